@@ -1,0 +1,179 @@
+//! Every kind of fault, with its stable number, its name for `[diagnostics]`, and its long text.
+
+use super::diagnostic::{Code, Level};
+
+macro_rules! codes {
+    ($($name:ident $id:literal $word:literal $group:literal $level:ident $fatal:literal $explanation:literal)*) => {
+        $(
+            #[doc = $explanation]
+            pub static $name: Code = Code {
+                id: $id, name: $word, group: $group, level: Level::$level, fatal: $fatal, explanation: $explanation,
+            };
+        )*
+
+        /// Every code, by number.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+/// The code with this number or name, in any case.
+pub fn find(text: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(text) || code.name == text)
+}
+
+/// The names of the groups.
+pub fn groups() -> Vec<&'static str> {
+    let mut groups: Vec<_> = ALL.iter().map(|code| code.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+codes! {
+SETTINGS_SYNTAX "B0001" "settings-syntax" "settings" Error true
+"`site.toml` is not valid TOML, so no setting can be read. The message names the place where the parser stopped."
+
+BAD_SETTING "B0002" "bad-setting" "settings" Error true
+"A setting has a value that it cannot have. `brief help config` lists every setting with its values and its default."
+
+NO_DEFAULT_LABEL "B0003" "no-default-label" "settings" Error true
+"The site has editions, and some document may not say its label. Without a default it would be unclear which editions may hold it, so the build stops. Set `tlp = \"amber\"` (or another label) at the top of `site.toml`."
+
+UNKNOWN_THEME "B0004" "unknown-theme" "settings" Error true
+"`theme` names a folder that is not in `themes/`. Without the setting, the theme that comes with the program is used."
+
+NOT_UTF8 "B0100" "not-utf8" "files" Error true
+"Sources are UTF-8. The file holds bytes that are not; it was probably saved in a local encoding. Convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`."
+
+YAML_SYNTAX "B0101" "yaml-syntax" "front-matter" Error true
+"The front matter between the `---` lines is not valid YAML, so none of its keys can be read. The most frequent cause is a value with a colon in it: put it in quotes."
+
+FRONT_MATTER_OPEN "B0102" "front-matter-open" "front-matter" Error true
+"The file starts with `---`, but no second `---` line ends the front matter."
+
+FRONT_MATTER_SIZE "B0103" "front-matter-size" "front-matter" Error true
+"Front matter may be 64 KB long and nest 64 levels deep. Nobody writes more by hand, and a parser can be kept busy for minutes by less."
+
+DUPLICATE_KEY "B0104" "duplicate-key" "front-matter" Error false
+"A key stands twice in one map. YAML forbids it, and readers disagree on which value counts. The first is kept."
+
+UNKNOWN_KEY "B0105" "unknown-key" "front-matter" Error false
+"This kind of document has no such key. It is mostly a slip of the pen; `brief schema KIND` lists the keys. Anything of the site's own goes under `extra:`. A site that takes over an old collection sets `front_matter.unknown = \"extra\"`, and unknown keys go there by themselves."
+
+WRONG_TYPE "B0106" "wrong-type" "front-matter" Error false
+"The key takes another sort of value: text, a list, a map, a number, a date, true or false. Where a list is wanted, a single value will do."
+
+MISSING_KEY "B0107" "missing-key" "front-matter" Error false
+"A key that the document or the item cannot do without is missing."
+
+UNKNOWN_CHOICE "B0108" "unknown-choice" "front-matter" Error false
+"The key takes one of a few words, and this is none of them. The message lists them."
+
+BAD_DATE "B0109" "bad-date" "front-matter" Error false
+"Dates are EDTF (ISO 8601-2): `2024`, `2024-03`, `2024-03-22`; `~` for about, `?` for uncertain, `%` for both; `2025-12-01/2025-12-10` and `2019/..` for intervals; `202X` for a decade. A time may follow: `2025-12-09T06:00:00Z`."
+
+BAD_LABEL "B0110" "bad-label" "labels" Error true
+"The labels are those of TLP 2.0: clear, green, amber, amber+strict, red. A label that cannot be read could let a part travel too far, so this stops the build."
+
+UNKNOWN_COUNTRY "B0111" "unknown-country" "front-matter" Error false
+"Countries are written as ISO 3166-1 alpha-2 (`AF`) or alpha-3 codes (`AFG`), or by their English names. Kosovo is `XK`."
+
+OUT_OF_RANGE "B0112" "out-of-range" "front-matter" Error false
+"The number lies outside the range that the key takes, for example a latitude above 90."
+
+BAD_LANGUAGE "B0113" "bad-language" "front-matter" Error false
+"Languages are BCP 47 tags such as `en`, `fa` or `fa-AF`."
+
+BAD_LIKELIHOOD "B0114" "bad-likelihood" "front-matter" Error false
+"A likelihood is a term of ICD 203 (almost no chance, very unlikely, unlikely, roughly even chance, likely, very likely, almost certain) or a range of percentages such as `55-80`."
+
+BAD_GRADE "B0115" "bad-grade" "front-matter" Error false
+"A grade is an Admiralty code: a letter A to F for the source's reliability, then a digit 1 to 6 for the information's credibility, such as `B2`."
+
+DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
+"Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
+
+SAME_ADDRESS "B0202" "same-address" "identity" Error false
+"Two pages would be written to one address. Addresses are compared with case folded and Unicode normalised, because on many disks such names are one file."
+
+UNKNOWN_KIND "B0203" "unknown-kind" "identity" Error false
+"The first folder below `content/` gives a document its kind: briefs, actors, countries, people, events, sources, regions, topics, pages. The folder here looks like a misspelling of one. A folder of another name holds plain pages."
+
+BAD_ID "B0204" "bad-id" "identity" Error false
+"The file's name cannot be an address: it is empty, too long, or holds a character that no file name should have. A country's file is named for its code or its English name."
+
+REDIRECT_TAKEN "B0205" "redirect-taken" "identity" Error false
+"`redirect_from` (or `merged_into`) asks for a redirect at an address where a page already is."
+
+MERGE_LOOP "B0206" "merge-loop" "identity" Error false
+"`merged_into` leads back to where it began, so there is no page that the redirects could end at."
+
+ITEM_ID "B0207" "item-id-twice" "identity" Error false
+"Two judgements, sources, statements or events of one document have the same id."
+
+UNDECLARED "B0301" "undeclared" "references" Error false
+"Front matter refers to an actor, person, source or event that has no document. Such a document may hold only a name. A site that does without sets `undeclared = \"warn\"` or `\"allow\"`."
+
+BROKEN_LINK "B0302" "broken-link" "links" Error false
+"The link leads to no document and no file of the site. Links are relative to the file they stand in; wikilinks take an id, a name, or the end of a path."
+
+BROKEN_ANCHOR "B0303" "broken-anchor" "links" Error false
+"The page exists, but has no heading with this id. An id is the heading's text in lower case with `-` between words, or what `{#id}` gives it."
+
+AMBIGUOUS_LINK "B0304" "ambiguous-link" "links" Error false
+"The wikilink fits more than one document. Say the kind (`[[actor:taliban]]`) or more of the path."
+
+LINK_OUTSIDE "B0305" "link-outside" "links" Error false
+"The link leads out of the site's folder, where a reader of the site cannot follow."
+
+FORBIDDEN_LINK "B0306" "forbidden-link" "links" Error false
+"Links may lead into the site or to `https:`, `http:` and `mailto:` addresses. `javascript:`, `data:` and other schemes are refused, because a page must not run what a text says."
+
+AMBIGUOUS_NAME "B0307" "ambiguous-name" "names" Warn false
+"Two entities share this name, and the document's front matter names neither or both of them, so the mention is not linked. Name the one that is meant in `actors:`, `people:` or `countries:`, or link it by hand."
+
+UNCITED_SOURCE "B0308" "uncited-source" "citations" Warn false
+"The document lists a source that neither its text nor its statements, events or judgements cite. Cite it with `[@id]`, or remove it."
+
+UNKNOWN_CITATION "B0309" "unknown-citation" "citations" Error false
+"The text cites a source that the document does not list under `sources:`."
+
+UNKNOWN_JUDGEMENT "B0310" "unknown-judgement" "references" Error false
+"`updates:` of a judgement names a judgement that no document makes."
+
+UNUSED_FILE "B0311" "unused-file" "links" Allow false
+"No document uses the file, so it is not published. Link to it, or remove it."
+
+SYMLINK_OUTSIDE "B0312" "symlink-outside" "files" Error false
+"A symbolic link leads out of the site. It is not followed, because a build must depend on the site alone."
+
+BAD_PORTION "B0401" "bad-portion-mark" "labels" Error true
+"A paragraph, item or heading starts like a portion mark, but its label is none of TLP 2.0's. A mark that cannot be read could let a part travel too far, so this stops the build."
+
+UNDEFINED_FOOTNOTE "B0402" "undefined-footnote" "links" Warn false
+"The text refers to a footnote that is not defined, so the reader would see the bare mark. Write `[^id]: the note`."
+
+SAME_HEADING "B0403" "same-heading-id" "links" Warn false
+"A heading asks for an id that another heading of the document already has. Links to it lead to the first."
+
+TEMPLATE "B0501" "template" "templates" Error true
+"A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."
+
+READ "B0901" "cannot-read" "machine" Error true
+"A file or folder of the site cannot be read. Check that it exists and that its permissions allow it."
+
+WRITE "B0902" "cannot-write" "machine" Error true
+"The output cannot be written: the disk is full, the target is read-only, or its permissions forbid it. What was there before is still there."
+
+NOT_OURS "B0903" "output-not-ours" "machine" Error true
+"The output folder holds files and no manifest of an earlier build, so it may be somebody's work. Choose an empty or new folder."
+
+LOCKED "B0904" "output-locked" "machine" Error true
+"Another build is writing to the same output folder. Wait for it, or choose another folder."
+
+FOREIGN_FILE "B0905" "foreign-file" "machine" Error true
+"A page would be written where a file stands that no earlier build wrote. It is left alone; move it away, or choose another output folder."
+
+UNSAFE_OUTPUT "B0906" "unsafe-output" "machine" Error true
+"The output path is not one that a site may write: it would leave the output folder, or pass through a symbolic link."
+}

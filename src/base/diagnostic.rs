@@ -1,0 +1,216 @@
+//! Faults as values: what is wrong, where, and what to do. One value feeds terminal, preview and machines.
+
+use super::{SourcePath, Span};
+
+/// How grave a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported; fails only under `--strict`.
+    Warn,
+    /// Fails the build.
+    Error,
+}
+
+impl Level {
+    /// The names that `[diagnostics]` uses.
+    pub const NAMES: &'static [&'static str] = &["allow", "warn", "error"];
+
+    /// Reads `allow`, `warn` or `error`.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "allow" => Some(Self::Allow),
+            "warn" => Some(Self::Warn),
+            "error" => Some(Self::Error),
+            _ => None,
+        }
+    }
+
+    /// As shown: `warning`, `error`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allowed",
+            Self::Warn => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A kind of fault, with its stable number and its long text. They stand in [`super::codes`].
+#[derive(Debug)]
+pub struct Code {
+    /// `B0301`.
+    pub id: &'static str,
+    /// `broken-link`: what `[diagnostics]` calls it.
+    pub name: &'static str,
+    /// The group it can be set with: `links`.
+    pub group: &'static str,
+    /// The level without settings.
+    pub level: Level,
+    /// Whether settings may not lower it, because the build could not go on.
+    pub fatal: bool,
+    /// The text of `brief explain`, Markdown.
+    pub explanation: &'static str,
+}
+
+/// A file and a place in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, from the site's root.
+    pub path: SourcePath,
+    /// Which bytes; `None` for the file as a whole.
+    pub span: Option<Span>,
+}
+
+impl Place {
+    /// A place in a file.
+    pub fn new(path: &SourcePath, span: Span) -> Self {
+        Self { path: path.clone(), span: Some(span) }
+    }
+
+    /// A file as a whole.
+    pub fn file(path: &SourcePath) -> Self {
+        Self { path: path.clone(), span: None }
+    }
+}
+
+/// One fault.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Which kind of fault.
+    pub code: &'static Code,
+    /// How grave, after the settings were heard.
+    pub level: Level,
+    /// One sentence, no full stop.
+    pub message: String,
+    /// Where; `None` when no file is to blame.
+    pub place: Option<Place>,
+    /// A few words under the underlined place.
+    pub label: String,
+    /// Other places that belong to it, each with its words.
+    pub others: Vec<(Place, String)>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// What could stand at the place instead, for machines.
+    pub replacement: Option<String>,
+}
+
+impl Diagnostic {
+    /// A fault without a place.
+    pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: code.level,
+            message: message.into(),
+            place: None,
+            label: String::new(),
+            others: Vec::new(),
+            help: Vec::new(),
+            replacement: None,
+        }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, path: &SourcePath, span: Span) -> Self {
+        self.place = Some(Place::new(path, span));
+        self
+    }
+
+    /// Says in which file.
+    #[must_use]
+    pub fn in_file(mut self, path: &SourcePath) -> Self {
+        self.place = Some(Place::file(path));
+        self
+    }
+
+    /// Adds the words under the place.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds a second place.
+    #[must_use]
+    pub fn also(mut self, place: Place, words: impl Into<String>) -> Self {
+        self.others.push((place, words.into()));
+        self
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Suggests the nearest of `known` to `given`, as help and as a replacement; nothing when none is near.
+    #[must_use]
+    pub fn suggest<'a>(mut self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Some(near) = nearest(given, known) {
+            self.help.push(format!("did you mean `{near}`?"));
+            self.replacement = Some(near.to_owned());
+        }
+        self
+    }
+
+    /// Reports are sorted by file, place and code.
+    pub fn order(&self) -> impl Ord + '_ {
+        (self.place.as_ref(), self.code.id, &self.message)
+    }
+}
+
+/// A value, and what was wrong on the way to it.
+#[derive(Clone, Debug)]
+pub struct Outcome<T> {
+    /// What came of it; where parts were faulty, without them.
+    pub value: T,
+    /// Every fault met.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Outcome<T> {
+    /// A value without faults.
+    pub fn good(value: T) -> Self {
+        Self { value, diagnostics: Vec::new() }
+    }
+
+    /// Hands over the value and moves the faults to `all`.
+    pub fn unpack(self, all: &mut Vec<Diagnostic>) -> T {
+        all.extend(self.diagnostics);
+        self.value
+    }
+}
+
+/// The one of `known` that a misspelt `given` most likely meant.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    let limit = (given.chars().count() / 3).clamp(1, 3);
+    let mut best: Option<(usize, &str)> = None;
+    for name in known {
+        // The length alone rules most out, and a site may know 10,000 names.
+        if name.len().abs_diff(given.len()) > limit * 4 {
+            continue;
+        }
+        let folded = name.to_lowercase();
+        let distance = if folded == given { 0 } else { strsim::osa_distance(&given, &folded) };
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn suggestions_are_near_or_absent() {
+        assert_eq!(nearest("sumary", ["summary", "sources"]), Some("summary"));
+        assert_eq!(nearest("x", ["summary", "sources"]), None);
+        assert_eq!(nearest("ISIS-k", ["isis-k", "isis"]), Some("isis-k"));
+    }
+}

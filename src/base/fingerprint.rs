@@ -1,0 +1,150 @@
+//! What a value is, in 16 bytes; and values that carry it.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+/// The first 16 bytes of a BLAKE3 hash over everything that makes a value what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
+    pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
+        let mut hasher = Blake { inner: blake3::Hasher::new(), buffer: [0; 1024], used: 0 };
+        value.hash(&mut hasher);
+        hasher.finished()
+    }
+
+    /// Of bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::first_half(&blake3::hash(bytes))
+    }
+
+    /// From a full BLAKE3 hash.
+    pub fn first_half(hash: &blake3::Hash) -> Self {
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(half)
+    }
+
+    /// For spreading values over a few places.
+    pub fn first_byte(self) -> u8 {
+        self.0[0]
+    }
+
+    /// The first `digits` hexadecimal digits, for file names.
+    pub fn hex(self, digits: usize) -> String {
+        self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+    }
+}
+
+/// Feeds [`Hash`] into BLAKE3, through a buffer because most writes are a few bytes.
+struct Blake {
+    inner: blake3::Hasher,
+    buffer: [u8; 1024],
+    used: usize,
+}
+
+impl Blake {
+    fn finished(mut self) -> Fingerprint {
+        self.inner.update(&self.buffer[..self.used]);
+        Fingerprint::first_half(&self.inner.finalize())
+    }
+}
+
+impl Hasher for Blake {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.used + bytes.len() > self.buffer.len() {
+            self.inner.update(&self.buffer[..self.used]);
+            self.used = 0;
+        }
+        if bytes.len() > self.buffer.len() {
+            self.inner.update(bytes);
+        } else {
+            self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
+            self.used += bytes.len();
+        }
+    }
+
+    /// Unused: a fingerprint is taken whole.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// An immutable value with one owner less to worry about: cheap to clone, and its fingerprint is computed
+/// once, when first asked for. A cold build never asks.
+#[derive(Debug)]
+pub struct Shared<T>(Arc<Inner<T>>);
+
+#[derive(Debug)]
+struct Inner<T> {
+    value: T,
+    fingerprint: OnceLock<Fingerprint>,
+}
+
+impl<T> Shared<T> {
+    /// Wraps a finished value.
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(Inner { value, fingerprint: OnceLock::new() }))
+    }
+}
+
+impl<T: Hash> Shared<T> {
+    /// The value's fingerprint.
+    pub fn fingerprint(&self) -> Fingerprint {
+        *self.0.fingerprint.get_or_init(|| Fingerprint::of(&self.0.value))
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+impl<T: Hash> Hash for Shared<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fingerprint().hash(state);
+    }
+}
+
+impl<T: Hash> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.fingerprint() == other.fingerprint()
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for Shared<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.value.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buffer_does_not_change_the_hash() {
+        let long = "x".repeat(5000);
+        let mut direct = blake3::Hasher::new();
+        direct.update(long.as_bytes());
+        direct.update(&[0xff]);
+        assert_eq!(Fingerprint::of(long.as_str()), Fingerprint::first_half(&direct.finalize()));
+    }
+
+    #[test]
+    fn parts_do_not_run_together() {
+        assert_ne!(Fingerprint::of(&("ab", "c")), Fingerprint::of(&("a", "bc")));
+    }
+}

@@ -1,0 +1,112 @@
+//! What a document or entity is called inside the site: its kind and its id.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The kinds of documents and entities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A dated report.
+    Brief,
+    /// A group, organisation, state body, network or unit.
+    Actor,
+    /// A country (ISO 3166-1) or Kosovo.
+    Country,
+    /// A person who says or does something.
+    Person,
+    /// A region: a set of countries.
+    Region,
+    /// Something that happened.
+    Event,
+    /// Where a report was published.
+    Source,
+    /// A subject.
+    Topic,
+    /// Any other page.
+    Page,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Brief,
+        Self::Actor,
+        Self::Country,
+        Self::Person,
+        Self::Region,
+        Self::Event,
+        Self::Source,
+        Self::Topic,
+        Self::Page,
+    ];
+
+    /// The singular, as in `kind: actor` and `[[actor:isis-k]]`.
+    pub fn name(self) -> &'static str {
+        ["brief", "actor", "country", "person", "region", "event", "source", "topic", "page"][self as usize]
+    }
+
+    /// The folder below `content/` and the first part of the address.
+    pub fn folder(self) -> &'static str {
+        ["briefs", "actors", "countries", "people", "regions", "events", "sources", "topics", "pages"][self as usize]
+    }
+
+    /// By its singular or folder name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name || kind.folder() == name)
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A document's name within its kind: its file stem, lower case, NFC.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Id(Arc<str>);
+
+impl Id {
+    /// Folds any text to an id.
+    pub fn new(text: &str) -> Self {
+        if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+            return Self(text.into());
+        }
+        Self(text.nfc().flat_map(char::to_lowercase).collect::<String>().into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Kind and id together name one entity of the site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// What it is.
+    pub kind: Kind,
+    /// Which one.
+    pub id: Id,
+}
+
+impl Key {
+    /// Joins the two.
+    pub fn new(kind: Kind, id: Id) -> Self {
+        Self { kind, id }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind.name(), self.id)
+    }
+}

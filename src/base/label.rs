@@ -1,0 +1,73 @@
+//! TLP 2.0 labels (FIRST, August 2022): how far a document or a part of it may travel.
+
+use serde::{Serialize, Serializer};
+
+/// A Traffic Light Protocol label, from the widest audience to the narrowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Label {
+    /// No limit on disclosure.
+    Clear,
+    /// Limited to the community.
+    Green,
+    /// Limited to the organisation and its clients, on a need-to-know basis.
+    Amber,
+    /// Limited to the organisation.
+    AmberStrict,
+    /// For the recipients' eyes and ears only.
+    Red,
+}
+
+impl Label {
+    /// Every label, widest first.
+    pub const ALL: [Self; 5] = [Self::Clear, Self::Green, Self::Amber, Self::AmberStrict, Self::Red];
+
+    /// The names that front matter and settings use, in the order of [`Label::ALL`].
+    pub const NAMES: &'static [&'static str] = &["clear", "green", "amber", "amber+strict", "red"];
+
+    /// Reads `amber`, `TLP:AMBER`, `amber+strict` in any case; TLP 1's `white` is `clear`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let name = text.strip_prefix("tlp:").unwrap_or(&text).trim();
+        Self::ALL.into_iter().find(|label| label.slug() == name).or((name == "white").then_some(Self::Clear))
+    }
+
+    /// As written in front matter.
+    pub fn slug(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// As TLP 2.0 writes it: `TLP:AMBER+STRICT`.
+    pub fn wording(self) -> &'static str {
+        ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"][self as usize]
+    }
+
+    /// What it means, in one line.
+    pub fn meaning(self) -> &'static str {
+        [
+            "Disclosure is not limited.",
+            "Limited disclosure, restricted to the community.",
+            "Limited disclosure, restricted to participants' organisations and their clients.",
+            "Limited disclosure, restricted to participants' organisations.",
+            "Not for disclosure, restricted to participants only.",
+        ][self as usize]
+    }
+}
+
+impl std::fmt::Display for Label {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.wording())
+    }
+}
+
+/// Templates see `{slug, wording, meaning}`; the slug's `+` becomes `-`, so it serves as a class.
+impl Serialize for Label {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let class = ["clear", "green", "amber", "amber-strict", "red"][*self as usize];
+        let mut object = serializer.serialize_struct("Label", 3)?;
+        object.serialize_field("slug", class)?;
+        object.serialize_field("wording", self.wording())?;
+        object.serialize_field("meaning", self.meaning())?;
+        object.end()
+    }
+}

@@ -1,0 +1,29 @@
+//! The lowest room: values that every other room speaks in. It uses nothing of the others.
+
+pub mod codes;
+pub mod country;
+mod country_table;
+mod diagnostic;
+pub mod edtf;
+mod fingerprint;
+mod key;
+mod label;
+pub mod lang;
+pub mod node;
+mod path;
+pub mod shape;
+mod snapshot;
+mod span;
+pub mod toml;
+pub mod yaml;
+
+pub use country::CountryCode;
+pub use diagnostic::{Code, Diagnostic, Level, Outcome, Place, nearest};
+pub use edtf::Edtf;
+pub use fingerprint::{Fingerprint, Shared};
+pub use key::{Id, Key, Kind};
+pub use label::Label;
+pub use lang::Lang;
+pub use path::{OutPath, SourcePath, UrlPath, decode, encode, is_joining, slug};
+pub use snapshot::{Blob, Content, File, Override, Snapshot};
+pub use span::{Span, Spanned};

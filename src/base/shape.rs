@@ -1,0 +1,345 @@
+//! What a key may hold: one table a kind serves the checks, the suggestions, the JSON Schema and the help.
+
+use super::node::{Node, Value};
+use super::{CountryCode, Diagnostic, Edtf, Kind, Label, Lang, SourcePath, Span, Spanned, codes};
+
+/// A key of a map.
+#[derive(Debug)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// What it may hold.
+    pub shape: Shape,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it says, for help and editors. Settings end with their default.
+    pub doc: &'static str,
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// An EDTF date.
+    Date,
+    /// A TLP 2.0 label.
+    Label,
+    /// `true` or `false`.
+    Flag,
+    /// A number in a range, both ends included.
+    Number(f64, f64),
+    /// An ISO 3166-1 country.
+    Country,
+    /// A BCP 47 language tag.
+    Language,
+    /// An address of the web, `http`, `https` or `mailto`.
+    Url,
+    /// Text that a parser of the kind's own accepts.
+    Checked(&'static Check),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// The id of a document of one of these kinds.
+    Reference(&'static [Kind]),
+    /// A list of these, or one of them alone.
+    List(&'static Shape),
+    /// A map with these keys.
+    Map(&'static [Field]),
+    /// A map from any key to this.
+    MapOf(&'static Shape),
+    /// Text, or a map with these keys.
+    TextOr(&'static [Field]),
+    /// Anything.
+    Any,
+}
+
+/// A text with a grammar of its own, such as an Admiralty grade.
+#[derive(Debug)]
+pub struct Check {
+    /// What it is called: `a grade`.
+    pub name: &'static str,
+    /// Whether a text is one.
+    pub accepts: fn(&str) -> bool,
+    /// The fault when it is not.
+    pub code: &'static super::Code,
+    /// What to write.
+    pub help: &'static str,
+}
+
+/// Shorthand for the tables: an optional key.
+pub const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, required: false, doc }
+}
+
+/// Shorthand for the tables: a key that must be there.
+pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, required: true, doc }
+}
+
+/// Checks a tree against its tables. Values that fail are reported here and read as absent later.
+pub struct Checker<'a> {
+    /// The file, for messages.
+    pub path: &'a SourcePath,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Checker<'a> {
+    /// For one file.
+    pub fn new(path: &'a SourcePath) -> Self {
+        Self { path, diagnostics: Vec::new() }
+    }
+
+    /// Checks a map's keys and values. `known_unknowns`: leave unknown keys of this map alone.
+    pub fn map(&mut self, node: &Node, tables: &[&[Field]], known_unknowns: bool) {
+        let Value::Map(entries) = &node.value else {
+            if !node.is_null() {
+                self.wrong(node, "a map of keys and values");
+            }
+            return;
+        };
+        for (key, value) in entries {
+            match tables.iter().copied().flatten().find(|field| field.name == key.name) {
+                Some(field) => self.value(value, &field.shape),
+                None if known_unknowns => {}
+                None => self.unknown(&key.name, key.span, tables),
+            }
+        }
+        for field in tables.iter().copied().flatten().filter(|field| field.required && node.get(field.name).is_none()) {
+            let place = if entries.is_empty() { Span { end: node.span.start, ..node.span } } else { first_line(entries[0].0.span, node.span) };
+            self.diagnostics.push(
+                Diagnostic::new(&codes::MISSING_KEY, format!("the key `{}` is missing", field.name))
+                    .at(self.path, place)
+                    .label("in this map")
+                    .help(format!("`{}`: {}", field.name, field.doc)),
+            );
+        }
+    }
+
+    fn value(&mut self, node: &Node, shape: &Shape) {
+        if node.is_null() {
+            return;
+        }
+        match shape {
+            Shape::List(item) => match &node.value {
+                Value::Map(_) if !matches!(item, Shape::Map(_) | Shape::TextOr(_)) => self.wrong(node, "a list"),
+                Value::Map(_) => self.value(node, item),
+                _ => node.items().iter().for_each(|node| self.value(node, item)),
+            },
+            Shape::Map(fields) => self.map(node, &[fields], false),
+            Shape::MapOf(shape) => match &node.value {
+                Value::Map(entries) => entries.iter().for_each(|(_, node)| self.value(node, shape)),
+                _ if matches!(shape, Shape::List(_)) => self.value(node, shape),
+                _ => self.wrong(node, "a map of keys and values"),
+            },
+            Shape::TextOr(fields) if matches!(node.value, Value::Map(_)) => self.map(node, &[fields], false),
+            Shape::Any => {}
+            _ => match node.text() {
+                Some(text) => self.scalar(node, text, shape),
+                None => self.wrong(node, expected(shape)),
+            },
+        }
+    }
+
+    fn scalar(&mut self, node: &Node, text: &str, shape: &Shape) {
+        let fault = match shape {
+            Shape::Date => match Edtf::parse(text) {
+                Ok(_) => return,
+                Err(error) => {
+                    let inside = Span::new(error.at.clone());
+                    // A quoted scalar starts one byte later; an escaped one is underlined whole.
+                    let exact = (node.span.end - node.span.start) as usize == text.len();
+                    let span = if exact && inside.start < inside.end { inside.shifted(node.span.start) } else { node.span };
+                    let mut fault = Diagnostic::new(&codes::BAD_DATE, format!("`{text}` is no date: {}", error.message))
+                        .at(self.path, span)
+                        .help("dates are EDTF: 2024, 2024-03, 2024-03-22, 2024-03~ (about), 2025-12-01/2025-12-10, 2019/..");
+                    if let Some(better) = error.suggestion {
+                        fault = fault.help(format!("did you mean `{better}`?"));
+                        fault.replacement = Some(better);
+                    }
+                    fault
+                }
+            },
+            Shape::Label if Label::parse(text).is_none() => {
+                Diagnostic::new(&codes::BAD_LABEL, format!("`{text}` is not a TLP 2.0 label"))
+                    .help("the labels are clear, green, amber, amber+strict, red")
+                    .suggest(text, Label::NAMES.iter().copied())
+            }
+            Shape::Flag if !matches!(text, "true" | "false" | "True" | "False" | "TRUE" | "FALSE") => {
+                return self.wrong(node, "true or false");
+            }
+            Shape::Number(least, most) => match text.parse::<f64>() {
+                Ok(number) if (*least..=*most).contains(&number) => return,
+                Ok(_) => Diagnostic::new(&codes::OUT_OF_RANGE, format!("{text} is out of range"))
+                    .label(format!("{least} to {most}"))
+                    .help(format!("give a number from {least} to {most}")),
+                Err(_) => return self.wrong(node, "a number"),
+            },
+            Shape::Country if CountryCode::from_input(text).is_none() => {
+                let mut fault = Diagnostic::new(&codes::UNKNOWN_COUNTRY, format!("`{text}` is no country"))
+                    .help("countries are ISO 3166-1 codes or English names: AF, AFG, Afghanistan");
+                if let Some(near) = super::country::suggest(text) {
+                    fault = fault.help(format!("did you mean `{}` ({})?", near.alpha2(), near.name()));
+                    fault.replacement = Some(near.alpha2().to_owned());
+                }
+                fault
+            }
+            Shape::Language if Lang::parse(text).is_none() => {
+                Diagnostic::new(&codes::BAD_LANGUAGE, format!("`{text}` is no language tag")).help("languages are BCP 47 tags: en, fa, fa-AF")
+            }
+            Shape::Url if !is_web_address(text) => {
+                Diagnostic::new(&codes::FORBIDDEN_LINK, format!("`{text}` is no web address")).help("an address starts with https:// or http://")
+            }
+            Shape::Checked(check) if !(check.accepts)(text) => {
+                Diagnostic::new(check.code, format!("`{text}` is not {}", check.name)).help(check.help)
+            }
+            Shape::Choice(words) if !words.contains(&text) => {
+                Diagnostic::new(&codes::UNKNOWN_CHOICE, format!("`{text}` is none of the words this key takes"))
+                    .help(format!("one of: {}", words.join(", ")))
+                    .suggest(text, words.iter().copied())
+            }
+            _ => return,
+        };
+        let fault = if fault.place.is_none() { fault.at(self.path, node.span) } else { fault };
+        self.diagnostics.push(fault);
+    }
+
+    fn wrong(&mut self, node: &Node, wanted: &str) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::WRONG_TYPE, format!("expected {wanted}, found {}", node.describe()))
+                .at(self.path, node.span)
+                .label(format!("should be {wanted}")),
+        );
+    }
+
+    fn unknown(&mut self, name: &str, span: Span, tables: &[&[Field]]) {
+        let known = || tables.iter().copied().flatten().map(|field| field.name);
+        let mut fault = Diagnostic::new(&codes::UNKNOWN_KEY, format!("there is no key `{name}` here"))
+            .at(self.path, span)
+            .label("unknown key")
+            .suggest(name, known());
+        if fault.help.is_empty() {
+            fault = fault.help(format!("the keys here: {}", known().collect::<Vec<_>>().join(", ")));
+            if known().any(|name| name == "extra") {
+                fault = fault.help("anything of the site's own goes under `extra:`");
+            }
+        }
+        self.diagnostics.push(fault);
+    }
+}
+
+/// Reads what a [`Checker`] has passed. What failed there is absent here.
+#[derive(Clone, Copy)]
+pub struct Fields<'a>(pub &'a Node);
+
+impl<'a> Fields<'a> {
+    /// The value itself.
+    pub fn node(self, name: &str) -> Option<&'a Node> {
+        self.0.get(name)
+    }
+
+    /// Text.
+    pub fn text(self, name: &str) -> Option<String> {
+        self.0.get(name)?.text().map(str::to_owned)
+    }
+
+    /// Text with its place.
+    pub fn spanned(self, name: &str) -> Option<Spanned<String>> {
+        let node = self.0.get(name)?;
+        Some(Spanned::new(node.text()?.to_owned(), node.span))
+    }
+
+    /// A list of texts with their places.
+    pub fn texts(self, name: &str) -> Vec<Spanned<String>> {
+        self.parsed_list(name, |text| Some(text.to_owned()))
+    }
+
+    /// A date.
+    pub fn date(self, name: &str) -> Option<Edtf> {
+        self.parsed(name, |text| Edtf::parse(text).ok()).map(|date| date.value)
+    }
+
+    /// A label.
+    pub fn label(self, name: &str) -> Option<Label> {
+        self.parsed(name, Label::parse).map(|label| label.value)
+    }
+
+    /// A truth value.
+    pub fn flag(self, name: &str) -> Option<bool> {
+        self.parsed(name, |text| match text {
+            "true" | "True" | "TRUE" => Some(true),
+            "false" | "False" | "FALSE" => Some(false),
+            _ => None,
+        })
+        .map(|flag| flag.value)
+    }
+
+    /// A number.
+    pub fn number(self, name: &str) -> Option<f64> {
+        self.parsed(name, |text| text.parse().ok()).map(|number| number.value)
+    }
+
+    /// A country.
+    pub fn country(self, name: &str) -> Option<Spanned<CountryCode>> {
+        self.parsed(name, CountryCode::from_input)
+    }
+
+    /// A list of countries.
+    pub fn countries(self, name: &str) -> Vec<Spanned<CountryCode>> {
+        self.parsed_list(name, CountryCode::from_input)
+    }
+
+    /// Whatever `parse` makes of the text, with its place.
+    pub fn parsed<T>(self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Spanned<T>> {
+        let node = self.0.get(name)?;
+        Some(Spanned::new(parse(node.text()?)?, node.span))
+    }
+
+    /// The maps of a list; a lone map is a list of one.
+    pub fn maps(self, name: &str) -> impl Iterator<Item = Fields<'a>> {
+        let node = self.0.get(name);
+        let items = node.map_or(&[] as &[Node], |node| match &node.value {
+            Value::Map(_) => std::slice::from_ref(node),
+            _ => node.items(),
+        });
+        items.iter().map(Fields)
+    }
+
+    /// Where the map stands.
+    pub fn span(self) -> Span {
+        self.0.entries().first().map_or(self.0.span, |(key, _)| first_line(key.span, self.0.span))
+    }
+
+    fn parsed_list<T>(self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<Spanned<T>> {
+        let items = self.0.get(name).map_or(&[] as &[Node], Node::items);
+        items.iter().filter_map(|node| Some(Spanned::new(parse(node.text()?)?, node.span))).collect()
+    }
+}
+
+/// Whether text is an address that a link may lead to outside the site.
+pub fn is_web_address(text: &str) -> bool {
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme) && text.len() > scheme.len())
+        && !text.contains(char::is_whitespace)
+}
+
+/// A map is underlined by its first key.
+fn first_line(key: Span, map: Span) -> Span {
+    Span { start: key.start, end: key.end.min(map.end.max(key.end)) }
+}
+
+fn expected(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Date => "a date",
+        Shape::Label => "a TLP label",
+        Shape::Flag => "true or false",
+        Shape::Number(..) => "a number",
+        Shape::Country => "a country",
+        Shape::Language => "a language tag",
+        Shape::Url => "a web address",
+        Shape::Choice(_) => "one word",
+        Shape::Checked(check) => check.name,
+        Shape::Reference(_) => "an id",
+        _ => "text",
+    }
+}

@@ -1,0 +1,131 @@
+//! `brief build` and `brief check`.
+
+use std::time::Instant;
+
+use super::args::SiteFlags;
+use super::progress::Progress;
+use super::session::Session;
+use super::shell::Shell;
+use super::status::{Failure, Status};
+use super::text::{count, grouped, seconds};
+use crate::base::{Diagnostic, Level, OutPath};
+use crate::engine::{Build, Emit, Engine, Sink};
+use crate::io::{Output, Summary};
+use crate::{config, report};
+
+/// Builds the site; what has faults is not written.
+pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let progress = Progress::start("reading", *shell);
+    let session = Session::open(flags)?;
+    shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
+
+    let (mut build, output) = render(&session, &progress);
+    shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
+    let status = Status::of(&build.diagnostics, build.settings.strict);
+    let summary = match output.filter(|_| status == Status::Done) {
+        None => None,
+        Some(output) => {
+            progress.stage("writing");
+            match output.commit(build.inputs) {
+                Ok(summary) => Some(summary),
+                Err(fault) => {
+                    build.diagnostics = with(build.diagnostics, *fault);
+                    None
+                }
+            }
+        }
+    };
+
+    drop(progress);
+    shell.report(&build.diagnostics, &session.snapshot)?;
+    let out = session.shown_folder(&session.resolve(&build.settings.out));
+    shell.say(&match &summary {
+        Some(summary) => told(&build, summary, &out, started),
+        None => format!("nothing was written: {out} is as it was"),
+    });
+    let status = Status::of(&build.diagnostics, build.settings.strict);
+    forget(build, session);
+    Ok(status)
+}
+
+/// Reports every fault that a build would meet, and writes nothing.
+pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let progress = Progress::start("reading", *shell);
+    let session = Session::open(flags)?;
+    progress.stage("checking");
+    let build = Engine::cold().check(&session.snapshot);
+    drop(progress);
+    shell.report(&build.diagnostics, &session.snapshot)?;
+    if build.diagnostics.is_empty() {
+        shell.say(&format!("checked {} in {}: no faults", files(&session), seconds(started.elapsed())));
+    }
+    let status = Status::of(&build.diagnostics, build.settings.strict);
+    forget(build, session);
+    Ok(status)
+}
+
+/// Renders into an output that is not committed yet. Without one, when the settings are faulty or the
+/// output folder cannot be used, all else is checked nevertheless, so that one run reports every fault.
+fn render(session: &Session, progress: &Progress) -> (Build, Option<Output>) {
+    let snapshot = &session.snapshot;
+    let settings = config::parse(snapshot);
+    if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
+        return (Engine::cold().check(snapshot), None);
+    }
+    match Output::open(&session.resolve(&settings.value.out), &session.root) {
+        Err(fault) => {
+            let build = Engine::cold().check(snapshot);
+            (Build { diagnostics: with(build.diagnostics, *fault), ..build }, None)
+        }
+        Ok(output) => {
+            progress.stage("rendering");
+            let files = Files { output, progress };
+            let build = Engine::cold().build(snapshot, &files);
+            (build, Some(files.output))
+        }
+    }
+}
+
+/// What is rendered goes to the output and is counted.
+struct Files<'a> {
+    output: Output,
+    progress: &'a Progress,
+}
+
+impl Sink for Files<'_> {
+    fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
+        self.progress.advance();
+        match content {
+            Emit::Bytes(bytes) => self.output.put(path, bytes),
+            Emit::Copy(source, blob) => self.output.copy(path, source, blob),
+        }
+    }
+
+    fn expect(&self, files: usize) {
+        self.progress.expect(files);
+    }
+}
+
+fn with(mut diagnostics: Vec<Diagnostic>, fault: Diagnostic) -> Vec<Diagnostic> {
+    diagnostics.push(fault);
+    report::sort_and_level(diagnostics)
+}
+
+/// `built 1,234 pages in 0.42 s: 12 written, 1,222 unchanged, 0 removed → public/`
+fn told(build: &Build, summary: &Summary, out: &str, started: Instant) -> String {
+    let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
+    let pages = count(build.pages, "page");
+    let time = seconds(started.elapsed());
+    format!("built {pages} in {time}: {written} written, {unchanged} unchanged, {removed} removed → {out}")
+}
+
+fn files(session: &Session) -> String {
+    count(session.snapshot.files.len(), "file")
+}
+
+/// The process ends here: what the site was made of goes back to the system at once, not piece by piece.
+fn forget(build: Build, session: Session) {
+    std::mem::forget((build, session));
+}

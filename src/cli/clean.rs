@@ -1,0 +1,25 @@
+//! `brief clean`.
+
+use super::args::SiteFlags;
+use super::session::Session;
+use super::shell::Shell;
+use super::status::{Failure, Status};
+use super::text::count;
+use crate::base::Level;
+use crate::{config, io, report};
+
+/// Removes from the output folder what the manifest of the last build lists, and nothing else.
+pub(super) fn run(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let session = Session::open(flags)?;
+    let settings = config::parse(&session.snapshot);
+    if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
+        // The setting that is at fault may be the one that says what to remove.
+        let faults = report::sort_and_level(settings.diagnostics);
+        shell.report(&faults, &session.snapshot)?;
+        return Ok(Status::of(&faults, settings.value.strict));
+    }
+    let out = session.resolve(&settings.value.out);
+    let removed = io::clean(&out, &session.root)?;
+    shell.say(&format!("removed {} from {}", count(removed, "file"), session.shown_folder(&out)));
+    Ok(Status::Done)
+}

@@ -1,0 +1,77 @@
+//! The command line: arguments, commands, progress. What a command finds out goes through a `Shell`;
+//! how it ended is a `Status`.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the command line is where the program meets the machine: environment, clock, files"
+)]
+
+mod args;
+mod build;
+mod clean;
+mod config_help;
+mod environment;
+mod explain;
+mod files;
+mod front_matter;
+mod help;
+mod init;
+mod list;
+mod new;
+mod progress;
+mod rows;
+mod schema;
+mod session;
+mod shell;
+mod status;
+mod table;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Args, Command};
+use shell::Shell;
+use status::{Failure, Status};
+
+/// Runs the command that the arguments ask for.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // What is printed may be help, whose reader may have gone away.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage.code()));
+        }
+    };
+    let shell = Shell::new(&args.output);
+    let status = run(&args, &shell).unwrap_or_else(|failure| shell.fail(&failure));
+    ExitCode::from(status.code())
+}
+
+fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
+    if let Some(jobs) = args.output.jobs {
+        // It fails only when the pool exists already, and nothing has run yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    match &args.command {
+        Command::Init { dir } => init::run(dir, &args.site, shell),
+        Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
+        Command::Build => build::build(&args.site, shell),
+        Command::Check => build::check(&args.site, shell),
+        Command::List { what } => list::run(*what, &args.site, shell),
+        Command::Clean => clean::run(&args.site, shell),
+        Command::Explain { code } => explain::run(code.as_deref(), shell),
+        Command::Schema { kind } => schema::run(*kind, shell),
+        Command::Help { topic } => help::run(topic.as_deref(), shell),
+        Command::Completions { shell: dialect } => completions(*dialect, shell),
+    }
+}
+
+fn completions(dialect: clap_complete::Shell, shell: &Shell) -> Result<Status, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(dialect, &mut Args::command(), "brief", &mut script);
+    shell.print(&String::from_utf8_lossy(&script))
+}

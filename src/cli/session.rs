@@ -1,0 +1,192 @@
+//! Arguments and environment → the site that is meant and the snapshot that a build works on.
+
+use std::path::{Component, Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::args::SiteFlags;
+use super::environment;
+use super::status::Failure;
+use crate::base::{Diagnostic, Override, Snapshot, codes, nearest};
+use crate::{config, io};
+
+/// A site, read.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The site's folder, absolute.
+    pub(super) root: PathBuf,
+    /// Where the command was called.
+    pub(super) cwd: PathBuf,
+    /// All that a build depends on.
+    pub(super) snapshot: Snapshot,
+}
+
+impl Session {
+    /// Finds the site that the flags mean and reads it.
+    pub(super) fn open(flags: &SiteFlags) -> Result<Self, Failure> {
+        let cwd = current_dir()?;
+        let root = root(flags.site.as_deref(), &cwd)?;
+        let mut overrides = environment::overrides(std::env::vars_os(), &keys())?;
+        overrides.extend(of_flags(flags, &root, &cwd));
+        let today = today(flags)?;
+        let site = io::read_site(&root);
+        let snapshot =
+            Snapshot { files: site.files, overrides, env: flags.env.clone(), today, faults: site.faults };
+        check_env(&snapshot)?;
+        Ok(Self { root, cwd, snapshot })
+    }
+
+    /// A folder that settings name, absolute.
+    pub(super) fn resolve(&self, folder: &str) -> PathBuf {
+        normal(&self.root.join(folder))
+    }
+
+    /// A path as the user would write it here.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.cwd).unwrap_or(path).display().to_string()
+    }
+
+    /// A folder likewise, with a slash after it.
+    pub(super) fn shown_folder(&self, path: &Path) -> String {
+        let shown = self.shown(path);
+        if shown.is_empty() { "./".to_owned() } else { format!("{}/", shown.trim_end_matches('/')) }
+    }
+}
+
+/// The settings that variables can set: those with one value, and the levels of faults.
+fn keys() -> Vec<String> {
+    let faults = codes::ALL.iter().filter(|code| !code.fatal).map(|code| code.name).chain(codes::groups());
+    config::keys().into_iter().chain(faults.map(|name| format!("diagnostics.{name}"))).collect()
+}
+
+/// Where the command was called.
+pub(super) fn current_dir() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|error| {
+        Box::new(Diagnostic::new(&codes::READ, format!("the current folder cannot be told: {error}"))).into()
+    })
+}
+
+/// The day of the build: `--now`, else `SOURCE_DATE_EPOCH`, else today in UTC.
+pub(super) fn today(flags: &SiteFlags) -> Result<Date, Failure> {
+    if let Some(now) = flags.now {
+        return Ok(now);
+    }
+    let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
+    let moment = match epoch {
+        None => Timestamp::now(),
+        Some(value) => {
+            let seconds = value.to_str().and_then(|text| text.parse().ok());
+            seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+                Failure::usage(format!("`SOURCE_DATE_EPOCH` is {value:?}"))
+                    .help("it is a number of seconds since 1970-01-01T00:00:00Z, such as 1795132800")
+            })?
+        }
+    };
+    Ok(moment.to_zoned(TimeZone::UTC).date())
+}
+
+/// A path without `.` and `..`, as text alone tells.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The folder that `--site` names, else the nearest one upwards that has a `site.toml`.
+fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
+    let is_site = |dir: &Path| dir.join("site.toml").is_file();
+    if let Some(site) = site {
+        let root = normal(&cwd.join(site));
+        return match (root.is_dir(), is_site(&root)) {
+            (_, true) => Ok(root),
+            (true, _) => Err(Failure::usage(format!("there is no site.toml in `{}`", site.display())).help(
+                "`brief init DIR` makes a site; a file `site.toml`, even an empty one, makes a folder one",
+            )),
+            (false, _) => Err(Failure::usage(format!("there is no folder `{}`", site.display()))),
+        };
+    }
+    cwd.ancestors().find(|dir| is_site(dir)).map(Path::to_owned).ok_or_else(|| {
+        Failure::usage(format!(
+            "there is no site here: neither `{}` nor a folder above it has a site.toml",
+            cwd.display()
+        ))
+        .help("`brief init DIR` makes a site; `--site DIR` names one elsewhere")
+    })
+}
+
+/// Flags that are settings, which win over all others.
+fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
+    let set = |key: &str, value: String| Override { key: key.to_owned(), value, origin: format!("--{key}") };
+    let out = flags.out.as_ref().map(|out| {
+        let out = normal(&cwd.join(out));
+        // From the site's folder where it can be, so that it is the same wherever the site lies.
+        set("out", out.strip_prefix(root).unwrap_or(&out).to_string_lossy().into_owned())
+    });
+    let edition = flags.edition.as_ref().map(|edition| set("edition", edition.clone()));
+    let switches = [
+        ("drafts", flags.drafts),
+        ("future", flags.future),
+        ("strict", flags.strict),
+        ("portable", flags.portable),
+    ];
+    let switches = switches.into_iter().filter(|(_, on)| *on).map(|(key, _)| set(key, "true".to_owned()));
+    out.into_iter().chain(edition).chain(switches).collect()
+}
+
+/// `--env` names a file that must be there.
+fn check_env(snapshot: &Snapshot) -> Result<(), Failure> {
+    let Some(env) = &snapshot.env else { return Ok(()) };
+    let file = |name: &str| format!("site.{name}.toml");
+    let names: Vec<&str> = snapshot
+        .files
+        .iter()
+        .filter_map(|found| found.path.as_str().strip_prefix("site.")?.strip_suffix(".toml"))
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.contains(&env.as_str()) {
+        return Ok(());
+    }
+    let fault = Failure::usage(format!("there is no `{}` for the environment `{env}`", file(env)));
+    Err(match nearest(env, names.iter().copied()) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => fault.help(format!("write `{}` beside site.toml", file(env))),
+        None => fault.help(format!("the environments here: {}", names.join(", "))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_site_upwards_is_meant() {
+        let top = tempfile::tempdir().unwrap();
+        let deep = top.path().join("content/briefs");
+        std::fs::create_dir_all(&deep).unwrap();
+        assert!(matches!(root(None, &deep), Err(Failure::Usage { .. })));
+        std::fs::write(top.path().join("site.toml"), "").unwrap();
+        assert_eq!(root(None, &deep).unwrap(), top.path());
+        assert_eq!(root(Some(Path::new("../..")), &deep).unwrap(), top.path());
+        assert!(matches!(root(Some(Path::new(".")), &deep), Err(Failure::Usage { .. })));
+    }
+
+    #[test]
+    fn an_output_folder_is_told_from_the_site() {
+        let out = |out: &str| {
+            let flags = SiteFlags { out: Some(out.into()), ..SiteFlags::default() };
+            of_flags(&flags, Path::new("/a/site"), Path::new("/a/site/content")).remove(0).value
+        };
+        assert_eq!(out("../public"), "public");
+        assert_eq!(out("../../elsewhere"), "/a/elsewhere");
+        assert_eq!(out("/x/y"), "/x/y");
+    }
+}

@@ -1,0 +1,278 @@
+//! site.toml → settings. The table below is also the text of `brief help config`.
+
+use std::collections::BTreeMap;
+
+use crate::base::node::{Key, Node, Value};
+use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
+use crate::base::{Diagnostic, Label, Lang, Level, Outcome, Override, Snapshot, SourcePath, codes, nearest, toml};
+
+/// What a site has settled, defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's name.
+    pub title: String,
+    /// One line about it.
+    pub tagline: Option<String>,
+    /// Where it is published, ending in `/`.
+    pub base_url: Option<String>,
+    /// The language of what does not say.
+    pub lang: Lang,
+    /// The output folder, from the site's root.
+    pub out: String,
+    /// A folder in `themes/`; the built-in theme when absent.
+    pub theme: Option<String>,
+    /// The label of what does not say.
+    pub label: Label,
+    /// The edition that is built.
+    pub edition: Option<Edition>,
+    /// What a reference to a document that is not there counts as.
+    pub undeclared: Level,
+    /// Items on a page of a list.
+    pub page_size: usize,
+    /// Entries in a feed.
+    pub feed_size: usize,
+    /// Unknown front matter goes to `extra`.
+    pub keep_unknown: bool,
+    /// Drafts are shown.
+    pub drafts: bool,
+    /// What is dated or embargoed after today is shown.
+    pub future: bool,
+    /// Warnings fail the build.
+    pub strict: bool,
+    /// Levels by code, name or group.
+    pub levels: BTreeMap<String, Level>,
+    /// The site's own values.
+    pub extra: serde_json::Value,
+}
+
+/// An audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// What it is called.
+    pub name: String,
+    /// The highest label that it holds.
+    pub ceiling: Label,
+}
+
+/// Every key of site.toml.
+pub const FIELDS: &[Field] = &[
+    field("title", Shape::Text, "The site's name. Default: \"Briefings\"."),
+    field("tagline", Shape::Text, "One line about it, shown on the home page."),
+    field("base_url", Shape::Url, "Where the site is published, such as \"https://briefs.example.org/\". Feeds and the sitemap need it to be complete; links between pages never do."),
+    field("lang", Shape::Language, "The language of documents that do not say theirs. Default: \"en\"."),
+    field("out", Shape::Text, "The output folder, from the site's root. Default: \"public\"."),
+    field("theme", Shape::Text, "A folder in themes/. What it lacks comes from the built-in theme. Default: the built-in theme."),
+    field("tlp", Shape::Label, "The TLP 2.0 label of documents that do not say theirs. Default: \"clear\"; a site with editions must set it."),
+    field("undeclared", Shape::Choice(Level::NAMES), "What it counts as when front matter names an actor, person, source or event without a document. Default: \"error\"."),
+    field("page_size", Shape::Number(5.0, 1000.0), "Items on a page of a list. Default: 50."),
+    field("feed_size", Shape::Number(1.0, 1000.0), "Entries in a feed. Default: 20."),
+    field("drafts", Shape::Flag, "Show drafts, as --drafts does. Default: false."),
+    field("future", Shape::Flag, "Show what is dated or embargoed after today, as --future does. Default: false."),
+    field("strict", Shape::Flag, "Warnings fail the build, as --strict does. Default: false."),
+    field("edition", Shape::Text, "The edition to build, as --edition does. Default: none, everything."),
+    field("front_matter", Shape::Map(FRONT_MATTER), "How front matter is read."),
+    field("diagnostics", Shape::MapOf(&Shape::Choice(Level::NAMES)), "The level of a kind of fault, by code, name or group: \"broken-link\" = \"warn\". `brief explain` lists them; some are always errors."),
+    field("editions", Shape::List(&Shape::Map(EDITION)), "Audiences, each with the highest label it may see."),
+    field("extra", Shape::Any, "Values of the site's own, for its templates: site.extra."),
+];
+
+const FRONT_MATTER: &[Field] = &[field(
+    "unknown",
+    Shape::Choice(&["error", "extra"]),
+    "What becomes of unknown keys: \"error\", or \"extra\" for a site that takes over an old collection. Default: \"error\".",
+)];
+
+const EDITION: &[Field] = &[
+    required("name", Shape::Text, "What --edition calls it."),
+    required("tlp", Shape::Label, "The highest label it holds."),
+    field("out", Shape::Text, "Its output folder. Default: the site's `out`, then its name."),
+];
+
+/// Every key that holds a single value, dotted: what variables and flags can set.
+pub fn keys() -> Vec<String> {
+    fn collect(fields: &[Field], before: &str, keys: &mut Vec<String>) {
+        for field in fields {
+            let name = format!("{before}{}", field.name);
+            match &field.shape {
+                Shape::Map(inner) => collect(inner, &format!("{name}."), keys),
+                Shape::List(_) | Shape::MapOf(_) | Shape::Any => {}
+                _ => keys.push(name),
+            }
+        }
+    }
+    let mut keys = Vec::new();
+    collect(FIELDS, "", &mut keys);
+    keys
+}
+
+/// Reads site.toml, then site.ENV.toml, then variables and flags; later ones win.
+pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
+    let mut diagnostics = Vec::new();
+    let main = SourcePath::new("site.toml");
+    let mut node = layer(snapshot, &main, &mut diagnostics).unwrap_or_else(Node::empty);
+    if let Some(env) = &snapshot.env {
+        let path = SourcePath::new(&format!("site.{env}.toml"));
+        match layer(snapshot, &path, &mut diagnostics) {
+            Some(over) => merge(&mut node, over),
+            None => diagnostics.push(
+                Diagnostic::new(&codes::BAD_SETTING, format!("the environment `{env}` has no settings: there is no `{path}`"))
+                    .help("write that file, or leave `--env` out"),
+            ),
+        }
+    }
+    for given in &snapshot.overrides {
+        let over = nested(&given.key, text_or_toml(given));
+        let origin = SourcePath::new(&given.origin);
+        let mut checker = Checker::new(&origin);
+        checker.map(&over, &[FIELDS], false);
+        let faults = checker.diagnostics;
+        if faults.is_empty() {
+            merge(&mut node, over);
+        }
+        diagnostics.extend(faults.into_iter().map(|fault| Diagnostic {
+            message: format!("{}: {}", given.origin, fault.message),
+            place: None,
+            ..fault
+        }));
+    }
+    let settings = settings(Fields(&node), &main, &mut diagnostics);
+    // Whatever is wrong in settings is the settings' fault, not the content's.
+    for fault in &mut diagnostics {
+        if fault.code.group != "settings" {
+            fault.code = &codes::BAD_SETTING;
+            fault.level = Level::Error;
+        }
+    }
+    Outcome { value: settings, diagnostics }
+}
+
+fn layer(snapshot: &Snapshot, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let node = toml::parse(path, snapshot.text(path)?).unpack(diagnostics);
+    let mut checker = Checker::new(path);
+    checker.map(&node, &[FIELDS], false);
+    for (key, _) in node.get("diagnostics").map_or(&[] as &[_], Node::entries) {
+        check_level_key(key, &mut checker);
+    }
+    diagnostics.extend(checker.diagnostics);
+    Some(node)
+}
+
+fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
+    let groups = codes::groups();
+    let fault = match codes::find(&key.name) {
+        Some(code) if code.fatal => Diagnostic::new(&codes::BAD_SETTING, format!("{} ({}) is always an error", code.name, code.id))
+            .help(format!("`brief explain {}` says why", code.id)),
+        Some(_) => return,
+        None if groups.contains(&key.name.as_str()) => return,
+        None => Diagnostic::new(&codes::BAD_SETTING, format!("`{}` is no code, name or group of faults", key.name))
+            .suggest(&key.name, codes::ALL.iter().map(|code| code.name).chain(groups))
+            .help("`brief explain` lists them"),
+    };
+    checker.diagnostics.push(fault.at(checker.path, key.span));
+}
+
+fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+    let count = |name: &str, default: usize| fields.number(name).map_or(default, |n| n as usize);
+    let flag = |name: &str| fields.flag(name).unwrap_or(false);
+    let (edition, edition_out) = edition(fields, diagnostics);
+    let label = fields.label("tlp");
+    if label.is_none() && fields.maps("editions").next().is_some() {
+        diagnostics.push(
+            Diagnostic::new(&codes::NO_DEFAULT_LABEL, "the site has editions but no default label")
+                .in_file(path)
+                .help("write `tlp = \"amber\"` (or another label) at the top of site.toml"),
+        );
+    }
+    let own_out = fields.text("out");
+    Settings {
+        title: fields.text("title").unwrap_or_else(|| "Briefings".to_owned()),
+        tagline: fields.text("tagline"),
+        base_url: fields.text("base_url").map(|url| if url.ends_with('/') { url } else { url + "/" }),
+        lang: fields.parsed("lang", Lang::parse).map_or_else(Lang::english, |lang| lang.value),
+        out: edition_out.or(own_out).unwrap_or_else(|| "public".to_owned()),
+        theme: fields.text("theme"),
+        label: label.unwrap_or(Label::Clear),
+        edition,
+        undeclared: fields.parsed("undeclared", Level::parse).map_or(Level::Error, |level| level.value),
+        page_size: count("page_size", 50),
+        feed_size: count("feed_size", 20),
+        keep_unknown: fields.node("front_matter").and_then(|node| Fields(node).text("unknown")).is_some_and(|word| word == "extra"),
+        drafts: flag("drafts"),
+        future: flag("future"),
+        strict: flag("strict"),
+        levels: levels(fields),
+        extra: fields.node("extra").map_or(serde_json::Value::Null, Node::to_json),
+    }
+}
+
+/// The edition asked for, and its output folder.
+fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edition>, Option<String>) {
+    let Some(wanted) = fields.text("edition") else { return (None, None) };
+    let names: Vec<String> = fields.maps("editions").filter_map(|edition| edition.text("name")).collect();
+    let Some(found) = fields.maps("editions").find(|edition| edition.text("name").as_deref() == Some(&wanted)) else {
+        diagnostics.push(
+            Diagnostic::new(&codes::BAD_SETTING, format!("there is no edition `{wanted}`"))
+                .suggest(&wanted, names.iter().map(String::as_str))
+                .help(if names.is_empty() { "site.toml has no [[editions]]".to_owned() } else { format!("the editions are {}", names.join(", ")) }),
+        );
+        return (None, None);
+    };
+    let Some(ceiling) = found.label("tlp") else { return (None, None) };
+    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+    let out = found.text("out").unwrap_or_else(|| format!("{base}/{wanted}"));
+    (Some(Edition { name: wanted, ceiling }), Some(out))
+}
+
+fn levels(fields: Fields<'_>) -> BTreeMap<String, Level> {
+    let Some(node) = fields.node("diagnostics") else { return BTreeMap::new() };
+    node.entries().iter().filter_map(|(key, value)| Some((key.name.clone(), Level::parse(value.text()?)?))).collect()
+}
+
+impl Settings {
+    /// Gives each fault the level that the settings say: by its code or name, else by its group.
+    pub fn level(&self, diagnostics: &mut [Diagnostic]) {
+        for fault in diagnostics.iter_mut().filter(|fault| !fault.code.fatal) {
+            let code = fault.code;
+            let set = [code.id, code.name, code.group].into_iter().find_map(|name| self.levels.get(name));
+            if let Some(&level) = set {
+                fault.level = level;
+            }
+        }
+    }
+}
+
+/// Lays one tree over another: maps join, anything else is replaced.
+fn merge(under: &mut Node, over: Node) {
+    match (&mut under.value, over.value) {
+        (Value::Map(below), Value::Map(above)) => {
+            for (key, node) in above {
+                match below.iter_mut().find(|(other, _)| other.name == key.name) {
+                    Some((_, existing)) => merge(existing, node),
+                    None => below.push((key, node)),
+                }
+            }
+        }
+        (value, above) => *value = above,
+    }
+}
+
+fn nested(key: &str, node: Node) -> Node {
+    key.rsplit('.').fold(node, |node, name| {
+        let key = Key { name: name.to_owned(), span: node.span };
+        Node { span: node.span, value: Value::Map(vec![(key, node)]) }
+    })
+}
+
+/// A variable's value is TOML where the key wants a list, else text as it stands.
+fn text_or_toml(given: &Override) -> Node {
+    if given.value.starts_with('[') {
+        return toml::parse_value(&given.value);
+    }
+    Node { span: crate::base::Span::default(), value: Value::Scalar { text: given.value.clone(), plain: true } }
+}
+
+/// The nearest key to a misspelt one.
+pub fn nearest_key(given: &str) -> Option<String> {
+    let keys = keys();
+    nearest(given, keys.iter().map(String::as_str)).map(str::to_owned)
+}

@@ -1,0 +1,226 @@
+//! An actor's keys: its names, its relations, where it is active.
+
+use crate::base::node::Value;
+use crate::base::shape::{Field, Fields, Shape, field, required};
+use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
+
+use super::Ref;
+use super::tables::TLP;
+
+/// An actor's own keys.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Its usual short name.
+    pub short: Option<String>,
+    /// `group`, `organization`, `state`, `network`, `unit`.
+    pub kind: Option<String>,
+    /// Its other names.
+    pub aliases: Vec<Alias>,
+    /// Where it is active.
+    pub active_in: Vec<Spanned<CountryCode>>,
+    /// To other actors.
+    pub relations: Vec<Relation>,
+    /// Listings by states and organisations.
+    pub designated: Vec<Listing>,
+    /// When founded.
+    pub founded: Option<Edtf>,
+    /// When it ended.
+    pub ended: Option<Edtf>,
+    /// The actor that now stands for it; its own address redirects there.
+    pub merged_into: Option<Ref>,
+    /// Wikidata item, `Q…`.
+    pub wikidata: Option<String>,
+    /// Its website.
+    pub website: Option<String>,
+}
+
+/// Another name of an entity.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// The name.
+    pub name: Spanned<String>,
+    /// Its language.
+    pub lang: Option<String>,
+    /// Since when it is used.
+    pub from: Option<Edtf>,
+    /// Until when.
+    pub to: Option<Edtf>,
+    /// Whether it becomes a link in text.
+    pub link: bool,
+    /// Whether its use is disputed.
+    pub disputed: bool,
+    /// Its own label.
+    pub label: Option<Label>,
+}
+
+/// A relation to another actor.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// The other.
+    pub to: Ref,
+    /// Which relation.
+    pub kind: RelationKind,
+    /// Since when.
+    pub from: Option<Edtf>,
+    /// Until when.
+    pub to_date: Option<Edtf>,
+    /// A source document's id.
+    pub source: Option<Ref>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Its own label.
+    pub label: Option<Label>,
+}
+
+/// A listing by a state or organisation.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// By whom: a country or a name.
+    pub by: String,
+    /// Since when.
+    pub date: Option<Edtf>,
+    /// Where it is published.
+    pub url: Option<String>,
+    /// Its own label.
+    pub label: Option<Label>,
+}
+
+/// The kinds of relation, in words from either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RelationKind(usize);
+
+const RELATIONS: &[(&str, &str, &str)] = &[
+    ("affiliate-of", "affiliate of", "has affiliate"),
+    ("part-of", "part of", "includes"),
+    ("splinter-of", "splinter of", "split into"),
+    ("successor-of", "successor of", "succeeded by"),
+    ("ally-of", "ally of", "ally of"),
+    ("rival-of", "rival of", "rival of"),
+    ("fights", "fights", "fought by"),
+    ("sponsors", "sponsors", "sponsored by"),
+    ("controls", "controls", "controlled by"),
+];
+
+/// The words of front matter.
+const RELATION_NAMES: &[&str] =
+    &["affiliate-of", "part-of", "splinter-of", "successor-of", "ally-of", "rival-of", "fights", "sponsors", "controls"];
+
+impl RelationKind {
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        RELATIONS.iter().position(|(name, ..)| *name == text).map(Self)
+    }
+
+    /// From the side that says it: `affiliate of`.
+    pub fn words(self) -> &'static str {
+        RELATIONS[self.0].1
+    }
+
+    /// From the other side: `has affiliate`.
+    pub fn reverse_words(self) -> &'static str {
+        RELATIONS[self.0].2
+    }
+}
+
+/// An alias written as a map.
+pub(super) const ALIAS: &[Field] = &[
+    required("name", Shape::Text, "The name."),
+    field("lang", Shape::Language, "Its language, BCP 47."),
+    field("source", Shape::Text, "Who uses it."),
+    field("from", Shape::Date, "Since when."),
+    field("to", Shape::Date, "Until when."),
+    field("link", Shape::Flag, "`false`: it never becomes a link in text."),
+    field("disputed", Shape::Flag, "Whether its use is disputed."),
+    TLP,
+];
+
+pub(super) const FIELDS: &[Field] = &[
+    field("short", Shape::Text, "Its usual short name."),
+    field("type", Shape::Choice(&["group", "organization", "state", "network", "unit"]), "group, organization, state, network or unit."),
+    field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
+    field("active_in", Shape::List(&Shape::Country), "Countries where it is active."),
+    field("relations", Shape::List(&Shape::Map(RELATION)), "To other actors."),
+    field("designated", Shape::List(&Shape::Map(LISTING)), "Listings as a terrorist organisation and the like."),
+    field("founded", Shape::Date, "When founded."),
+    field("ended", Shape::Date, "When it ended."),
+    field("merged_into", Shape::Reference(&[Kind::Actor]), "The actor that now stands for it: this address redirects there."),
+    field("wikidata", Shape::Text, "Wikidata item, Q…"),
+    field("website", Shape::Url, "Its website."),
+];
+
+const RELATION: &[Field] = &[
+    required("to", Shape::Reference(&[Kind::Actor]), "Id of the other actor."),
+    required("kind", Shape::Choice(RELATION_NAMES), "affiliate-of, part-of, splinter-of, successor-of, ally-of, rival-of, fights, sponsors or controls."),
+    field("from", Shape::Date, "Since when."),
+    field("to_date", Shape::Date, "Until when."),
+    field("source", Shape::Reference(&[Kind::Source]), "Id of a source."),
+    field("note", Shape::Text, "A remark."),
+    TLP,
+];
+
+const LISTING: &[Field] = &[
+    required("by", Shape::Text, "By whom: a country or a name."),
+    field("date", Shape::Date, "Since when."),
+    field("url", Shape::Url, "Where it is published."),
+    TLP,
+];
+
+/// Reads a checked map.
+pub(super) fn read(fields: Fields<'_>) -> Actor {
+    Actor {
+        short: fields.text("short"),
+        kind: fields.text("type"),
+        aliases: aliases(fields, "aliases"),
+        active_in: fields.countries("active_in"),
+        relations: fields.maps("relations").filter_map(relation).collect(),
+        designated: fields.maps("designated").filter_map(listing).collect(),
+        founded: fields.date("founded"),
+        ended: fields.date("ended"),
+        merged_into: fields.spanned("merged_into"),
+        wikidata: fields.text("wikidata"),
+        website: fields.text("website").filter(|url| crate::base::shape::is_web_address(url)),
+    }
+}
+
+/// Reads a list of names, each text or a map.
+pub(super) fn aliases(fields: Fields<'_>, key: &str) -> Vec<Alias> {
+    fields.maps(key).filter_map(alias).collect()
+}
+
+fn alias(fields: Fields<'_>) -> Option<Alias> {
+    let name = match &fields.0.value {
+        Value::Map(_) => fields.spanned("name")?,
+        _ => Spanned::new(fields.0.text()?.to_owned(), fields.0.span),
+    };
+    Some(Alias {
+        name,
+        lang: fields.text("lang"),
+        from: fields.date("from"),
+        to: fields.date("to"),
+        link: fields.flag("link").unwrap_or(true),
+        disputed: fields.flag("disputed").unwrap_or(false),
+        label: fields.label("tlp"),
+    })
+}
+
+fn relation(fields: Fields<'_>) -> Option<Relation> {
+    Some(Relation {
+        to: fields.spanned("to")?,
+        kind: fields.parsed("kind", RelationKind::parse)?.value,
+        from: fields.date("from"),
+        to_date: fields.date("to_date"),
+        source: fields.spanned("source"),
+        note: fields.text("note"),
+        label: fields.label("tlp"),
+    })
+}
+
+fn listing(fields: Fields<'_>) -> Option<Listing> {
+    let by = fields.text("by")?;
+    Some(Listing {
+        by: CountryCode::from_input(&by).map_or(by, |country| country.name().to_owned()),
+        date: fields.date("date"),
+        url: fields.text("url").filter(|url| crate::base::shape::is_web_address(url)),
+        label: fields.label("tlp"),
+    })
+}

@@ -1,0 +1,410 @@
+//! A document's text, as the site needs to know it: prose, headings, links, citations, portion marks.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use super::markdown::{Adds, Cursor, Step, citation, events, is_wiki, undefined_note};
+use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
+
+/// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// Where the text begins in the file.
+    pub start: u32,
+    /// The text without the parts that an edition leaves out; absent when nothing is left out.
+    pub cut: Option<Arc<str>>,
+    /// The words that a reader meets, blocks parted by line ends.
+    pub prose: String,
+    /// Stretches of prose in which names may become links. No name runs from one into the next.
+    pub runs: Vec<Run>,
+    /// Inline code, which is prose but names nobody.
+    pub code: Vec<Run>,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Links and images in order.
+    pub links: Vec<RawLink>,
+    /// Citations in order.
+    pub citations: Vec<Citation>,
+    /// Portion marks in order.
+    pub portions: Vec<Portion>,
+    /// Whether the first heading is the title, which the page shows already.
+    pub title_heading: bool,
+    /// Words, roughly: for the time it takes to read.
+    pub words: u32,
+}
+
+/// A stretch of prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A heading.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// As written, 1–6.
+    pub level: u8,
+    /// Its anchor, unique in the document.
+    pub id: String,
+    /// Its text, without a portion mark.
+    pub text: String,
+    /// Where it stands in the file.
+    pub span: Span,
+    /// Where it begins in the prose: a section runs from here to the next heading.
+    pub at: u32,
+}
+
+/// A link or image, unresolved.
+#[derive(Clone, Debug)]
+pub struct RawLink {
+    /// Where it leads, as written.
+    pub target: String,
+    /// Written as `[[…]]`.
+    pub wiki: bool,
+    /// An image: `![…](…)` or `![[…]]`.
+    pub image: bool,
+    /// Where the target stands in the file.
+    pub span: Span,
+    /// Its words in the prose; empty for an image.
+    pub words: Run,
+}
+
+/// A citation, `[@er, p. 4]` or `[@er; @un]`.
+#[derive(Clone, Debug)]
+pub struct Citation {
+    /// Each source's id, and the locator after it.
+    pub items: Vec<(String, Option<String>)>,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// A portion mark and what it covers.
+#[derive(Clone, Debug)]
+pub struct Portion {
+    /// The label.
+    pub label: Label,
+    /// What it covers, in the file.
+    pub scope: Span,
+}
+
+/// Reads the text that begins at byte `start` of the file. `cut` holds the parts of the file that an
+/// edition leaves out; nothing of them is in the result.
+pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Span]) -> (Body, Vec<Diagnostic>) {
+    let map = CutMap::new(source, start, cut);
+    let text: &str = map.text.as_deref().unwrap_or(&source[start as usize..]);
+    let mut reader = Reader {
+        path,
+        text,
+        map: &map,
+        body: Body { start, cut: map.text.clone(), prose: String::with_capacity(text.len()), ..Body::default() },
+        cursor: Cursor::new(),
+        run: None,
+        scopes: Vec::new(),
+        heading: None,
+        heading_mark: None,
+        slugs: HashMap::new(),
+        explicit: HashSet::new(),
+        diagnostics: Vec::new(),
+    };
+    for (event, range) in events(text) {
+        reader.take(&event, range);
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    path: &'a SourcePath,
+    text: &'a str,
+    map: &'a CutMap,
+    body: Body,
+    cursor: Cursor,
+    /// Where the present run began.
+    run: Option<u32>,
+    /// The blocks around the present event, with their ranges in the text.
+    scopes: Vec<(TagEnd, Range<usize>)>,
+    heading: Option<Heading>,
+    /// The length of the portion mark that the present heading starts with.
+    heading_mark: Option<usize>,
+    slugs: HashMap<String, u32>,
+    explicit: HashSet<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, event: &Event<'_>, range: Range<usize>) {
+        let (before, fresh) = (self.cursor.position, self.cursor.fresh);
+        let Step { newline, adds } = self.cursor.step(event);
+        if newline {
+            self.end_run(before);
+            self.body.prose.push('\n');
+        }
+        match adds {
+            Adds::Open => {
+                self.run.get_or_insert(before);
+            }
+            Adds::Blank => {}
+            Adds::Closed | Adds::Nothing => self.end_run(before),
+        }
+        match event {
+            Event::Text(text) if adds != Adds::Nothing => {
+                if fresh {
+                    self.portion(text, &range);
+                }
+                self.body.prose.push_str(text);
+            }
+            Event::Code(text) if adds != Adds::Nothing => {
+                self.body.prose.push_str(text);
+                self.body.code.push(Run { start: before, end: self.cursor.position });
+            }
+            Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.body.prose.push(' '),
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(*tag),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, attrs, .. } => {
+                self.heading = Some(Heading {
+                    level: *level as u8,
+                    id: id.as_deref().unwrap_or_default().to_owned(),
+                    text: String::new(),
+                    span: self.map.span(&range),
+                    at: self.cursor.position,
+                });
+                if let Some((_, value)) = attrs.iter().find(|(name, _)| name.as_ref() == "tlp") {
+                    self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
+                }
+            }
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.cite(citation(dest_url).unwrap_or_default(), &range),
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
+                let name = undefined_note(dest_url).unwrap_or_default();
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::UNDEFINED_FOOTNOTE, format!("the footnote `[{name}]` is not defined"))
+                        .at(self.path, self.map.span(&range))
+                        .help(format!("write `[{name}]: the note` on a line of its own")),
+                );
+            }
+            Tag::Link { link_type, dest_url, .. } => self.link(*link_type, dest_url, false, &range),
+            Tag::Image { link_type, dest_url, .. } => self.link(*link_type, dest_url, true, &range),
+            _ => {}
+        }
+        self.scopes.push((tag.to_end(), range));
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        self.scopes.pop();
+        if tag == TagEnd::Link && !self.cursor.silent()
+            && let Some(link) = self.body.links.last_mut()
+        {
+            link.words.end = link.words.end.max(self.cursor.position);
+        }
+        if !matches!(tag, TagEnd::Heading(_)) {
+            return;
+        }
+        let Some(mut heading) = self.heading.take() else { return };
+        let mark = self.heading_mark.take().unwrap_or(0);
+        let text = self.body.prose.get(heading.at as usize + mark..).unwrap_or_default();
+        heading.text = text.trim().to_owned();
+        if heading.id.is_empty() {
+            heading.id = self.unique_slug(&heading.text);
+        } else if !self.explicit.insert(heading.id.clone()) || self.slugs.contains_key(&heading.id) {
+            self.diagnostics.push(
+                Diagnostic::new(&codes::SAME_HEADING, format!("another heading already has the id `{}`", heading.id))
+                    .at(self.path, heading.span)
+                    .help("give this one another id, or none"),
+            );
+            heading.id = self.unique_slug(&heading.id.clone());
+        } else {
+            self.slugs.insert(heading.id.clone(), 0);
+        }
+        self.body.headings.push(heading);
+    }
+
+    fn unique_slug(&mut self, text: &str) -> String {
+        let mut base = slug(text);
+        if base.is_empty() {
+            base.push_str("section");
+        }
+        let mut id = base.clone();
+        while self.slugs.contains_key(&id) {
+            let count = self.slugs.entry(base.clone()).or_insert(0);
+            *count += 1;
+            id = format!("{base}-{count}");
+        }
+        self.slugs.insert(id.clone(), 0);
+        id
+    }
+
+    fn link(&mut self, kind: LinkType, target: &str, image: bool, range: &Range<usize>) {
+        let wiki = is_wiki(kind);
+        let written = &self.text[range.clone()];
+        // The target comes last in `[words](target)`, first in `[[target|words]]`.
+        let found = if wiki { written.find(target) } else { written.rfind(target) };
+        let place = match found.filter(|_| !target.is_empty()) {
+            Some(at) => range.start + at..range.start + at + target.len(),
+            None => range.clone(),
+        };
+        let target = match kind {
+            LinkType::Email => format!("mailto:{target}"),
+            _ if wiki => target.trim().trim_end_matches('\\').to_owned(),
+            _ => target.to_owned(),
+        };
+        let at = self.cursor.position;
+        self.body.links.push(RawLink { target, wiki, image, span: self.map.span(&place), words: Run { start: at, end: at } });
+    }
+
+    fn cite(&mut self, inside: &str, range: &Range<usize>) {
+        let items = inside
+            .split(';')
+            .filter_map(|item| {
+                let item = item.trim().strip_prefix('@')?;
+                let (id, locator) = item.split_once(',').map_or((item, None), |(id, rest)| (id, Some(rest.trim().to_owned())));
+                Some((id.trim().to_owned(), locator.filter(|text| !text.is_empty())))
+            })
+            .collect();
+        self.body.citations.push(Citation { items, span: self.map.span(range) });
+    }
+
+    /// A block whose text starts with `(TLP:…)` carries that label.
+    fn portion(&mut self, text: &str, range: &Range<usize>) {
+        let Some((length, name)) = portion_mark(text) else { return };
+        let place = range.start..range.start + length.min(range.len());
+        match name.and_then(Label::parse) {
+            Some(label) => {
+                let scope = self.map.span(&self.scope());
+                if self.heading.is_some() {
+                    self.heading_mark = Some(length);
+                }
+                self.body.portions.push(Portion { label, scope });
+            }
+            None => self.bad_mark(&text[..length], self.map.span(&place)),
+        }
+    }
+
+    fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
+        match Label::parse(value) {
+            Some(label) => self.body.portions.push(Portion { label, scope: self.map.span(range) }),
+            None => self.bad_mark(&format!("tlp={value}"), self.map.span(range)),
+        }
+    }
+
+    fn bad_mark(&mut self, written: &str, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` is no portion mark"))
+                .at(self.path, span)
+                .help("write (TLP:CLEAR), (TLP:GREEN), (TLP:AMBER), (TLP:AMBER+STRICT) or (TLP:RED)"),
+        );
+    }
+
+    /// What the mark at the present place covers: the item if it opens one, else the innermost block.
+    fn scope(&self) -> Range<usize> {
+        let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
+        match blocks.as_slice() {
+            [.., (TagEnd::Item, item), (TagEnd::Paragraph, paragraph)]
+                if !self.text[item.start..paragraph.start].contains('\n') =>
+            {
+                item.clone()
+            }
+            [.., (_, block)] => block.clone(),
+            [] => 0..self.text.len(),
+        }
+    }
+
+    fn end_run(&mut self, at: u32) {
+        if let Some(start) = self.run.take() {
+            self.body.runs.push(Run { start, end: at });
+        }
+    }
+
+    fn finish(mut self) -> (Body, Vec<Diagnostic>) {
+        self.end_run(self.cursor.position);
+        // A mark at a heading covers its section.
+        let ends: Vec<(u32, u32)> = self
+            .body
+            .headings
+            .iter()
+            .enumerate()
+            .map(|(n, heading)| {
+                let next = self.body.headings[n + 1..].iter().find(|later| later.level <= heading.level);
+                (heading.span.start, next.map_or(self.map.end, |next| next.span.start))
+            })
+            .collect();
+        for portion in &mut self.body.portions {
+            if let Some(&(_, end)) = ends.iter().find(|(start, _)| *start == portion.scope.start) {
+                portion.scope.end = end;
+            }
+        }
+        self.body.words = u32::try_from(self.body.prose.bytes().filter(|b| matches!(b, b' ' | b'\n')).count()).unwrap_or(u32::MAX);
+        self.body.prose.shrink_to_fit();
+        (self.body, self.diagnostics)
+    }
+}
+
+/// The length of a portion mark at the start of a text, with the blank after it, and its label's name.
+/// A mark without an end has no name.
+pub(crate) fn portion_mark(text: &str) -> Option<(usize, Option<&str>)> {
+    let head = text.get(..5)?;
+    if !head.eq_ignore_ascii_case("(tlp:") {
+        return None;
+    }
+    let Some(end) = text.find(')') else { return Some((text.len(), None)) };
+    let blank = text[end + 1..].chars().next().filter(|ch| ch.is_whitespace()).map_or(0, char::len_utf8);
+    Some((end + 1 + blank, Some(&text[5..end])))
+}
+
+fn covers(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::Heading(_)
+            | TagEnd::TableRow
+            | TagEnd::TableHead
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::FootnoteDefinition
+            | TagEnd::BlockQuote(_)
+    )
+}
+
+/// From places in the text that is left to places in the file.
+struct CutMap {
+    text: Option<Arc<str>>,
+    start: u32,
+    end: u32,
+    /// In the text that is left: from here on, the file is so many bytes ahead.
+    ahead: Vec<(usize, u32)>,
+}
+
+impl CutMap {
+    fn new(source: &str, start: u32, cut: &[Span]) -> Self {
+        let end = u32::try_from(source.len()).unwrap_or(u32::MAX);
+        if cut.is_empty() {
+            return Self { text: None, start, end, ahead: vec![(0, start)] };
+        }
+        let (mut text, mut ahead, mut at) = (String::new(), Vec::new(), start);
+        for span in cut {
+            if span.start > at {
+                ahead.push((text.len(), at - u32::try_from(text.len()).unwrap_or(0)));
+                text.push_str(&source[at as usize..span.start as usize]);
+            }
+            at = at.max(span.end);
+        }
+        ahead.push((text.len(), at - u32::try_from(text.len()).unwrap_or(0)));
+        text.push_str(&source[(at.min(end)) as usize..]);
+        Self { text: Some(text.into()), start, end, ahead }
+    }
+
+    fn span(&self, range: &Range<usize>) -> Span {
+        let by = self.ahead.iter().rev().find(|(at, _)| *at <= range.start).map_or(self.start, |&(_, by)| by);
+        Span::new(range.clone()).shifted(by)
+    }
+}

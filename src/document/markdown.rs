@@ -1,0 +1,183 @@
+//! Markdown as events, and the one account of what in them is prose.
+//!
+//! The text is walked twice: when a document is parsed, to learn its prose, headings and links, and when it
+//! is rendered. Both walks go by [`Cursor`], so a place in the prose means the same to both.
+
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+/// Markdown events with their byte ranges.
+pub type Events<'a> = Box<dyn Iterator<Item = (Event<'a>, Range<usize>)> + 'a>;
+
+/// Marks the target of a citation or an undefined footnote, which the parser sees as links without a target.
+const CITE: &str = "\u{1}cite:";
+const NOTE: &str = "\u{1}note:";
+
+/// The events of a text, adjacent texts joined.
+pub fn events(text: &str) -> Events<'_> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+        | Options::ENABLE_WIKILINKS;
+    let claim = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
+        let reference = link.reference.as_ref();
+        let mark = if reference.starts_with('@') && reference.len() > 1 {
+            CITE
+        } else if reference.starts_with('^') && reference.len() > 1 {
+            NOTE
+        } else {
+            return None;
+        };
+        Some((format!("{mark}{reference}").into(), CowStr::Borrowed("")))
+    };
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(claim));
+    Box::new(TextMergeWithOffset::new(parser.into_offset_iter()))
+}
+
+/// The inside of a citation `[@er, p. 4]`, when a link's target is one.
+pub fn citation(target: &str) -> Option<&str> {
+    target.strip_prefix(CITE)
+}
+
+/// The reference of an undefined footnote, when a link's target is one.
+pub fn undefined_note(target: &str) -> Option<&str> {
+    target.strip_prefix(NOTE)
+}
+
+/// Where a walk stands in the prose: all text that a reader meets as sentences, blocks parted by line ends.
+/// Code blocks, alternative texts, raw HTML and citations are not prose.
+#[derive(Debug, Default)]
+pub struct Cursor {
+    /// Bytes of prose so far.
+    pub position: u32,
+    /// Nothing of the present block has been met.
+    pub fresh: bool,
+    /// Within how many links.
+    links: u32,
+    /// Within how many things whose text is not prose.
+    silent: u32,
+    /// Within a heading.
+    heading: bool,
+}
+
+/// What an event adds to the prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// A line end comes first, because a block begins or ended.
+    pub newline: bool,
+    /// What the event is to the prose.
+    pub adds: Adds,
+}
+
+/// What an event is to the prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adds {
+    /// Its text, in which names may become links.
+    Open,
+    /// Its text, as it stands: inside a link, a heading or code.
+    Closed,
+    /// One blank, in the midst of a text.
+    Blank,
+    /// Nothing, and a name does not run across it.
+    Nothing,
+}
+
+impl Cursor {
+    /// At the start.
+    pub fn new() -> Self {
+        Self { fresh: true, ..Self::default() }
+    }
+
+    /// Takes an event in, and says what it adds.
+    pub fn step(&mut self, event: &Event<'_>) -> Step {
+        let adds = match event {
+            Event::Start(tag) => return self.start(tag),
+            Event::End(tag) => return self.end(*tag),
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.silent > 0 => Adds::Nothing,
+            Event::Text(text) => {
+                let adds = if self.links > 0 || self.heading { Adds::Closed } else { Adds::Open };
+                self.advance(text.len());
+                adds
+            }
+            Event::Code(text) => {
+                self.advance(text.len());
+                Adds::Closed
+            }
+            Event::SoftBreak => {
+                self.advance(1);
+                Adds::Blank
+            }
+            Event::HardBreak => {
+                self.advance(1);
+                Adds::Closed
+            }
+            _ => Adds::Nothing,
+        };
+        Step { newline: false, adds }
+    }
+
+    /// Whether the walk is inside something whose text is not prose.
+    pub fn silent(&self) -> bool {
+        self.silent > 0
+    }
+
+    /// Whether the walk is inside a link.
+    pub fn in_link(&self) -> bool {
+        self.links > 0
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) -> Step {
+        let newline = is_block(tag.to_end()) && self.break_line();
+        match tag {
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.silent += 1,
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
+            Tag::Link { .. } => self.links += 1,
+            Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => self.silent += 1,
+            Tag::Heading { .. } => self.heading = true,
+            _ => {}
+        }
+        Step { newline, adds: Adds::Nothing }
+    }
+
+    /// The end of a link does not say which; a citation is the only link inside which all is silent.
+    fn end(&mut self, tag: TagEnd) -> Step {
+        match tag {
+            TagEnd::Link if self.silent > 0 => self.silent -= 1,
+            TagEnd::Link => self.links = self.links.saturating_sub(1),
+            TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => self.silent -= 1,
+            TagEnd::Heading(_) => self.heading = false,
+            _ => {}
+        }
+        Step { newline: is_block(tag) && self.break_line(), adds: Adds::Nothing }
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.position += u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.fresh = false;
+    }
+
+    fn break_line(&mut self) -> bool {
+        let newline = !self.fresh;
+        self.position += u32::from(newline);
+        self.fresh = true;
+        newline
+    }
+}
+
+/// Whether a wikilink was meant: `[[x]]` or `[[x|words]]`.
+pub fn is_wiki(kind: LinkType) -> bool {
+    matches!(kind, LinkType::WikiLink { .. })
+}
+
+fn is_block(tag: TagEnd) -> bool {
+    !matches!(
+        tag,
+        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript | TagEnd::Link | TagEnd::Image
+    )
+}

@@ -1,0 +1,225 @@
+//! One file → one document, with every fault in it.
+
+use std::sync::Arc;
+
+use super::{Body, Common, Data, Document, Update, UpdateKind, actor, body, brief, event, front, people, places, tables};
+use crate::base::node::Node;
+use crate::base::shape::{Checker, Fields};
+use crate::base::{Diagnostic, Id, Key, Kind, Label, Lang, Outcome, SourcePath, Span, Spanned, codes, nearest, yaml};
+
+/// All that a document depends on.
+#[derive(Clone, Debug, Hash)]
+pub struct Args {
+    /// The file.
+    pub path: SourcePath,
+    /// Its text.
+    pub source: Arc<str>,
+    /// How to read it.
+    pub rules: Rules,
+}
+
+/// The settings that matter to the reading of a document.
+#[derive(Clone, Debug, Hash)]
+pub struct Rules {
+    /// The language of a document that does not say.
+    pub lang: Lang,
+    /// The label of a document that does not say.
+    pub label: Label,
+    /// Unknown keys go to `extra`.
+    pub keep_unknown: bool,
+}
+
+/// Reads a document. `None` when the file's name gives it no id.
+pub fn parse(args: &Args) -> Outcome<Option<Document>> {
+    let Args { path, source, rules } = args;
+    let mut diagnostics = Vec::new();
+    let parts = front::split(path, source);
+    let unreadable = parts.fault.is_some();
+    diagnostics.extend(parts.fault);
+    let node = yaml::parse(path, parts.yaml, parts.yaml_start);
+    let unreadable = unreadable || !node.diagnostics.is_empty();
+    let node = node.unpack(&mut diagnostics);
+
+    let name = FileName::of(path, &node, &mut diagnostics);
+    let fields = Fields(&node);
+    // Keys of front matter that cannot be read are not missing.
+    if !unreadable || !node.entries().is_empty() {
+        let mut checker = Checker::new(path);
+        checker.map(&node, &tables(name.kind), rules.keep_unknown);
+        diagnostics.extend(checker.diagnostics);
+    }
+    let data = read_data(name.kind, fields, name.stem);
+    let id = match &data {
+        Data::Country(country) => country.code.map(|code| Id::new(code.alpha2())),
+        _ => name.id.clone(),
+    };
+    let (mut body, faults) = body::read(path, source, parts.body_start, &[]);
+    diagnostics.extend(faults);
+    let Some(id) = id else {
+        diagnostics.push(
+            Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", name.stem))
+                .in_file(path)
+                .help("a file's name becomes its address: use letters, digits and `-`; a country's file is named for its code"),
+        );
+        return Outcome { value: None, diagnostics };
+    };
+    let key = Key::new(name.kind, id);
+    let title = title(&key, fields, &mut body, &name);
+    if title.missing && !unreadable {
+        diagnostics.push(
+            Diagnostic::new(&codes::MISSING_KEY, "the key `title` is missing")
+                .at(path, Span { start: 0, end: parts.yaml_start.saturating_sub(1).min(3) })
+                .label("in this front matter")
+                .help(format!("every {} has a `title` (or `name`)", key.kind.name())),
+        );
+    }
+    let common = common(fields, title.text, &name, rules);
+    let document = Document { path: path.clone(), source: Arc::clone(source), key, common, data, body, rules: rules.clone(), ceiling: None };
+    Outcome { value: Some(document), diagnostics }
+}
+
+impl Document {
+    /// The document below a ceiling: the same, without the parts of its text that lie in `cut`.
+    #[must_use]
+    pub fn below(&self, ceiling: Label, cut: &[Span]) -> Self {
+        let mut body = self.body.clone();
+        if !cut.is_empty() {
+            body = body::read(&self.path, &self.source, self.body.start, cut).0;
+            let first = body.headings.first();
+            body.title_heading = first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
+        }
+        Self { body, ceiling: Some(ceiling), ..self.clone() }
+    }
+}
+
+fn read_data(kind: Kind, fields: Fields<'_>, stem: &str) -> Data {
+    match kind {
+        Kind::Brief => Data::Brief(Box::new(brief::read(fields))),
+        Kind::Actor => Data::Actor(Box::new(actor::read(fields))),
+        Kind::Country => Data::Country(places::country(fields, stem)),
+        Kind::Person => Data::Person(people::person(fields)),
+        Kind::Region => Data::Region(places::region(fields)),
+        Kind::Event => Data::Event(Box::new(event::read(fields))),
+        Kind::Source => Data::Source(people::source(fields)),
+        Kind::Topic => Data::Topic,
+        Kind::Page => Data::Page,
+    }
+}
+
+fn common(fields: Fields<'_>, title: Spanned<String>, name: &FileName<'_>, rules: &Rules) -> Common {
+    let own = |key: &str| tables(name.kind).iter().copied().flatten().any(|field| field.name == key);
+    let mut extra = fields.node("extra").map_or(serde_json::Value::Null, Node::to_json);
+    if rules.keep_unknown {
+        let unknown = fields.0.entries().iter().filter(|(key, _)| !own(&key.name));
+        let unknown: serde_json::Map<_, _> = unknown.map(|(key, node)| (key.name.clone(), node.to_json())).collect();
+        if !unknown.is_empty() {
+            match &mut extra {
+                serde_json::Value::Object(map) => map.extend(unknown),
+                extra => *extra = serde_json::Value::Object(unknown),
+            }
+        }
+    }
+    Common {
+        title,
+        summary: fields.text("summary"),
+        lang: fields.parsed("lang", Lang::parse).map(|lang| lang.value).or(name.lang).unwrap_or(rules.lang),
+        variant: name.lang.is_some(),
+        label: fields.label("tlp").unwrap_or(rules.label),
+        draft: fields.flag("draft").unwrap_or(false),
+        autolink: fields.flag("autolink").unwrap_or(true),
+        redirect_from: fields.texts("redirect_from"),
+        review_by: fields.date("review_by"),
+        updates: fields.maps("updates").map(update).collect(),
+        extra,
+    }
+}
+
+fn update(fields: Fields<'_>) -> Update {
+    Update {
+        date: fields.date("date"),
+        kind: fields.parsed("kind", UpdateKind::parse).map_or(UpdateKind::Update, |kind| kind.value),
+        note: fields.text("note"),
+    }
+}
+
+struct Title {
+    text: Spanned<String>,
+    missing: bool,
+}
+
+/// `title` or `name`, else the country's name, else the first heading, else the file's name.
+fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) -> Title {
+    let written = fields.spanned("title").or_else(|| fields.spanned("name")).filter(|title| !title.trim().is_empty());
+    let country = (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
+    let first = body.headings.first();
+    let heading = first.map(|heading| Spanned::new(heading.text.clone(), heading.span)).filter(|title| !title.is_empty());
+    let may_lack = matches!(key.kind, Kind::Page | Kind::Topic | Kind::Country);
+    let missing = written.is_none() && !may_lack;
+    let text = written
+        .or_else(|| country.map(|country| Spanned::new(country.name().to_owned(), Span::default())))
+        .or(heading)
+        .unwrap_or_else(|| Spanned::new(name.stem.to_owned(), Span::default()));
+    body.title_heading = first.is_some_and(|first| first.level == 1 && first.text == text.value);
+    Title { text, missing }
+}
+
+/// What a file's name and place say.
+struct FileName<'a> {
+    kind: Kind,
+    id: Option<Id>,
+    stem: &'a str,
+    lang: Option<Lang>,
+}
+
+impl<'a> FileName<'a> {
+    fn of(path: &'a SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let rest = path.in_content().unwrap_or(path.as_str());
+        let (mut kind, below) = address_kind(rest);
+        if let Some(written) = node.get("kind").and_then(Node::text).and_then(Kind::parse) {
+            kind = written;
+        } else if let Some((folder, _)) = rest.split_once('/')
+            && Kind::parse(folder).is_none()
+            && let Some(near) = nearest(folder, Kind::ALL.iter().map(|kind| kind.folder()))
+        {
+            diagnostics.push(
+                Diagnostic::new(&codes::UNKNOWN_KIND, format!("the folder `{folder}` looks like `{near}`"))
+                    .in_file(path)
+                    .help(format!("move the file to `content/{near}/`, or say its `kind:`")),
+            );
+        }
+        let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let (stem, lang) = match stem.rsplit_once('.') {
+            Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => (before, Lang::parse(suffix)),
+            _ => (stem, None),
+        };
+        let index = stem.eq_ignore_ascii_case("index");
+        let stem = if index { folder.rsplit('/').next().unwrap_or(folder) } else { stem };
+        let id = match kind {
+            Kind::Page if index => folder.to_owned(),
+            Kind::Page if !folder.is_empty() => format!("{folder}/{stem}"),
+            _ => stem.to_owned(),
+        };
+        let home = kind == Kind::Page && id.is_empty();
+        let id = (home || is_usable(&id, kind)).then(|| Id::new(&id));
+        Self { kind, id, stem, lang }
+    }
+}
+
+/// The kind that a path below `content/` gives, and the path below the kind's folder. A folder that is no
+/// kind's holds plain pages, whose address is the whole path.
+pub fn address_kind(rest: &str) -> (Kind, &str) {
+    match rest.split_once('/') {
+        Some((folder, below)) => match Kind::ALL.into_iter().find(|kind| kind.folder() == folder) {
+            Some(kind) => (kind, below),
+            None => (Kind::Page, rest),
+        },
+        None => (Kind::Page, rest),
+    }
+}
+
+fn is_usable(id: &str, kind: Kind) -> bool {
+    id.split('/').all(|part| {
+        !part.is_empty() && part.len() <= 240 && !part.starts_with('.') && !part.contains(['\\', ':']) && !part.contains(char::is_control)
+    }) && (kind == Kind::Page || !id.contains('/'))
+}

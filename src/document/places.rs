@@ -1,0 +1,56 @@
+//! Countries and regions.
+
+use crate::base::shape::{Field, Fields, Shape, field};
+use crate::base::{CountryCode, Spanned};
+
+use super::Alias;
+use super::actor::{ALIAS, aliases};
+
+/// A country's own keys. Names and codes come from the built-in table.
+#[derive(Clone, Debug)]
+pub struct Country {
+    /// Which country; absent when neither the key nor the file's name says it.
+    pub code: Option<CountryCode>,
+    /// Other names.
+    pub aliases: Vec<Alias>,
+    /// Names that stand for its government: Kremlin, Kabul.
+    pub metonyms: Vec<Alias>,
+}
+
+/// A region's own keys.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its countries.
+    pub countries: Vec<Spanned<CountryCode>>,
+    /// A UN M49 region whose countries these are.
+    pub m49: Option<u16>,
+    /// Other names.
+    pub aliases: Vec<Alias>,
+}
+
+pub(super) const COUNTRY: &[Field] = &[
+    field("code", Shape::Country, "ISO 3166-1 code; without it, the file's name counts."),
+    field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
+    field("metonyms", Shape::List(&Shape::TextOr(ALIAS)), "Names that stand for its government: Kremlin, Kabul."),
+];
+
+pub(super) const REGION: &[Field] = &[
+    field("countries", Shape::List(&Shape::Country), "Its countries."),
+    field("m49", Shape::Number(1.0, 999.0), "Or: a UN M49 region whose countries these are, such as 143 for Central Asia."),
+    field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
+];
+
+/// Reads a checked map; `stem` is the file's name without its ending.
+pub(super) fn country(fields: Fields<'_>, stem: &str) -> Country {
+    let code = fields.country("code").map(|code| code.value).or_else(|| CountryCode::from_input(&stem.replace(['-', '_'], " ")));
+    Country { code, aliases: aliases(fields, "aliases"), metonyms: aliases(fields, "metonyms") }
+}
+
+/// Reads a checked map.
+pub(super) fn region(fields: Fields<'_>) -> Region {
+    Region {
+        countries: fields.countries("countries"),
+        m49: fields.parsed("m49", |text| text.parse().ok()).map(|code| code.value),
+        aliases: aliases(fields, "aliases"),
+    }
+}

@@ -1,0 +1,217 @@
+//! The field's fixed vocabularies: ICD 203, the Admiralty code, levels and trends.
+
+use crate::base::codes;
+use crate::base::shape::Check;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $word:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// As written, in order.
+            pub const NAMES: &'static [&'static str] = &[$($word),*];
+
+            /// Reads the word.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                Self::NAMES[self as usize]
+            }
+        }
+    };
+}
+
+words! {
+    /// How sure the authors are of a judgement's ground (ICD 203).
+    Confidence { /// Low.
+        Low "low" /// Moderate.
+        Moderate "moderate" /// High.
+        High "high" }
+}
+words! {
+    /// A threat level.
+    Level { /// 1.
+        Low "low" /// 2.
+        Moderate "moderate" /// 3.
+        Substantial "substantial" /// 4.
+        Severe "severe" /// 5.
+        Critical "critical" }
+}
+words! {
+    /// Where a level is heading.
+    Trend { /// Down.
+        Falling "falling" /// Neither.
+        Steady "steady" /// Up.
+        Rising "rising" }
+}
+words! {
+    /// How a judgement ended.
+    Outcome { /// It came true.
+        Occurred "occurred" /// It did not.
+        DidNotOccur "did-not-occur" /// Nobody can say.
+        Undetermined "undetermined" }
+}
+words! {
+    /// Which side a statement takes.
+    Stance { /// Says so.
+        Affirms "affirms" /// Says not.
+        Denies "denies" /// Both.
+        Mixed "mixed" }
+}
+words! {
+    /// A dated change's kind.
+    UpdateKind { /// More is known.
+        Update "update" /// Something was wrong.
+        Correction "correction" /// Something was unclear.
+        Clarification "clarification" }
+}
+
+impl Level {
+    /// 1 (low) to 5 (critical).
+    pub fn rank(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
+/// How likely, as a range of per cent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Likelihood {
+    /// Lower end.
+    pub low: u8,
+    /// Upper end.
+    pub high: u8,
+}
+
+/// ICD 203's terms, either row, with their ranges.
+const LIKELIHOODS: &[(&str, &str, u8, u8)] = &[
+    ("almost no chance", "remote", 1, 5),
+    ("very unlikely", "highly improbable", 5, 20),
+    ("unlikely", "improbable", 20, 45),
+    ("roughly even chance", "roughly even odds", 45, 55),
+    ("likely", "probable", 55, 80),
+    ("very likely", "highly probable", 80, 95),
+    ("almost certain", "nearly certain", 95, 99),
+];
+
+impl Likelihood {
+    /// What a likelihood may be.
+    pub const CHECK: &'static Check = &Check {
+        name: "a likelihood",
+        accepts: |text| Self::parse(text).is_some(),
+        code: &codes::BAD_LIKELIHOOD,
+        help: "almost no chance, very unlikely, unlikely, roughly even chance, likely, very likely, almost certain, or a range such as 55-80",
+    };
+
+    /// Reads a term of ICD 203, a range `55-80` or a single percentage.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase().replace(['-', '–', '_'], " ");
+        let term = text.replace("certainly", "certain");
+        if let Some(&(_, _, low, high)) = LIKELIHOODS.iter().find(|(a, b, ..)| *a == term || *b == term) {
+            return Some(Self { low, high });
+        }
+        let mut ends = text.split_whitespace().map(|end| end.trim_end_matches('%').parse::<u8>().ok());
+        let low = ends.next()??;
+        let high = ends.next().unwrap_or(Some(low))?;
+        (ends.next().is_none() && low <= high && high <= 100).then_some(Self { low, high })
+    }
+
+    /// The nearest term.
+    pub fn term(self) -> &'static str {
+        let middle = (u16::from(self.low) + u16::from(self.high)) / 2;
+        LIKELIHOODS.iter().find(|(.., high)| middle <= u16::from(*high)).map_or("almost certain", |(term, ..)| term)
+    }
+}
+
+/// An Admiralty grade: reliability of the source, credibility of the information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grade {
+    /// 0 (A) to 5 (F).
+    pub reliability: u8,
+    /// 1 to 6.
+    pub credibility: Option<u8>,
+}
+
+impl Grade {
+    /// What a grade may be.
+    pub const CHECK: &'static Check = &Check {
+        name: "an Admiralty grade",
+        accepts: |text| Self::parse(text).is_some(),
+        code: &codes::BAD_GRADE,
+        help: "a letter A to F, then a digit 1 to 6, such as B2",
+    };
+
+    /// What the grade of a source alone may be.
+    pub const RELIABILITY: &'static Check = &Check {
+        name: "a reliability",
+        accepts: |text| Self::parse(text).is_some_and(|grade| grade.credibility.is_none()),
+        code: &codes::BAD_GRADE,
+        help: "a letter from A (completely reliable) to E (unreliable), or F (cannot be judged)",
+    };
+
+    /// Reads `B2` or `B`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = text.bytes();
+        let letter = bytes.next()?.to_ascii_uppercase();
+        let reliability = letter.checked_sub(b'A').filter(|&n| n < 6)?;
+        let credibility = match bytes.next() {
+            None => None,
+            Some(digit @ b'1'..=b'6') => Some(digit - b'0'),
+            Some(_) => return None,
+        };
+        bytes.next().is_none().then_some(Self { reliability, credibility })
+    }
+
+    /// `B2`
+    pub fn code(self) -> String {
+        let letter = char::from(b'A' + self.reliability);
+        self.credibility.map_or_else(|| letter.to_string(), |digit| format!("{letter}{digit}"))
+    }
+
+    /// The letter in words.
+    pub fn reliability_words(self) -> &'static str {
+        [
+            "completely reliable",
+            "usually reliable",
+            "fairly reliable",
+            "not usually reliable",
+            "unreliable",
+            "reliability cannot be judged",
+        ][usize::from(self.reliability.min(5))]
+    }
+
+    /// The digit in words.
+    pub fn credibility_words(self) -> Option<&'static str> {
+        let words =
+            ["confirmed by other sources", "probably true", "possibly true", "doubtfully true", "improbable", "truth cannot be judged"];
+        self.credibility.and_then(|digit| words.get(usize::from(digit) - 1).copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn likelihoods_are_icd_203() {
+        assert_eq!(Likelihood::parse("very likely"), Some(Likelihood { low: 80, high: 95 }));
+        assert_eq!(Likelihood::parse("Highly probable"), Likelihood::parse("very likely"));
+        assert_eq!(Likelihood::parse("55-80").map(Likelihood::term), Some("likely"));
+        assert_eq!(Likelihood::parse("60–70%").map(|l| (l.low, l.high)), Some((60, 70)));
+        for bad in ["maybe", "80-55", "101", "1-2-3", ""] {
+            assert_eq!(Likelihood::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn grades_are_admiralty() {
+        assert_eq!(Grade::parse("c3").map(Grade::code).as_deref(), Some("C3"));
+        for bad in ["G1", "A7", "A0", "", "A12", "Ä1"] {
+            assert!(Grade::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What an audience may see. This stands before anything is linked or counted, so what it removes leaves
+//! no trace: no link, count, address or name.
+
+use std::hash::{Hash, Hasher};
+
+use jiff::civil::Date;
+
+use crate::base::{Edtf, Label, Shared, Span};
+use crate::document::{Data, Document};
+
+/// Who is building, for whom, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct View {
+    /// The highest label shown; `None` shows everything.
+    pub ceiling: Option<Label>,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// Whether what is dated or embargoed after today is shown.
+    pub future: bool,
+    /// The day of the build.
+    pub today: Date,
+}
+
+/// What [`filter`] depends on.
+#[derive(Debug)]
+pub struct Args {
+    /// The document.
+    pub document: Shared<Document>,
+    /// For whom.
+    pub view: View,
+}
+
+impl Hash for Args {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.document, &self.view).hash(state);
+    }
+}
+
+/// The document as this audience sees it, or `None` when it does not exist for it.
+pub fn filter(args: &Args) -> Option<Shared<Document>> {
+    let Args { document, view } = args;
+    if document.common.draft && !view.drafts || !view.future && is_future(document, view.today) {
+        return None;
+    }
+    let Some(ceiling) = view.ceiling else { return Some(document.clone()) };
+    if document.common.label > ceiling {
+        return None;
+    }
+    let mut cut: Vec<Span> =
+        document.body.portions.iter().filter(|portion| portion.label > ceiling).map(|portion| portion.scope).collect();
+    cut.sort_unstable();
+    let mut seen = document.below(ceiling, &cut);
+    remove_items(&mut seen.data, &|label| label.is_some_and(|label| label > ceiling));
+    Some(Shared::new(seen))
+}
+
+/// Why a document that a flag brought in would otherwise be missing: for its badge.
+pub fn badges(document: &Document, today: Date) -> Vec<&'static str> {
+    let brief = document.brief();
+    let later = |date: Option<Edtf>| date.is_some_and(|date| date.is_after(today));
+    let mut badges = Vec::new();
+    if document.common.draft {
+        badges.push("draft");
+    }
+    if brief.is_some_and(|brief| later(brief.embargo)) {
+        badges.push("embargoed");
+    } else if brief.is_some_and(|brief| later(brief.date)) {
+        badges.push("future");
+    }
+    badges
+}
+
+fn is_future(document: &Document, today: Date) -> bool {
+    document.brief().is_some_and(|brief| [brief.date, brief.embargo].into_iter().flatten().any(|date| date.is_after(today)))
+}
+
+fn remove_items(data: &mut Data, above: &dyn Fn(Option<Label>) -> bool) {
+    match data {
+        Data::Brief(brief) => {
+            brief.threat.retain(|item| !above(item.label));
+            brief.judgements.retain(|item| !above(item.label));
+            brief.sources.retain(|item| !above(item.label));
+            brief.statements.retain(|item| !above(item.label));
+            brief.events.retain(|item| !above(item.label));
+        }
+        Data::Actor(actor) => {
+            actor.aliases.retain(|item| !above(item.label));
+            actor.relations.retain(|item| !above(item.label));
+            actor.designated.retain(|item| !above(item.label));
+        }
+        Data::Person(person) => {
+            person.aliases.retain(|item| !above(item.label));
+            person.offices.retain(|item| !above(item.label));
+        }
+        Data::Country(country) => {
+            country.aliases.retain(|item| !above(item.label));
+            country.metonyms.retain(|item| !above(item.label));
+        }
+        Data::Source(source) => source.aliases.retain(|item| !above(item.label)),
+        Data::Region(region) => region.aliases.retain(|item| !above(item.label)),
+        Data::Event(_) | Data::Topic | Data::Page => {}
+    }
+}

@@ -1,0 +1,280 @@
+//! The program: a snapshot of the input becomes the files of a site.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use crate::base::{
+    Blob, Content, Diagnostic, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot, SourcePath, UrlPath,
+};
+use crate::config::{self, Settings};
+use crate::document::{self, Document};
+use crate::edition;
+use crate::html::{self, Html};
+use crate::memo::Memo;
+use crate::pages::{self, Book, Page};
+use crate::site::{self, Mentions, NameList, Names, Site};
+use crate::theme::{self, Theme};
+use crate::view::View;
+
+/// Where the files of a site go.
+pub trait Sink: Sync {
+    /// Told once, before the first file: about how many will come.
+    fn expect(&self, _files: usize) {}
+
+    /// Takes a file. Called from many threads, in no order.
+    ///
+    /// # Errors
+    /// What the machine said.
+    fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>>;
+}
+
+/// A file's content.
+#[derive(Clone, Copy, Debug)]
+pub enum Emit<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// Those of a file of the site.
+    Copy(&'a SourcePath, &'a Blob),
+}
+
+/// What a build came to.
+#[derive(Debug)]
+pub struct Build {
+    /// Every fault, sorted, with its level by the settings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many pages and other files the site has.
+    pub pages: usize,
+    /// How many of them were rendered, not remembered.
+    pub rendered: usize,
+    /// The settings.
+    pub settings: Settings,
+    /// The site.
+    pub site: Option<Site>,
+    /// Of all input.
+    pub inputs: Fingerprint,
+}
+
+/// Builds sites. A cold engine builds once; a warm one remembers what it made for the next build.
+#[derive(Debug)]
+pub struct Engine {
+    parsed: Memo<Outcome<Option<Shared<Document>>>>,
+    seen: Memo<Option<Shared<Document>>>,
+    names: Memo<Names>,
+    mentions: Memo<Mentions>,
+    html: Memo<Html>,
+    rendered: Memo<theme::Rendered>,
+}
+
+impl Engine {
+    /// An engine that remembers nothing.
+    pub fn cold() -> Self {
+        Self {
+            parsed: Memo::cold(),
+            seen: Memo::cold(),
+            names: Memo::cold(),
+            mentions: Memo::cold(),
+            html: Memo::cold(),
+            rendered: Memo::cold(),
+        }
+    }
+
+    /// An engine that remembers what its last build made.
+    pub fn warm() -> Self {
+        Self {
+            parsed: Memo::warm(),
+            seen: Memo::warm(),
+            names: Memo::warm(),
+            mentions: Memo::warm(),
+            html: Memo::warm(),
+            rendered: Memo::warm(),
+        }
+    }
+
+    /// Builds the site and hands each file to the sink. Faults do not stop it: it goes on to find them all.
+    pub fn build(&mut self, snapshot: &Snapshot, sink: &dyn Sink) -> Build {
+        let mut faults = snapshot.faults.clone();
+        let settings = config::parse(snapshot).unpack(&mut faults);
+        let documents = self.parse(snapshot, &settings).unpack(&mut faults);
+        let (documents, hidden) = self.filter(documents, &settings, snapshot);
+
+        let input = site::Input { documents, hidden, files: &snapshot.files, undeclared: settings.undeclared };
+        let index = site::index(input, &mut faults);
+        let names = self.names.get(&NameList::of(&index), Names::new);
+        let mentions = self.scan(index.documents(), &names);
+        let site = site::link(index, &names, &mentions, &mut faults);
+
+        let book = Book::new(&site, &settings, snapshot.today);
+        let pages = pages::derive(&site, &book).unpack(&mut faults);
+        let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
+        let theme = files.compile(&book.global(files.addresses())).unpack(&mut faults);
+
+        sink.expect(pages.len());
+        if let Some(theme) = theme {
+            faults.extend(self.render(&book, &pages, &Shared::new(theme), sink));
+        }
+        faults.extend(copy_assets(snapshot, &site, &files, sink));
+        drop(book);
+        settings.level(&mut faults);
+        Build {
+            diagnostics: sorted(faults),
+            pages: pages.len(),
+            rendered: self.end_round(),
+            settings,
+            site: Some(site),
+            inputs: inputs(snapshot),
+        }
+    }
+
+    /// Finds every fault that a build would meet, and writes nothing.
+    pub fn check(&mut self, snapshot: &Snapshot) -> Build {
+        self.build(snapshot, &Nowhere)
+    }
+
+    fn parse(&self, snapshot: &Snapshot, settings: &Settings) -> Outcome<Vec<Shared<Document>>> {
+        let rules = document::Rules { lang: settings.lang, label: settings.label, keep_unknown: settings.keep_unknown };
+        let parsed: Vec<_> = snapshot
+            .files
+            .par_iter()
+            .filter_map(|file| match &file.content {
+                Content::Text(text) if file.path.in_content().is_some() => Some((&file.path, text)),
+                _ => None,
+            })
+            .map(|(path, source)| document::Args { path: path.clone(), source: source.clone(), rules: rules.clone() })
+            .map(|args| self.parsed.get(&args, parse))
+            .collect();
+        let diagnostics = parsed.iter().flat_map(|outcome| outcome.diagnostics.iter().cloned()).collect();
+        Outcome { value: parsed.iter().filter_map(|outcome| outcome.value.clone()).collect(), diagnostics }
+    }
+
+    /// What this audience sees, and what it does not.
+    fn filter(&self, documents: Vec<Shared<Document>>, settings: &Settings, snapshot: &Snapshot) -> (Vec<Shared<Document>>, Vec<Shared<Document>>) {
+        let view = edition::View {
+            ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
+            drafts: settings.drafts,
+            future: settings.future,
+            today: snapshot.today,
+        };
+        let filtered: Vec<_> = documents
+            .into_par_iter()
+            .map(|document| {
+                let args = edition::Args { document, view: view.clone() };
+                let seen = self.seen.get(&args, edition::filter);
+                Option::clone(&seen).ok_or(args.document)
+            })
+            .collect();
+        let (seen, hidden): (Vec<_>, Vec<_>) = filtered.into_iter().partition(Result::is_ok);
+        (seen.into_iter().filter_map(Result::ok).collect(), hidden.into_iter().filter_map(Result::err).collect())
+    }
+
+    fn scan(&self, documents: &[Shared<Document>], names: &Shared<Names>) -> Vec<Shared<Mentions>> {
+        documents
+            .par_iter()
+            .map(|document| site::ScanArgs { document: document.clone(), names: names.clone() })
+            .map(|args| self.mentions.get(&args, site::scan))
+            .collect()
+    }
+
+    fn render(&self, book: &Book<'_>, pages: &[Page], theme: &Shared<Theme>, sink: &dyn Sink) -> Vec<Diagnostic> {
+        let faults = Mutex::new(Vec::new());
+        pages.par_iter().for_each(|page| {
+            if let Err(fault) = self.render_page(book, page, theme, sink) {
+                faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(*fault);
+            }
+        });
+        without_repeats(faults.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    fn render_page(&self, book: &Book<'_>, page: &Page, theme: &Shared<Theme>, sink: &dyn Sink) -> Result<(), Box<Diagnostic>> {
+        let html = page.show.document().map(|at| {
+            let args = html::Args { document: book.document(at).clone(), links: book.site.linked[at.at()].links.clone() };
+            self.html.get(&args, html::render)
+        });
+        match pages::view(book, page, html.as_ref()) {
+            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Bytes(&bytes)),
+            pages::Content::View(view) => self.render_view(page, view, theme, sink),
+        }
+    }
+
+    fn render_view(&self, page: &Page, view: View, theme: &Shared<Theme>, sink: &dyn Sink) -> Result<(), Box<Diagnostic>> {
+        let rendered = self.rendered.get(&theme::Args { theme: theme.clone(), view }, theme::render);
+        match &*rendered {
+            Ok(bytes) => sink.put(&page.out, Emit::Bytes(bytes)),
+            Err(fault) => Err(fault.clone()),
+        }
+    }
+
+    fn end_round(&mut self) -> usize {
+        self.parsed.end_round();
+        self.seen.end_round();
+        self.names.end_round();
+        self.mentions.end_round();
+        self.html.end_round();
+        self.rendered.end_round()
+    }
+}
+
+/// A sink that keeps nothing.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn put(&self, _: &OutPath, _: Emit<'_>) -> Result<(), Box<Diagnostic>> {
+        Ok(())
+    }
+}
+
+fn parse(args: &document::Args) -> Outcome<Option<Shared<Document>>> {
+    let Outcome { value, diagnostics } = document::parse(args);
+    Outcome { value: value.map(Shared::new), diagnostics }
+}
+
+/// Files that documents use, and the theme's own.
+fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dyn Sink) -> Vec<Diagnostic> {
+    let copy = |path: &SourcePath, url: &UrlPath| -> Result<(), Box<Diagnostic>> {
+        match (url.to_out(), snapshot.file(path).map(|file| &file.content)) {
+            (Ok(out), Some(Content::Blob(blob))) => sink.put(&out, Emit::Copy(path, blob)),
+            (Err(why), _) => Err(Box::new(Diagnostic::new(&crate::base::codes::UNSAFE_OUTPUT, why).in_file(path))),
+            _ => Ok(()),
+        }
+    };
+    let of_site = site.assets.par_iter().filter_map(|(path, url)| copy(path, url).err());
+    let of_theme = files.assets.par_iter().filter_map(|asset| {
+        let out = asset.url.to_out().ok()?;
+        match &asset.content {
+            theme::Static::Bytes(bytes) => sink.put(&out, Emit::Bytes(bytes)),
+            theme::Static::Copy(path, blob) => sink.put(&out, Emit::Copy(path, blob)),
+        }
+        .err()
+    });
+    of_site.chain(of_theme).map(|fault| *fault).collect()
+}
+
+/// One template's fault shows on many pages, and is told once; so is a full disk.
+fn without_repeats(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    faults.dedup_by(|a, b| a.place == b.place && a.code.id == b.code.id && (a.place.is_some() || a.message == b.message));
+    faults
+}
+
+fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    faults.retain(|fault| fault.level > Level::Allow);
+    faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    faults
+}
+
+/// Of everything that the output depends on.
+fn inputs(snapshot: &Snapshot) -> Fingerprint {
+    let files: Vec<Fingerprint> = snapshot
+        .files
+        .par_iter()
+        .map(|file| match &file.content {
+            Content::Text(text) => Fingerprint::of(&(&file.path, Fingerprint::of_bytes(text.as_bytes()))),
+            Content::Blob(blob) => Fingerprint::of(&(&file.path, blob)),
+        })
+        .collect();
+    let overrides: BTreeSet<(&str, &str)> =
+        snapshot.overrides.iter().filter(|given| given.key != "out").map(|given| (given.key.as_str(), given.value.as_str())).collect();
+    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today))
+}

@@ -1,0 +1,42 @@
+//! Columns over time.
+
+use std::fmt::Write as _;
+
+use crate::view::Bar;
+
+const WIDTH: usize = 600;
+const HEIGHT: usize = 64;
+
+/// The figure, or `None` when there is nothing to compare.
+pub fn bars(bars: &[Bar]) -> Option<String> {
+    let most = bars.iter().map(|bar| bar.count).max().filter(|&most| most > 0)?;
+    if bars.len() < 2 {
+        return None;
+    }
+    let (first, last) = (&bars.first()?.label, &bars.last()?.label);
+    let step = WIDTH as f64 / bars.len() as f64;
+    let width = (step * 0.72).min(36.0);
+    let mut out = format!(
+        "<svg class=\"bars\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Briefs from {first} to {last}, at most {most}\">",
+        HEIGHT + 18
+    );
+    for (at, bar) in bars.iter().enumerate() {
+        let height = (bar.count * HEIGHT) as f64 / most as f64;
+        let x = step * at as f64 + (step - width) / 2.0;
+        let plural = if bar.count == 1 { "" } else { "s" };
+        let _ = write!(
+            out,
+            "<rect class=\"bar\" x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"><title>{}: {} brief{plural}</title></rect>",
+            HEIGHT as f64 - height,
+            bar.label,
+            bar.count
+        );
+    }
+    let _ = write!(
+        out,
+        "<line class=\"axis\" x1=\"0\" y1=\"{HEIGHT}\" x2=\"{WIDTH}\" y2=\"{HEIGHT}\"/><text x=\"0\" y=\"{0}\">{first}</text>\
+         <text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\">{last}</text></svg>",
+        HEIGHT + 14
+    );
+    Some(out)
+}

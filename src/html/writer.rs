@@ -1,0 +1,571 @@
+//! The walk that writes. It goes by the same cursor as the walk that read, so each heading, link, citation
+//! and name is met in the order in which it was found.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use super::{escape, highlight};
+use crate::base::{Label, UrlPath};
+use crate::document::{Adds, Cursor, Document, citation, events, is_wiki, portion_mark, undefined_note};
+use crate::site::{Cite, Link, Links};
+
+/// A rendered text.
+#[derive(Clone, Debug)]
+pub struct Html {
+    /// The text.
+    pub body: Arc<str>,
+    /// Its headings: anchor, text, level as shown.
+    pub contents: Vec<(String, String, u8)>,
+}
+
+/// Writes a document's text.
+pub(super) fn write(document: &Document, links: &Links) -> Html {
+    let markdown = document.markdown();
+    let body = &document.body;
+    let skip = usize::from(body.title_heading);
+    let shift = u8::from(body.headings.iter().skip(skip).any(|heading| heading.level == 1));
+    let mut writer = Writer {
+        document,
+        links,
+        root: links.url.as_ref().map_or_else(String::new, UrlPath::to_root),
+        shift,
+        out: String::with_capacity(markdown.len() * 3 / 2),
+        cursor: Cursor::new(),
+        at: Places::default(),
+        name_end: None,
+        open: Vec::new(),
+        held: None,
+        paragraph: None,
+        table: Vec::new(),
+        cell: 0,
+        notes: Notes::default(),
+    };
+    for (event, _) in events(markdown) {
+        writer.take(&event);
+    }
+    writer.footnotes();
+    let contents = body.headings.iter().skip(skip).map(|heading| (heading.id.clone(), heading.text.clone(), heading.level + shift));
+    Html { body: writer.out.into(), contents: contents.collect() }
+}
+
+struct Writer<'a> {
+    document: &'a Document,
+    links: &'a Links,
+    /// The way from this page to the site's root.
+    root: String,
+    /// How many levels headings go down, because the page has its own first heading.
+    shift: u8,
+    out: String,
+    cursor: Cursor,
+    at: Places,
+    /// Within a name that became a link: where in the prose it ends.
+    name_end: Option<u32>,
+    /// What closes the open links, images and headings.
+    open: Vec<String>,
+    /// Text that is gathered instead of written: code and alternative texts.
+    held: Option<String>,
+    paragraph: Option<Paragraph>,
+    table: Vec<Alignment>,
+    cell: usize,
+    notes: Notes,
+}
+
+/// How many of each were met.
+#[derive(Default)]
+struct Places {
+    heading: usize,
+    link: usize,
+    cite: usize,
+    name: usize,
+}
+
+/// An open paragraph: an image alone in it becomes a figure.
+struct Paragraph {
+    start: usize,
+    images: usize,
+    others: bool,
+    caption: String,
+}
+
+#[derive(Default)]
+struct Notes {
+    /// Each note's number and how often it was referred to.
+    numbers: HashMap<String, (usize, usize)>,
+    /// Notes' names by number.
+    order: Vec<String>,
+    /// Each note's text.
+    texts: HashMap<String, String>,
+    /// The note that is being read, and the text before it.
+    open: Option<(String, String)>,
+}
+
+impl Writer<'_> {
+    fn take(&mut self, event: &Event<'_>) {
+        let (before, fresh) = (self.cursor.position, self.cursor.fresh);
+        let adds = self.cursor.step(event).adds;
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) if self.held.is_some() => self.hold(text),
+            Event::Code(text) if self.held.is_some() => self.hold(text),
+            Event::SoftBreak | Event::HardBreak if self.held.is_some() => self.hold(" "),
+            Event::Text(_) if adds == Adds::Nothing => {}
+            Event::Text(text) => {
+                self.other();
+                let mark = if fresh { self.portion(text) } else { 0 };
+                self.text(&text[mark..], before + u32::try_from(mark).unwrap_or(0));
+            }
+            Event::Code(text) => {
+                self.other();
+                self.out.push_str("<code>");
+                escape::text(text, &mut self.out);
+                self.out.push_str("</code>");
+            }
+            Event::SoftBreak if adds != Adds::Nothing => self.out.push(if self.name_end.is_some() { ' ' } else { '\n' }),
+            Event::HardBreak if adds != Adds::Nothing => self.out.push_str("<br>\n"),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                self.other();
+                escape::text(html, &mut self.out);
+            }
+            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::TaskListMarker(done) => self.task(*done),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Paragraph => {
+                self.paragraph = Some(Paragraph { start: self.out.len(), images: 0, others: false, caption: String::new() });
+                self.out.push_str("<p>");
+            }
+            Tag::Heading { level, attrs, .. } => self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp")),
+            Tag::BlockQuote(kind) => self.quote(*kind),
+            Tag::CodeBlock(kind) => {
+                let info = match kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                self.open.push(info.to_owned());
+                self.held = Some(String::new());
+            }
+            Tag::HtmlBlock => self.out.push_str("<p class=\"raw\">"),
+            Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
+            Tag::List(Some(start)) => {
+                let _ = writeln!(self.out, "<ol start=\"{start}\">");
+            }
+            Tag::List(None) => self.out.push_str("<ul>\n"),
+            Tag::Item => self.out.push_str("<li>"),
+            Tag::FootnoteDefinition(name) => {
+                let text = std::mem::take(&mut self.out);
+                self.notes.open = Some((name.to_string(), text));
+            }
+            Tag::DefinitionList => self.out.push_str("<dl>\n"),
+            Tag::DefinitionListTitle => self.out.push_str("<dt>"),
+            Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
+            Tag::Table(alignments) => {
+                self.table.clone_from(alignments);
+                self.out.push_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.cell = 0;
+                self.out.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.cell = 0;
+                self.out.push_str("<tr>");
+            }
+            Tag::TableCell => self.cell(),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.cite(),
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
+                self.out.push('[');
+                self.open.push("]".to_owned());
+            }
+            Tag::Link { link_type, .. } => self.link(*link_type),
+            Tag::Image { title, .. } => {
+                if let Some(paragraph) = &mut self.paragraph {
+                    paragraph.images += 1;
+                    paragraph.caption = title.to_string();
+                }
+                self.held = Some(String::new());
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
+                let close = self.open.pop().unwrap_or_default();
+                match close.strip_prefix('\0') {
+                    // The title's heading is not shown again.
+                    Some(start) => self.out.truncate(start.parse().unwrap_or(self.out.len())),
+                    None => self.out.push_str(&close),
+                }
+            }
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => self.out.push_str("</p>\n"),
+            TagEnd::List(true) => self.out.push_str("</ol>\n"),
+            TagEnd::List(false) => self.out.push_str("</ul>\n"),
+            TagEnd::Item => self.out.push_str("</li>\n"),
+            TagEnd::FootnoteDefinition => {
+                if let Some((name, text)) = self.notes.open.take() {
+                    let note = std::mem::replace(&mut self.out, text);
+                    self.notes.texts.insert(name, note);
+                }
+            }
+            TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
+            TagEnd::Table => self.out.push_str("</tbody></table></div>\n"),
+            TagEnd::TableHead => self.out.push_str("</tr></thead><tbody>\n"),
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                let close = self.open.pop().unwrap_or_default();
+                self.out.push_str(&close);
+            }
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Link => {
+                // What a wikilink without words of its own held is replaced by the title.
+                let close = self.open.pop().unwrap_or_default();
+                if close.starts_with('\u{2}') {
+                    self.held = None;
+                }
+                self.out.push_str(close.trim_start_matches('\u{2}'));
+            }
+            TagEnd::Image => self.end_image(),
+            _ => {}
+        }
+    }
+
+    fn hold(&mut self, text: &str) {
+        if let Some(held) = &mut self.held {
+            held.push_str(text);
+        }
+    }
+
+    /// Notes that the paragraph holds more than an image.
+    fn other(&mut self) {
+        if let Some(paragraph) = &mut self.paragraph {
+            paragraph.others = true;
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.paragraph.take() else { return };
+        if paragraph.images != 1 || paragraph.others {
+            self.out.push_str("</p>\n");
+            return;
+        }
+        let image = self.out.split_off(paragraph.start + "<p>".len());
+        self.out.truncate(paragraph.start);
+        if !image.starts_with("<img") {
+            let _ = writeln!(self.out, "<p>{image}</p>");
+            return;
+        }
+        let _ = write!(self.out, "<figure>{image}");
+        if !paragraph.caption.is_empty() {
+            self.out.push_str("<figcaption>");
+            escape::text(&paragraph.caption, &mut self.out);
+            self.out.push_str("</figcaption>");
+        }
+        self.out.push_str("</figure>\n");
+    }
+
+    /// Writes text, with the names in it that become links. It begins at `position` of the prose.
+    fn text(&mut self, mut text: &str, mut position: u32) {
+        loop {
+            let end = position + u32::try_from(text.len()).unwrap_or(0);
+            let stop = match self.name_end {
+                Some(stop) => stop,
+                None => self.links.names.get(self.at.name).map_or(u32::MAX, |name| name.0),
+            };
+            let inside = self.name_end.is_some();
+            if stop >= end && !(inside && stop == end) {
+                escape::text(text, &mut self.out);
+                return;
+            }
+            let Some((head, tail)) = text.split_at_checked(stop.saturating_sub(position) as usize) else {
+                escape::text(text, &mut self.out);
+                return;
+            };
+            escape::text(head, &mut self.out);
+            if inside {
+                self.out.push_str("</a>");
+                self.name_end = None;
+            } else {
+                let (_, name_end, kind, url) = &self.links.names[self.at.name];
+                let _ = write!(self.out, "<a class=\"ref ref-{}\" href=\"{}", kind.name(), self.root);
+                escape::attribute(&url.href(), &mut self.out);
+                self.out.push_str("\">");
+                self.name_end = Some(*name_end);
+                self.at.name += 1;
+            }
+            (text, position) = (tail, stop);
+        }
+    }
+
+    /// Shows a portion mark at the start of a block; says how much of the text it was.
+    fn portion(&mut self, text: &str) -> usize {
+        let Some((length, name)) = portion_mark(text) else { return 0 };
+        let Some(label) = name.and_then(Label::parse) else { return 0 };
+        self.label(label);
+        length
+    }
+
+    fn label(&mut self, label: Label) {
+        let _ = write!(self.out, "<span class=\"tlp tlp-{}\">{label}</span> ", label.slug().replace('+', "-"));
+    }
+
+    fn heading(&mut self, level: u8, mark: Option<&(pulldown_cmark::CowStr<'_>, Option<pulldown_cmark::CowStr<'_>>)>) {
+        let at = self.at.heading;
+        self.at.heading += 1;
+        if at == 0 && self.document.body.title_heading {
+            self.open.push(format!("\0{}", self.out.len()));
+            return;
+        }
+        let level = (level + self.shift).min(6);
+        let id = self.document.body.headings.get(at).map_or("", |heading| heading.id.as_str());
+        let _ = write!(self.out, "<h{level} id=\"");
+        escape::attribute(id, &mut self.out);
+        self.out.push_str("\">");
+        if let Some(label) = mark.and_then(|(_, value)| Label::parse(value.as_deref()?)) {
+            self.label(label);
+        }
+        let mut close = String::from(" <a class=\"anchor\" href=\"#");
+        escape::href(id, &mut close);
+        let _ = writeln!(close, "\" aria-label=\"Link to this section\">#</a></h{level}>");
+        self.open.push(close);
+    }
+
+    fn quote(&mut self, kind: Option<BlockQuoteKind>) {
+        let Some(kind) = kind else {
+            self.out.push_str("<blockquote>\n");
+            self.open.push("</blockquote>\n".to_owned());
+            return;
+        };
+        let (class, title) = match kind {
+            BlockQuoteKind::Note => ("note", "Note"),
+            BlockQuoteKind::Tip => ("tip", "Tip"),
+            BlockQuoteKind::Important => ("important", "Important"),
+            BlockQuoteKind::Warning => ("warning", "Warning"),
+            BlockQuoteKind::Caution => ("caution", "Caution"),
+        };
+        let _ = writeln!(self.out, "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>");
+        self.open.push("</div>\n".to_owned());
+    }
+
+    fn end_code(&mut self) {
+        let language = self.open.pop().unwrap_or_default();
+        let code = self.held.take().unwrap_or_default();
+        self.out.push_str("<pre class=\"code\" tabindex=\"0\"><code");
+        if !language.is_empty() {
+            self.out.push_str(" class=\"language-");
+            escape::attribute(&language, &mut self.out);
+            self.out.push('"');
+        }
+        self.out.push('>');
+        highlight::highlight(&code, &language, &mut self.out);
+        self.out.push_str("</code></pre>\n");
+    }
+
+    fn cell(&mut self) {
+        let head = self.out.ends_with("<thead><tr>") || self.out.ends_with("</th>");
+        let class = match self.table.get(self.cell) {
+            Some(Alignment::Right) => " class=\"right\"",
+            Some(Alignment::Center) => " class=\"center\"",
+            _ => "",
+        };
+        self.cell += 1;
+        let (open, close) = if head { ("th scope=\"col\"", "</th>") } else { ("td", "</td>") };
+        let _ = write!(self.out, "<{open}{class}>");
+        self.open.push(close.to_owned());
+    }
+
+    fn task(&mut self, done: bool) {
+        if let Some(at) = self.out.rfind("<li>") {
+            self.out.insert_str(at + 3, " class=\"task\"");
+        }
+        let (checked, label) = if done { (" checked", "Done") } else { ("", "To do") };
+        let _ = write!(self.out, "<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
+    }
+
+    fn cite(&mut self) {
+        self.other();
+        let items: &[Cite] = self.links.cites.get(self.at.cite).map_or(&[], Vec::as_slice);
+        self.at.cite += 1;
+        self.out.push_str("<sup class=\"cite\">");
+        for (n, cite) in items.iter().enumerate() {
+            if n > 0 {
+                self.out.push(' ');
+            }
+            self.out.push_str("<a id=\"cite-");
+            escape::attribute(&anchor_id(&cite.id), &mut self.out);
+            let _ = write!(self.out, "-{}\" href=\"#source-", cite.nth);
+            escape::href(&anchor_id(&cite.id), &mut self.out);
+            let _ = write!(self.out, "\">[{}", cite.number);
+            if let Some(locator) = &cite.locator {
+                self.out.push_str(", ");
+                escape::text(locator, &mut self.out);
+            }
+            self.out.push_str("]</a>");
+        }
+        self.open.push("</sup>".to_owned());
+    }
+
+    fn link(&mut self, kind: LinkType) {
+        self.other();
+        let links = self.links;
+        let link = links.links.get(self.at.link);
+        self.at.link += 1;
+        let Some(link) = link else { return self.open.push(String::new()) };
+        let title = self.open_link(link);
+        let close = if *link == Link::Nowhere { "</span>" } else { "</a>" };
+        let bare = matches!(kind, LinkType::WikiLink { has_pothole: false });
+        match title.filter(|title| bare && is_wiki(kind) && !title.is_empty()) {
+            Some(title) => {
+                escape::text(title, &mut self.out);
+                self.held = Some(String::new());
+                self.open.push(format!("\u{2}{close}"));
+            }
+            None => self.open.push(close.to_owned()),
+        }
+    }
+
+    /// Writes a link's opening tag, and gives the title of what it leads to.
+    fn open_link<'l>(&mut self, link: &'l Link) -> Option<&'l str> {
+        match link {
+            Link::Page { url, anchor, kind, title } => {
+                self.out.push_str("<a class=\"ref");
+                if let Some(kind) = kind {
+                    let _ = write!(self.out, " ref-{}", kind.name());
+                }
+                let _ = write!(self.out, "\" href=\"{}", self.root);
+                escape::attribute(&url.href(), &mut self.out);
+                if let Some(anchor) = anchor {
+                    self.out.push('#');
+                    escape::href(anchor, &mut self.out);
+                }
+                self.out.push_str("\">");
+                return Some(title);
+            }
+            Link::Anchor(anchor) => {
+                self.out.push_str("<a href=\"#");
+                escape::href(anchor, &mut self.out);
+                self.out.push_str("\">");
+            }
+            Link::Asset { url, .. } => {
+                let _ = write!(self.out, "<a class=\"file\" href=\"{}", self.root);
+                escape::attribute(&url.href(), &mut self.out);
+                self.out.push_str("\">");
+            }
+            Link::External(address) => {
+                self.out.push_str("<a class=\"external\" rel=\"external noopener\" href=\"");
+                escape::href(address, &mut self.out);
+                self.out.push_str("\">");
+            }
+            Link::Nowhere => self.out.push_str("<span class=\"broken\">"),
+        }
+        None
+    }
+
+    fn end_image(&mut self) {
+        let alt = self.held.take().unwrap_or_default();
+        let links = self.links;
+        let link = links.links.get(self.at.link);
+        self.at.link += 1;
+        let Some(link) = link else { return };
+        if let Link::Asset { url, dimensions } = link {
+            let _ = write!(self.out, "<img src=\"{}", self.root);
+            escape::attribute(&url.href(), &mut self.out);
+            self.out.push_str("\" alt=\"");
+            // `![[x.png|300]]` says a width, not what is to be seen.
+            let is_size = !alt.is_empty() && alt.bytes().all(|b| b.is_ascii_digit() || b == b'x');
+            escape::attribute(if is_size { "" } else { &alt }, &mut self.out);
+            self.out.push('"');
+            if let Some((width, height)) = dimensions {
+                let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+            }
+            self.out.push_str(" loading=\"lazy\">");
+            return;
+        }
+        // Another document, or a picture on another host, which is not fetched: a link.
+        self.other();
+        self.open_link(link);
+        let words = match link {
+            Link::Page { title, .. } => title,
+            _ => &alt,
+        };
+        escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
+        self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
+    }
+
+    fn footnote_reference(&mut self, name: &str) {
+        self.other();
+        let count = self.notes.order.len();
+        let (number, times) = self.notes.numbers.entry(name.to_owned()).or_insert((count + 1, 0));
+        *times += 1;
+        let (number, times) = (*number, *times);
+        if number > count {
+            self.notes.order.push(name.to_owned());
+        }
+        let again = if times > 1 { format!("-{times}") } else { String::new() };
+        let _ = write!(
+            self.out,
+            "<sup class=\"footnote-ref\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\" role=\"doc-noteref\">{}</a></sup>",
+            letters(number)
+        );
+    }
+
+    /// The notes that were referred to, in the order of their first references. A note may refer to another.
+    fn footnotes(&mut self) {
+        if self.notes.order.is_empty() {
+            return;
+        }
+        self.out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\"><ol>\n");
+        for (at, name) in self.notes.order.iter().enumerate() {
+            let number = at + 1;
+            let times = self.notes.numbers.get(name).map_or(1, |&(_, times)| times);
+            let text = self.notes.texts.get(name).map_or("", String::as_str).trim_end();
+            let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |text| (text, "</p>"));
+            let _ = write!(self.out, "<li id=\"fn-{number}\">{text}");
+            for nth in 1..=times {
+                let again = if nth > 1 { format!("-{nth}") } else { String::new() };
+                let which = if nth > 1 { format!(", reference {nth}") } else { String::new() };
+                let _ = write!(
+                    self.out,
+                    " <a href=\"#fnref-{number}{again}\" role=\"doc-backlink\" aria-label=\"Back to the text{which}\">↩</a>"
+                );
+            }
+            let _ = writeln!(self.out, "{close}</li>");
+        }
+        self.out.push_str("</ol></section>\n");
+    }
+}
+
+/// A source's id as part of an anchor: anchors hold no blanks.
+fn anchor_id(id: &str) -> String {
+    id.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+/// Notes are lettered, because sources are numbered: a … z, aa …
+fn letters(number: usize) -> String {
+    let mut rest = number;
+    let mut out = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        out.push(char::from(b'a' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    out.iter().rev().collect()
+}

@@ -1,0 +1,143 @@
+//! The new output takes the old one's place, in an order that may be broken off anywhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::emit::{Output, Put};
+use super::manifest::{self, Manifest};
+use super::stage::hold;
+use super::{Result, disk, place};
+use crate::base::{Diagnostic, Fingerprint};
+
+/// What a build did to its output folder; the manifest is not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that are new or have changed.
+    pub written: usize,
+    /// Files that were as they should be.
+    pub unchanged: usize,
+    /// Files of earlier builds that are no longer of the site.
+    pub removed: usize,
+    /// Of all files together.
+    pub bytes: u64,
+}
+
+/// Removes what builds have written to `out`, and says how many files that were. What others put there stays.
+///
+/// # Errors
+/// As [`Output::open`] and [`Output::commit`].
+pub fn clean(out: &Path, site_root: &Path) -> Result<usize> {
+    if fs::symlink_metadata(place::resolve(out, site_root)?).is_err() {
+        return Ok(0);
+    }
+    let mut output = Output::open(out, site_root)?;
+    let removed = output.remove(output.stage.claim.files.iter().map(AsRef::as_ref))?;
+    // The manifest goes last: until then a run that is broken off is known as ours.
+    let manifest = output.out.join(manifest::NAME);
+    disk::remove_file(&manifest).map_err(disk::unwritable(&manifest))?;
+    output.stage.shop.done();
+    Ok(removed)
+}
+
+impl Output {
+    /// Moves what was put into its place, removes what is no longer of the site, and writes the manifest.
+    /// `inputs` is the fingerprint of everything that the build depended on.
+    ///
+    /// # Errors
+    /// The first fault of any [`put`](Self::put), and then nothing has changed; B0902 when the system
+    /// refuses on the way, and then the next run completes what this one began.
+    pub fn commit(mut self, inputs: Fingerprint) -> Result<Summary> {
+        if let Some(fault) = hold(&self.failure).take() {
+            return Err(fault);
+        }
+        let mut files = std::mem::take(&mut *hold(&self.files));
+        files.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        debug_assert!(files.is_sorted_by(|a, b| a.entry.path < b.entry.path), "each path is put once");
+        let (in_the_way, stale) = self.no_longer(&files);
+        let written = files.iter().filter(|file| file.is_staged).count();
+        let bytes = files.iter().map(|file| file.entry.size).sum();
+        let mut summary = Summary { written, unchanged: files.len() - written, removed: 0, bytes };
+
+        self.announce(&files)?;
+        let exchange = || {
+            let first = self.remove(in_the_way)?;
+            self.stage.move_in()?;
+            let removed = first + self.remove(stale)?;
+            self.sign(inputs, files)?;
+            Ok(removed)
+        };
+        summary.removed = exchange().map_err(|fault: Box<Diagnostic>| {
+            Box::new(fault.help("a part of the new output may be in place; the next build completes it"))
+        })?;
+        self.stage.shop.done();
+        Ok(summary)
+    }
+
+    /// Our files that the new output does not have: those in the way of a new file or folder, and the rest.
+    fn no_longer(&self, new: &[Put]) -> (Vec<&str>, Vec<&str>) {
+        let from = |path: &str| new.partition_point(|file| file.entry.path.as_str() < path);
+        let first = |path: &str| new.get(from(path)).map_or("", |file| file.entry.path.as_str());
+        let is_new = |path: &str| first(path) == path;
+        let is_in_the_way = |path: &str| {
+            let below = format!("{path}/");
+            first(&below).starts_with(&below) || folders_of(path).any(is_new)
+        };
+        self.stage
+            .claim
+            .files
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|path| !is_new(path))
+            .partition(|path| is_in_the_way(path))
+    }
+
+    /// Names in a journal what is about to come, so that it is known as ours if we come no further.
+    fn announce(&self, files: &[Put]) -> Result<()> {
+        let coming: Vec<_> =
+            files.iter().filter(|file| file.is_staged).map(|file| file.entry.clone()).collect();
+        if coming.is_empty() {
+            return Ok(());
+        }
+        let files = self.stage.claim.unlisted.iter().cloned().chain(coming).collect();
+        self.stage.shop.write_journal(&Manifest { inputs: String::new(), files }.to_bytes())
+    }
+
+    /// Removes files of ours, then the folders that this left empty; gives the number of files. Where
+    /// something else has come to stand there, it stays.
+    fn remove<'a>(&self, paths: impl IntoIterator<Item = &'a str>) -> Result<usize> {
+        let mut removed = 0;
+        let mut folders = BTreeSet::new();
+        for path in paths {
+            let target = self.out.join(path);
+            if disk::stands(&self.out, path).is_some_and(|it| it.is_file()) {
+                removed += usize::from(disk::remove_file(&target).map_err(disk::unwritable(&target))?);
+            }
+            folders.extend(folders_of(path));
+        }
+        // What lies in a folder sorts after it, so backwards is from the inside out.
+        for folder in folders.into_iter().rev() {
+            let target = self.out.join(folder);
+            if disk::stands(&self.out, folder).is_some_and(|it| it.is_dir()) {
+                disk::remove_dir(&target).map_err(disk::unwritable(&target))?;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Writes the manifest: from here on the new output is the old one.
+    fn sign(&self, inputs: Fingerprint, files: Vec<Put>) -> Result<()> {
+        let files = files.into_iter().map(|file| file.entry).collect();
+        let bytes = Manifest { inputs: inputs.hex(32), files }.to_bytes();
+        let target = self.out.join(manifest::NAME);
+        if disk::holds(&target, &bytes).unwrap_or(false) {
+            return Ok(());
+        }
+        self.stage.shop.write(&bytes, &target)
+    }
+}
+
+/// The folders that a path lies in, from the outside in.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(slash, _)| &path[..slash])
+}

@@ -1,0 +1,137 @@
+//! `manifest.json`: what a build wrote, so that the next one, `clean` and `publish` know what is ours.
+//!
+//! The journal of a build that is moving its files in has the same form.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::OutPath;
+
+/// Its name in the output folder. No page can have it.
+pub(super) const NAME: &str = "manifest.json";
+
+/// How each begins, byte for byte, so that one is known without reading it whole.
+const START: &[u8] = br#"{"generator":"briefwright","version":"#;
+const VERSION: u32 = 1;
+
+/// What an output folder holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// The fingerprint of everything that the build depended on, 32 hexadecimal digits.
+    pub inputs: String,
+    /// Every file but the manifest itself, sorted by path.
+    pub files: Vec<Entry>,
+}
+
+/// One file of the output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it lies.
+    pub path: OutPath,
+    /// Bytes.
+    pub size: u64,
+    /// Of its content, BLAKE3.
+    pub hash: blake3::Hash,
+}
+
+impl Manifest {
+    /// Reads the manifest of an output folder; `None` when it has none.
+    ///
+    /// # Errors
+    /// The system's words when it cannot be read, or what is wrong with it.
+    pub fn read(folder: &Path) -> Result<Option<Self>, String> {
+        Self::read_file(&folder.join(NAME))
+    }
+
+    pub(super) fn read_file(path: &Path) -> Result<Option<Self>, String> {
+        let read = || match fs::symlink_metadata(path)?.is_symlink() {
+            true => Err(io::Error::other("it is a symbolic link")),
+            false => fs::read(path),
+        };
+        match read() {
+            Ok(bytes) => Self::parse(&bytes).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// What is wrong with it; a path that would leave the output folder is.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let wire: Wire = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if wire.generator != "briefwright" || wire.version != VERSION {
+            return Err(format!("it is of `{}`, version {}", wire.generator, wire.version));
+        }
+        let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
+        Ok(Self { inputs: wire.inputs.into_owned(), files })
+    }
+
+    /// As JSON with a line for each file, which suits `grep` and `diff`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(200 + self.files.len() * 160);
+        out.extend_from_slice(START);
+        out.extend_from_slice(format!("{VERSION},\"inputs\":{},\"files\":[", json(&self.inputs)).as_bytes());
+        for (n, entry) in self.files.iter().enumerate() {
+            out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
+            out.extend_from_slice(json(&WireEntry::from(entry)).as_bytes());
+        }
+        out.extend_from_slice(b"\n]}\n");
+        out
+    }
+}
+
+/// Whether a file begins as ours do. A link is none of ours, wherever it leads.
+pub(super) fn is_ours(path: &Path) -> bool {
+    let starts_so = || {
+        let mut start = [0; START.len()];
+        fs::File::open(path)?.read_exact(&mut start)?;
+        io::Result::Ok(start == START)
+    };
+    fs::symlink_metadata(path).is_ok_and(|it| it.is_file()) && starts_so().unwrap_or(false)
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("text and numbers always have a form in JSON")
+}
+
+#[derive(Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow)]
+    generator: Cow<'a, str>,
+    version: u32,
+    #[serde(borrow)]
+    inputs: Cow<'a, str>,
+    #[serde(borrow)]
+    files: Vec<WireEntry<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireEntry<'a> {
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    size: u64,
+    #[serde(borrow)]
+    blake3: Cow<'a, str>,
+}
+
+impl<'a> From<&'a Entry> for WireEntry<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        let blake3 = entry.hash.to_hex().to_string().into();
+        Self { path: entry.path.as_str().into(), size: entry.size, blake3 }
+    }
+}
+
+impl TryFrom<WireEntry<'_>> for Entry {
+    type Error = String;
+
+    fn try_from(wire: WireEntry<'_>) -> Result<Self, String> {
+        let hash = blake3::Hash::from_hex(wire.blake3.as_bytes()).map_err(|error| error.to_string())?;
+        Ok(Self { path: OutPath::new(&wire.path)?, size: wire.size, hash })
+    }
+}

@@ -1,0 +1,40 @@
+//! The only room that touches files: a site's folder in, its output folder out.
+//!
+//! **In**: [`read_site`] lists what belongs to a site (`discover`) and reads it (`read`, `image`) into
+//! [`SiteFiles`], with a diagnostic for everything that cannot be read. [`open_asset`] streams a file that
+//! the build only knows by its hash.
+//!
+//! **Out**: an [`Output`] is an output folder that is ours (`place`, `claim`) and locked (`workshop`).
+//! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in.
+//! What holds at every moment, `kill -9` included:
+//!
+//! - no file at its address is torn: it arrives whole, by a rename;
+//! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
+//! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
+
+#![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
+
+mod claim;
+mod commit;
+mod discover;
+mod disk;
+mod emit;
+mod image;
+mod manifest;
+mod place;
+mod read;
+mod stage;
+mod stamp;
+#[cfg(test)]
+mod tests;
+mod workshop;
+
+pub use commit::{Summary, clean};
+pub use emit::Output;
+pub use manifest::{Entry, Manifest};
+pub use read::{SiteFiles, open_asset, read_site, read_site_again};
+
+use crate::base::Diagnostic;
+
+/// What the calls that change an output folder give: a fault is a value, boxed because it is large and rare.
+pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;

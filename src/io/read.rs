@@ -1,0 +1,189 @@
+//! A site's files as values: text is held, anything else is known by its size and hash.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::discover::{self, discover};
+use super::image;
+use super::stamp::Stamp;
+use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, codes};
+
+/// The files of a site, as they were at one reading.
+#[derive(Clone, Debug, Default)]
+pub struct SiteFiles {
+    /// Every file that belongs to the site and could be read, sorted by path.
+    pub files: Vec<File>,
+    /// What could not be read or was refused, sorted by file.
+    pub faults: Vec<Diagnostic>,
+    /// By which each of `files` would be known again; `None` for what must be read again in any case.
+    stamps: Vec<Option<Stamp>>,
+}
+
+/// Reads the site in the folder `root`. Whatever cannot be read is a fault in the result, and all are told:
+/// B0901 for what the system refuses (a folder that is no site among it), B0100 for text that is no UTF-8
+/// (held with `�` for the bad bytes, so that the fault shows its line and links to the file stand), B0312
+/// for links that lead out of the site.
+pub fn read_site(root: &Path) -> SiteFiles {
+    read_site_again(root, &SiteFiles::default())
+}
+
+/// [`read_site`], taking over from an earlier reading of the same folder what has not been touched since.
+pub fn read_site_again(root: &Path, previous: &SiteFiles) -> SiteFiles {
+    read_at(root, previous, SystemTime::now())
+}
+
+/// Opens a file of the site for streaming.
+///
+/// # Errors
+/// B0312 when the path leads out of the site, B0901 when it is no regular file or cannot be opened.
+pub fn open_asset(root: &Path, path: &SourcePath) -> super::Result<fs::File> {
+    let unreadable = |error: &io::Error| Box::new(unreadable(path, error));
+    let root = root.canonicalize().map_err(|error| unreadable(&error))?;
+    let place = root.join(path.as_str()).canonicalize().map_err(|error| unreadable(&error))?;
+    if !place.starts_with(&root) {
+        return Err(Box::new(discover::outside(path)));
+    }
+    // Asked before it is opened, because opening a pipe waits for its other end.
+    if !fs::metadata(&place).map_err(|error| unreadable(&error))?.is_file() {
+        return Err(unreadable(&io::Error::other("it is not a file")));
+    }
+    fs::File::open(place).map_err(|error| unreadable(&error))
+}
+
+pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> SiteFiles {
+    let root = match root.canonicalize() {
+        Ok(root) => root,
+        Err(error) => {
+            return SiteFiles { faults: vec![no_site(root, &error.to_string())], ..SiteFiles::default() };
+        }
+    };
+    let listing = discover(&root);
+    let mut site = SiteFiles { faults: listing.faults, ..SiteFiles::default() };
+    if !listing.paths.iter().any(|path| path.as_str() == "site.toml") {
+        site.faults.push(no_site(&root, "it has no `site.toml`"));
+    }
+    let readings: Vec<Reading> = listing
+        .paths
+        .into_par_iter()
+        .map_init(Vec::new, |buffer, path| Reader { root: &root, previous, now, buffer }.read(&path))
+        .collect();
+    for reading in readings {
+        site.faults.extend(reading.fault);
+        if let Some((file, stamp)) = reading.file {
+            site.files.push(file);
+            site.stamps.push(stamp);
+        }
+    }
+    site.faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    site
+}
+
+/// B0901 for a file or folder of the site.
+pub(super) fn unreadable(path: &SourcePath, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(&codes::READ, format!("cannot read `{path}`: {error}")).in_file(path)
+}
+
+fn no_site(root: &Path, why: &str) -> Diagnostic {
+    Diagnostic::new(&codes::READ, format!("`{}` is not a site: {why}", root.display()))
+        .help("`brief init DIR` makes a new site; `--site DIR` names one that is elsewhere")
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct Reading {
+    file: Option<(File, Option<Stamp>)>,
+    fault: Option<Diagnostic>,
+}
+
+struct Reader<'a> {
+    root: &'a Path,
+    previous: &'a SiteFiles,
+    now: SystemTime,
+    buffer: &'a mut Vec<u8>,
+}
+
+impl Reader<'_> {
+    fn read(mut self, path: &SourcePath) -> Reading {
+        match self.try_read(path) {
+            Ok(reading) => reading,
+            // It was removed after it had been listed, so it is as if it had not been listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Reading::default(),
+            Err(error) => Reading { fault: Some(unreadable(path, &error)), file: None },
+        }
+    }
+
+    fn try_read(&mut self, path: &SourcePath) -> io::Result<Reading> {
+        let place = self.root.join(path.as_str());
+        // The stamp is older than what is read, so a change in between shows at the next reading.
+        let stamp = Stamp::of(&fs::metadata(&place)?, self.now);
+        if let Some(file) = self.previous.unchanged(path, stamp.as_ref()) {
+            return Ok(Reading { file: Some((file.clone(), stamp)), fault: None });
+        }
+        let mut file = fs::File::open(&place)?;
+        if !is_text(path) {
+            let content = Content::Blob(self.blob(&mut file, path)?);
+            return Ok(Reading { file: Some((File { path: path.clone(), content }, stamp)), fault: None });
+        }
+        self.buffer.clear();
+        file.read_to_end(self.buffer)?;
+        let (text, fault) = decode(path, self.buffer);
+        let stamp = stamp.filter(|_| fault.is_none());
+        Ok(Reading { file: Some((File { path: path.clone(), content: Content::Text(text) }, stamp)), fault })
+    }
+
+    fn blob(&mut self, file: &mut fs::File, path: &SourcePath) -> io::Result<Blob> {
+        let mut hasher = blake3::Hasher::new();
+        let mut dimensions = None;
+        if image::is_image(path.name()) {
+            self.buffer.clear();
+            file.take(image::HEAD).read_to_end(self.buffer)?;
+            dimensions = image::dimensions(self.buffer);
+            hasher.update(self.buffer);
+        }
+        hasher.update_reader(file)?;
+        Ok(Blob { size: hasher.count(), hash: Fingerprint::first_half(&hasher.finalize()), dimensions })
+    }
+}
+
+impl SiteFiles {
+    fn unchanged(&self, path: &SourcePath, stamp: Option<&Stamp>) -> Option<&File> {
+        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        (stamp.is_some() && self.stamps.get(at)?.as_ref() == stamp).then(|| &self.files[at])
+    }
+}
+
+/// Files that the build reads; all others it copies.
+fn is_text(path: &SourcePath) -> bool {
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    match parts[..] {
+        [_] | ["templates", ..] | ["themes", _, "theme.toml"] | ["themes", _, "templates" | "i18n", ..] => {
+            true
+        }
+        ["content", .., name] => name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ["md", "markdown"].iter().any(|md| ending.eq_ignore_ascii_case(md))),
+        _ => false,
+    }
+}
+
+/// Text without a byte order mark; what is not UTF-8 is shown as `�` and reported.
+fn decode(path: &SourcePath, bytes: &[u8]) -> (Arc<str>, Option<Diagnostic>) {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return (text.into(), None),
+        Err(error) => error,
+    };
+    let at = error.valid_up_to();
+    let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let from = if utf16 { "UTF-16" } else { "WINDOWS-1252" };
+    let fault = Diagnostic::new(&codes::NOT_UTF8, format!("`{path}` is not UTF-8"))
+        .at(path, Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()))
+        .label(format!("the byte 0x{:02X}", bytes[at]))
+        .help(format!("convert it, for example with `iconv -f {from} -t UTF-8`"));
+    (String::from_utf8_lossy(bytes).into(), Some(fault))
+}

@@ -1,0 +1,93 @@
+//! Values by the fingerprint of all their arguments.
+//!
+//! A memo takes a plain `fn`, which cannot capture: what a value depends on is in its arguments, so there
+//! is nothing to invalidate. What a round of building did not ask for is forgotten.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::base::{Fingerprint, Shared};
+
+/// As many parts as threads are likely, so that they seldom wait for each other.
+const PARTS: usize = 16;
+
+/// Remembers the values of one function, or, in a cold engine, nothing.
+#[derive(Debug)]
+pub struct Memo<V> {
+    parts: Option<Vec<Mutex<HashMap<Fingerprint, Entry<V>>>>>,
+    round: usize,
+    made: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: Shared<V>,
+    round: usize,
+}
+
+impl<V> Memo<V> {
+    /// Remembers nothing: each value is made, and nothing is hashed.
+    pub fn cold() -> Self {
+        Self { parts: None, round: 0, made: AtomicUsize::new(0) }
+    }
+
+    /// Remembers the values of the last round.
+    pub fn warm() -> Self {
+        let parts = (0..PARTS).map(|_| Mutex::new(HashMap::new())).collect();
+        Self { parts: Some(parts), round: 0, made: AtomicUsize::new(0) }
+    }
+
+    /// The value of `make` for `args`, remembered or made.
+    pub fn get<A: Hash>(&self, args: &A, make: fn(&A) -> V) -> Shared<V> {
+        let Some(parts) = &self.parts else { return self.make(args, make) };
+        let key = Fingerprint::of(args);
+        let part = &parts[usize::from(key.first_byte()) % PARTS];
+        // Values are immutable, so a lock that a panic left behind still guards whole entries.
+        let lock = || part.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(entry) = lock().get_mut(&key) {
+            entry.round = self.round;
+            return entry.value.clone();
+        }
+        let value = self.make(args, make);
+        lock().insert(key, Entry { value: value.clone(), round: self.round });
+        value
+    }
+
+    /// Ends a round: forgets what it did not ask for, and says how many values it made.
+    pub fn end_round(&mut self) -> usize {
+        let round = self.round;
+        for part in self.parts.iter_mut().flatten() {
+            part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|_, entry| entry.round == round);
+        }
+        self.round += 1;
+        std::mem::take(self.made.get_mut())
+    }
+
+    fn make<A>(&self, args: &A, make: fn(&A) -> V) -> Shared<V> {
+        self.made.fetch_add(1, Ordering::Relaxed);
+        Shared::new(make(args))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_made_once_and_forgotten_when_unused() {
+        let mut memo: Memo<usize> = Memo::warm();
+        let length = |text: &&str| text.len();
+        assert_eq!(*memo.get(&"abc", length), 3);
+        assert_eq!(*memo.get(&"abc", length), 3);
+        assert_eq!(memo.end_round(), 1);
+        memo.get(&"abc", length);
+        memo.get(&"de", length);
+        assert_eq!(memo.end_round(), 1);
+        memo.get(&"de", length);
+        assert_eq!(memo.end_round(), 0);
+        memo.get(&"abc", length);
+        assert_eq!(memo.end_round(), 1);
+    }
+}

@@ -1,0 +1,187 @@
+//! Every page and its address, and what to say when two want the same.
+
+use std::collections::{HashMap, HashSet};
+
+use super::book::{month_url, year_url};
+use super::frame::{has_feed, page_count, page_url};
+use super::{Book, Page, Show};
+use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
+use crate::site::{DocIx, NodeIx, Site, folder_of};
+
+/// Every page, by address.
+pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+    let mut pages = Pages { taken: HashMap::new(), list: Vec::new(), diagnostics };
+    pages.add_documents(site, book);
+    pages.add_entities(site, book);
+    pages.add_lists(site, book);
+    pages.add_files();
+    pages.add_redirects(site);
+    pages.check_assets(site);
+    let mut list = pages.list;
+    list.sort_by(|a, b| a.url.cmp(&b.url));
+    list
+}
+
+struct Pages<'d> {
+    /// Who is at an address, by its folded form, with the file to blame.
+    taken: HashMap<String, (UrlPath, Option<Place>)>,
+    list: Vec<Page>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl Pages<'_> {
+    fn add_documents(&mut self, site: &Site, book: &Book<'_>) {
+        self.put(&UrlPath::new(""), Show::Home(home_document(site)), None);
+        for (at, document) in site.documents.iter().enumerate() {
+            let at = DocIx::new(at);
+            let node = site.node_of(at);
+            let home = document.key.kind == Kind::Page && document.key.id.as_str().is_empty();
+            if !site.has_page(node) || home && !document.common.variant {
+                continue;
+            }
+            let show = match document.key.kind {
+                Kind::Brief => Show::Brief(at),
+                Kind::Page => Show::Plain(at),
+                _ => Show::Profile(node, Some(at)),
+            };
+            let url = book.document_card(at).url.clone();
+            self.put(&url, show, Some(Place::file(&document.path)));
+        }
+    }
+
+    fn add_entities(&mut self, site: &Site, book: &Book<'_>) {
+        for at in 0..site.nodes.len() {
+            let at = NodeIx::new(at);
+            let node = &site.nodes[at.at()];
+            if !site.has_page(at) || matches!(node.key.kind, Kind::Brief | Kind::Page) {
+                continue;
+            }
+            if site.document_of(at).is_none() {
+                let blame = node.told_by.map(|(at, _)| Place::file(&site.documents[at.at()].path));
+                self.put(&node.url, Show::Profile(at, None), blame);
+            }
+            let url = book.card(at).url.clone();
+            let briefs = super::profile::brief_backlinks(site, at).count();
+            for number in 2..=page_count(briefs, book.settings.page_size) {
+                self.put(&page_url(&url, number), Show::More(at, number), None);
+            }
+            if has_feed(node.key.kind) {
+                self.put(&UrlPath::new(&format!("{}feed.xml", url.as_str())), Show::Atom(Some(at)), None);
+                self.put(&UrlPath::new(&format!("{}feed.json", url.as_str())), Show::Json(Some(at)), None);
+            }
+        }
+    }
+
+    fn add_lists(&mut self, site: &Site, book: &Book<'_>) {
+        let size = book.settings.page_size;
+        self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, |number| Show::Briefs(None, None, number));
+        for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Brief && book.any_page(kind)) {
+            self.put(&folder_of(kind), Show::Index(kind), None);
+        }
+        for year in book.archive.iter() {
+            self.put_list(&year_url(year.year), year.count, size, |number| Show::Briefs(Some(year.year), None, number));
+            for month in &year.months {
+                let url = month_url(year.year, month.month);
+                self.put_list(&url, month.count, size, |number| Show::Briefs(Some(year.year), Some(month.month), number));
+            }
+        }
+    }
+
+    fn put_list(&mut self, url: &UrlPath, items: usize, size: usize, show: impl Fn(usize) -> Show) {
+        for number in 1..=page_count(items, size) {
+            self.put(&page_url(url, number), show(number), None);
+        }
+    }
+
+    fn add_files(&mut self) {
+        for (name, show) in [
+            ("feed.xml", Show::Atom(None)),
+            ("feed.json", Show::Json(None)),
+            ("sitemap.xml", Show::Sitemap),
+            ("robots.txt", Show::Robots),
+            ("404.html", Show::NotFound),
+        ] {
+            self.put(&UrlPath::new(name), show, None);
+        }
+    }
+
+    fn add_redirects(&mut self, site: &Site) {
+        for (url, node, place) in &site.redirects {
+            if let Some((_, other)) = self.taken.get(&url.collision_key()) {
+                let mut fault = Diagnostic::new(&codes::REDIRECT_TAKEN, format!("there is a page at {url} already"))
+                    .help("remove the redirect, or rename what stands there");
+                fault.place = Some(place.clone());
+                if let Some(other) = other.clone().filter(|other| other != place) {
+                    fault = fault.also(other, "it is here");
+                }
+                self.diagnostics.push(fault);
+                continue;
+            }
+            self.put(url, Show::Redirect(*node), Some(place.clone()));
+        }
+    }
+
+    /// An asset may not take a page's address, nor a file be where a folder is needed.
+    fn check_assets(&mut self, site: &Site) {
+        for (path, url) in &site.assets {
+            self.claim(url, Some(Place::file(path)));
+        }
+        let out = |url: &UrlPath| url.to_out().map(|out| out.as_str().to_lowercase()).unwrap_or_default();
+        let files: HashMap<String, &Option<Place>> = self.taken.values().map(|(url, place)| (out(url), place)).collect();
+        let mut seen = HashSet::new();
+        let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
+        for page in &self.list {
+            let path = page.out.as_str();
+            for (at, _) in path.match_indices('/') {
+                if seen.insert(&path[..at])
+                    && let Some(place) = files.get(&path[..at].to_lowercase())
+                {
+                    clashes.push((path[..at].to_owned(), (*place).clone()));
+                }
+            }
+        }
+        for (folder, place) in clashes {
+            let fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("/{folder} would be both a file and a folder")).help("rename one of them");
+            self.diagnostics.push(Diagnostic { place, ..fault });
+        }
+    }
+
+    fn put(&mut self, url: &UrlPath, show: Show, place: Option<Place>) {
+        let out = match url.to_out() {
+            Ok(out) => out,
+            Err(why) => {
+                let fault = Diagnostic::new(&codes::UNSAFE_OUTPUT, why);
+                self.diagnostics.push(Diagnostic { place, ..fault });
+                return;
+            }
+        };
+        if self.claim(url, place) {
+            self.list.push(Page { url: url.clone(), out, show });
+        }
+    }
+
+    fn claim(&mut self, url: &UrlPath, place: Option<Place>) -> bool {
+        match self.taken.get(&url.collision_key()) {
+            None => {
+                self.taken.insert(url.collision_key(), (url.clone(), place));
+                true
+            }
+            Some((_, other)) => {
+                let mut fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("two pages would be at {url}"))
+                    .help("rename one of them, or set another `kind:`");
+                fault.place = place.or_else(|| other.clone());
+                if let Some(other) = other.clone().filter(|other| Some(other) != fault.place.as_ref()) {
+                    fault = fault.also(other, "the other is here");
+                }
+                self.diagnostics.push(fault);
+                false
+            }
+        }
+    }
+}
+
+/// `content/index.md`: the text of the home page.
+fn home_document(site: &Site) -> Option<DocIx> {
+    let node = site.find(&[Kind::Page], "")?;
+    site.nodes[node.at()].document
+}

@@ -1,0 +1,141 @@
+//! A brief's page.
+
+use std::collections::HashMap;
+
+use super::item::updates;
+use super::{Book, Page};
+use crate::base::{Kind, Shared};
+use crate::document::Ref;
+use crate::html::Html;
+use crate::site::{DocIx, NodeIx};
+use crate::view::{Brief, Card, Extra, Heading, Mention, Safe, Shown, View};
+
+/// Briefs shown as related.
+const RELATED: usize = 6;
+
+/// How many briefs on either side in time are candidates, by each thing that a brief is about.
+const REACH: usize = 20;
+
+/// Words a minute.
+const PACE: usize = 230;
+
+pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
+    let document = book.document(at);
+    let brief = document.brief().expect("a brief's page is of a brief");
+    let node = book.site.node_of(at);
+    let (earlier, later) = neighbours(book, at);
+    let cards = |kind: Kind, refs: &[Ref]| cards(book, kind, refs);
+    let words = document.body.words as usize;
+    View::Brief(Box::new(Brief {
+        page: book.document_frame(page, at),
+        card: book.document_card(at),
+        body: body(html),
+        contents: contents(html),
+        authors: brief.authors.clone(),
+        actors: cards(Kind::Actor, &brief.actors),
+        countries: {
+            let mut nodes: Vec<NodeIx> = brief.countries.iter().filter_map(|code| book.site.country(code.value)).collect();
+            nodes.dedup();
+            nodes.into_iter().map(|node| book.card(node)).collect()
+        },
+        regions: cards(Kind::Region, &brief.regions),
+        people: people(book, at),
+        topics: cards(Kind::Topic, &brief.topics),
+        threat: brief.threat.iter().filter_map(|reading| book.threat(at, reading)).collect(),
+        judgements: (0..brief.judgements.len()).filter_map(|nth| book.judgement((at, nth))).collect(),
+        sources: book.sources(at, brief),
+        statements: (0..brief.statements.len()).filter_map(|nth| book.said((at, nth))).collect(),
+        events: brief
+            .events
+            .iter()
+            .filter_map(|event| {
+                let node = book.site.event(event)?;
+                if event.reference { book.event_of(node) } else { Some(book.event(node, event, Some(at))) }
+            })
+            .collect(),
+        updates: updates(&document.common.updates),
+        supersedes: cards(Kind::Brief, &brief.supersedes),
+        superseded_by: book.superseded_by.get(&node).into_iter().flatten().map(|&at| book.document_card(at)).collect(),
+        backlinks: backlinks(book, node),
+        related: related(book, at),
+        earlier,
+        later,
+        review_by: document.common.review_by.map(Into::into),
+        words,
+        minutes: (words / PACE).max(1),
+        extra: Extra(document.common.extra.clone()),
+    }))
+}
+
+/// The text of a page.
+pub(super) fn body(html: Option<&Shared<Html>>) -> Safe {
+    html.map(|html| Safe(html.body.clone())).unwrap_or_default()
+}
+
+/// Headings for the contents list: levels 2 and 3.
+pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
+    let headings = html.into_iter().flat_map(|html| &html.contents).filter(|(_, _, level)| (2..=3).contains(level));
+    headings.map(|(id, title, level)| Heading { id: id.clone(), title: title.clone(), level: *level }).collect()
+}
+
+/// Who links here or names it, in whatever document.
+pub(super) fn backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
+    let links = book.site.backlinks[node.at()].iter();
+    links
+        .filter(|link| book.site.has_page(book.site.node_of(link.document)))
+        .map(|link| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) })
+        .collect()
+}
+
+fn cards(book: &Book<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
+    let mut nodes: Vec<NodeIx> = Vec::new();
+    for node in refs.iter().filter_map(|id| book.site.find(&[kind], id)).filter(|&node| book.site.has_page(node)) {
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+    nodes.into_iter().map(|node| book.card(node)).collect()
+}
+
+/// People of the front matter, and those who make its statements.
+fn people(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
+    let Some(brief) = book.document(at).brief() else { return Vec::new() };
+    let refs: Vec<Ref> = brief.people.iter().chain(brief.statements.iter().map(|statement| &statement.by)).cloned().collect();
+    cards(book, Kind::Person, &refs)
+}
+
+/// The briefs published just before and just after.
+fn neighbours(book: &Book<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<Card>>) {
+    let rank = |at: &DocIx| book.site.rank[at.at()];
+    let Ok(place) = book.site.briefs.binary_search_by_key(&rank(&at), rank) else { return (None, None) };
+    let card = |at: &DocIx| book.document_card(*at);
+    let later = place.checked_sub(1).and_then(|place| book.site.briefs.get(place)).map(card);
+    (book.site.briefs.get(place + 1).map(card), later)
+}
+
+/// Briefs near in time that share actors, people, countries or events: the rarer what they share, the nearer.
+fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
+    let site = book.site;
+    let rank = site.rank[at.at()];
+    let mut scores: HashMap<DocIx, f32> = HashMap::new();
+    for node in &site.linked[at.at()].named {
+        let links = &site.backlinks[node.at()];
+        let kind = site.nodes[node.at()].key.kind;
+        if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) || links.len() < 2 {
+            continue;
+        }
+        let weight = 1.0 / (2.0 + links.len() as f32).ln();
+        let place = links.partition_point(|link| site.rank[link.document.at()] < rank);
+        let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
+        for link in near.iter().filter(|link| link.document != at) {
+            *scores.entry(link.document).or_default() += weight * if link.front_matter { 1.0 } else { 0.5 };
+        }
+    }
+    let mut scored: Vec<(DocIx, f32)> = scores
+        .into_iter()
+        .filter(|(other, _)| site.documents[other.at()].key.kind == Kind::Brief && !site.documents[other.at()].common.variant)
+        .collect();
+    let distance = |other: DocIx| site.rank[other.at()].abs_diff(rank);
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| distance(a.0).cmp(&distance(b.0))).then_with(|| a.0.cmp(&b.0)));
+    scored.into_iter().take(RELATED).map(|(other, _)| book.document_card(other)).collect()
+}

@@ -1,0 +1,44 @@
+//! Lists of briefs: all, a year's, a month's.
+
+use super::book::{month_name, month_url, year_url};
+use super::frame::{cut, feeds, kind_crumb, pager};
+use super::{Book, Page};
+use crate::base::Kind;
+use crate::site::{DocIx, folder_of};
+use crate::view::{Briefs, Crumb, View};
+
+pub(super) fn view(book: &Book<'_>, page: &Page, (year, month): (Option<i16>, Option<i8>), number: usize) -> View {
+    let size = book.settings.page_size;
+    let of_year: Vec<DocIx>;
+    let (url, title, list): (_, String, &[DocIx]) = match (year, month) {
+        (Some(year), Some(month)) => {
+            let list = book.calendar.get(&(year, month)).map_or(&[] as &[_], Vec::as_slice);
+            (month_url(year, month), format!("{} {year}", month_name(month)), list)
+        }
+        (Some(year), None) => {
+            of_year = book.calendar.range((year, 0)..=(year, 12)).rev().flat_map(|(_, briefs)| briefs.iter().copied()).collect();
+            (year_url(year), year.to_string(), &of_year)
+        }
+        _ => (folder_of(Kind::Brief), "Briefs".to_owned(), &book.site.briefs),
+    };
+    let briefs: Vec<_> = cut(list, number, size).iter().map(|&at| book.document_card(at)).collect();
+    let title = if number > 1 { format!("{title}, page {number}") } else { title };
+    let section = if year.is_some() { "archive" } else { "briefs" };
+    let mut frame = book.frame(page, &title, section, book.label(&briefs));
+    if let Some(year) = year {
+        frame.crumbs.push(kind_crumb(Kind::Brief));
+        if month.is_some() {
+            frame.crumbs.push(Crumb { title: year.to_string(), url: year_url(year) });
+        }
+    } else {
+        frame.feeds = feeds(&crate::base::UrlPath::new(""), &book.settings.title);
+    }
+    View::Briefs(Box::new(Briefs {
+        page: frame,
+        briefs,
+        pager: pager(&url, number, list.len(), size),
+        archive: book.archive.clone(),
+        year,
+        month,
+    }))
+}

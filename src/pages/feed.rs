@@ -1,0 +1,121 @@
+//! Atom (RFC 4287) and JSON Feed 1.1, of the site and of entities.
+
+use serde_json::{Map, Value, json};
+
+use super::book::{date, urn};
+use super::profile::brief_backlinks;
+use super::{Book, Page};
+use crate::base::{Edtf, Kind, UrlPath};
+use crate::site::{DocIx, NodeIx};
+use crate::view::{Feed, FeedEntry, Shown, View};
+
+pub(super) fn atom(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> View {
+    let (title, home, briefs) = subject(book, node);
+    let entries: Vec<Shown<FeedEntry>> = briefs.into_iter().map(|at| book.entry(at)).collect();
+    let label = book.label(&node.map(|node| book.card(node)).into_iter().collect::<Vec<_>>());
+    View::Feed(Box::new(Feed {
+        page: book.frame(page, &title, "feed", label),
+        id: iri(book, &page.url),
+        updated: entries.iter().map(|entry| entry.updated.clone()).max().unwrap_or_else(|| EPOCH.to_owned()),
+        title,
+        home,
+        entries,
+    }))
+}
+
+/// Made without a template, because JSON escapes in its own way.
+pub(super) fn json(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> Vec<u8> {
+    let (title, home, briefs) = subject(book, node);
+    let root = book.settings.base_url.clone().unwrap_or_else(|| page.url.to_root());
+    let items: Vec<Value> = briefs.into_iter().map(|at| item(&book.entry(at), &root)).collect();
+    let mut feed = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": format!("{root}{}", home.href()),
+        "language": book.settings.lang.to_string(),
+        "items": items,
+    });
+    if let (Some(base), Some(feed)) = (&book.settings.base_url, feed.as_object_mut()) {
+        feed.insert("feed_url".to_owned(), format!("{base}{}", page.url.href()).into());
+    }
+    let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// A brief as an entry of every feed that holds it.
+pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
+    let document = book.document(at);
+    let card = book.document_card(at);
+    let published = date(document).map_or_else(|| EPOCH.to_owned(), |date| moment(date));
+    let changed = document.common.updates.iter().filter_map(|update| update.date).map(moment).max();
+    let brief = document.brief();
+    let names = |kind: Kind, ids: &[crate::document::Ref]| -> Vec<String> {
+        ids.iter().filter_map(|id| book.find(&[kind], id)).map(|card| plain(&card.title)).collect()
+    };
+    let mut tags = brief.map(|brief| names(Kind::Topic, &brief.topics)).unwrap_or_default();
+    tags.extend(brief.map(|brief| names(Kind::Actor, &brief.actors)).unwrap_or_default());
+    tags.extend(brief.into_iter().flat_map(|brief| &brief.countries).map(|code| code.value.name().to_owned()));
+    FeedEntry {
+        title: plain(&card.title),
+        url: card.url.clone(),
+        id: iri(book, &card.url),
+        updated: changed.filter(|changed| *changed > published).unwrap_or_else(|| published.clone()),
+        published,
+        summary: card.summary.as_deref().map(plain),
+        authors: brief.map(|brief| brief.authors.iter().map(|author| plain(author)).collect()).unwrap_or_default(),
+        tags,
+        lang: card.lang.clone(),
+    }
+}
+
+const EPOCH: &str = "1970-01-01T00:00:00Z";
+
+/// What a feed is of: its title, the page it accompanies, its briefs.
+fn subject(book: &Book<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx>) {
+    let size = book.settings.feed_size;
+    match node {
+        None => {
+            let briefs = book.site.briefs.iter().copied().take(size).collect();
+            (plain(&book.settings.title), UrlPath::new(""), briefs)
+        }
+        Some(node) => {
+            let card = book.card(node);
+            let briefs = brief_backlinks(book.site, node).map(|link| link.document).take(size).collect();
+            (plain(&format!("{}: {}", book.settings.title, card.title)), card.url.clone(), briefs)
+        }
+    }
+}
+
+fn item(entry: &FeedEntry, root: &str) -> Value {
+    let mut item = Map::new();
+    item.insert("id".to_owned(), entry.id.clone().into());
+    item.insert("url".to_owned(), format!("{root}{}", entry.url.href()).into());
+    item.insert("title".to_owned(), entry.title.clone().into());
+    // JSON Feed asks for a text; a brief's is its summary.
+    item.insert("content_text".to_owned(), entry.summary.clone().unwrap_or_default().into());
+    item.insert("date_published".to_owned(), entry.published.clone().into());
+    item.insert("date_modified".to_owned(), entry.updated.clone().into());
+    item.insert("authors".to_owned(), entry.authors.iter().map(|name| json!({ "name": name })).collect());
+    item.insert("tags".to_owned(), entry.tags.iter().cloned().map(Value::from).collect());
+    item.insert("language".to_owned(), entry.lang.clone().into());
+    Value::Object(item)
+}
+
+/// An identifier that stays: the address, or a UUID where the site does not say where it is.
+fn iri(book: &Book<'_>, url: &UrlPath) -> String {
+    book.settings.base_url.as_ref().map_or_else(|| urn(book.settings, url), |base| format!("{base}{}", url.href()))
+}
+
+/// RFC 3339: the moment, or the start of the day; a month begins on its first day.
+fn moment(date: Edtf) -> String {
+    match date.instant() {
+        Some(instant) => instant.to_string(),
+        None => date.earliest().or(date.latest()).map_or_else(|| EPOCH.to_owned(), |day| format!("{day}T00:00:00Z")),
+    }
+}
+
+/// XML has no place for most control characters.
+fn plain(text: &str) -> String {
+    text.chars().filter(|ch| !ch.is_control() && !matches!(ch, '\u{FFFE}' | '\u{FFFF}')).collect()
+}

@@ -1,0 +1,127 @@
+//! Lists of everything of a kind, grouped in the ways that readers look for it.
+
+use std::collections::BTreeMap;
+
+use super::frame::kind_title;
+use super::home::level_map;
+use super::profile::brief_backlinks;
+use super::{Book, Page};
+use crate::base::{Edtf, Kind, slug};
+use crate::document::Data;
+use crate::site::NodeIx;
+use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
+
+pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind) -> View {
+    let nodes: Vec<NodeIx> = book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty()).collect();
+    let items: Vec<Item> = nodes.into_iter().map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
+    let groupings = match kind {
+        Kind::Actor | Kind::Source => vec![alphabetical(&items), by_type(&items)],
+        Kind::Country => vec![by_region(book, &items), alphabetical(&items)],
+        Kind::Event => vec![by_year(book, &items)],
+        _ => vec![alphabetical(&items)],
+    };
+    let label = book.label(items.iter().map(|item| &item.shown.card));
+    View::Index(Box::new(Index {
+        page: book.frame(page, kind_title(kind), kind.folder(), label),
+        groupings,
+        count: items.len(),
+        map: (kind == Kind::Country).then(|| level_map(book)).flatten(),
+    }))
+}
+
+struct Item {
+    node: NodeIx,
+    shown: Shown<IndexItem>,
+}
+
+fn item(book: &Book<'_>, node: NodeIx) -> IndexItem {
+    let data = book.site.document_of(node).map(|at| &book.document(at).data);
+    let note = match data {
+        Some(Data::Actor(actor)) => actor.kind.clone(),
+        Some(Data::Source(source)) => source.kind.clone(),
+        Some(Data::Person(person)) => person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone()),
+        Some(Data::Event(event)) => event.place.clone(),
+        _ => None,
+    };
+    let level = book.site.nodes[node.at()].country().and_then(|code| book.levels.get(&code)).and_then(|readings| readings.first());
+    let mut briefs = brief_backlinks(book.site, node);
+    let newest = briefs.next();
+    IndexItem {
+        card: book.card(node),
+        count: newest.map_or(0, |_| 1 + briefs.count()),
+        last: newest.and_then(|link| book.document_card(link.document).date.clone()),
+        note,
+        level: level.map(|(_, reading)| (reading.level.word(), reading.level.rank())),
+    }
+}
+
+/// By first letter, as names are sorted: an article or `al-` does not count.
+fn alphabetical(items: &[Item]) -> Grouping {
+    let mut groups: BTreeMap<(bool, String), Vec<(String, &Item)>> = BTreeMap::new();
+    for item in items {
+        let key = sort_key(&item.shown.card.title);
+        let first = key.chars().next().filter(|ch| ch.is_alphabetic());
+        let letter = first.map_or_else(|| "#".to_owned(), |ch| ch.to_uppercase().collect());
+        groups.entry((first.is_none(), letter)).or_default().push((key, item));
+    }
+    let group = |((_, letter), mut members): ((bool, String), Vec<(String, &Item)>)| {
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        let id = if letter == "#" { "letter-other".to_owned() } else { format!("letter-{}", slug(&letter)) };
+        IndexGroup { title: letter, id, items: members.into_iter().map(|(_, item)| item.shown.clone()).collect() }
+    };
+    Grouping { title: "A–Z", id: "a-z", groups: groups.into_iter().map(group).collect() }
+}
+
+fn by_type(items: &[Item]) -> Grouping {
+    grouped("By type", "by-type", items, |item| capitalised(item.shown.note.as_deref().unwrap_or("other")))
+}
+
+fn by_region(book: &Book<'_>, items: &[Item]) -> Grouping {
+    grouped("By region", "by-region", items, |item| {
+        let code = book.site.nodes[item.node.at()].country();
+        code.map_or_else(|| "Elsewhere".to_owned(), |code| code.subregion().name.to_owned())
+    })
+}
+
+fn by_year(book: &Book<'_>, items: &[Item]) -> Grouping {
+    let date = |item: &Item| book.event_date(item.node);
+    let mut sorted: Vec<&Item> = items.iter().collect();
+    sorted.sort_by_key(|item| std::cmp::Reverse(date(item).map(Edtf::sort_key)));
+    let mut groups: Vec<IndexGroup> = Vec::new();
+    for item in sorted {
+        let title = date(item).map_or_else(|| "Undated".to_owned(), |date| date.year().to_string());
+        if groups.last().is_none_or(|last| last.title != title) {
+            groups.push(IndexGroup { id: format!("year-{}", slug(&title)), title, items: Vec::new() });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.items.push(item.shown.clone());
+        }
+    }
+    Grouping { title: "By year", id: "by-year", groups }
+}
+
+fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&Item) -> String) -> Grouping {
+    let mut groups: BTreeMap<String, Vec<(String, &Item)>> = BTreeMap::new();
+    for item in items {
+        groups.entry(of(item)).or_default().push((sort_key(&item.shown.card.title), item));
+    }
+    let group = |(name, mut members): (String, Vec<(String, &Item)>)| {
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        IndexGroup { id: format!("{id}-{}", slug(&name)), title: name, items: members.into_iter().map(|(_, item)| item.shown.clone()).collect() }
+    };
+    Grouping { title, id, groups: groups.into_iter().map(group).collect() }
+}
+
+/// What a name is sorted by: folded, without an article.
+fn sort_key(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let plain: String = name.nfd().filter(|&ch| !unicode_normalization::char::is_combining_mark(ch)).collect();
+    let folded = plain.to_lowercase();
+    let without = ["the ", "al-", "al ", "el-"].iter().find_map(|article| folded.strip_prefix(article));
+    without.unwrap_or(&folded).trim_start_matches(['"', '\'', '“', '‘', '«']).to_owned()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,246 @@
+//! The items of a brief's front matter as views: judgements, statements, events, sources.
+
+use super::Book;
+use super::book::Said;
+use crate::base::{Edtf, Kind, UrlPath};
+use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
+use crate::site::{DocIx, NodeIx};
+use crate::view::{Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement, ThreatLevel, Update};
+
+const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
+
+impl Book<'_> {
+    /// A reading of the threat level.
+    pub(super) fn threat(&self, at: DocIx, reading: &Reading) -> Option<ThreatLevel> {
+        let brief = self.document_card(at);
+        Some(ThreatLevel {
+            country: self.site.country(reading.country.value).map(|node| self.card(node))?,
+            level: reading.level.word(),
+            rank: reading.level.rank(),
+            trend: reading.trend.map(document::Trend::word),
+            date: brief.date.clone(),
+            brief,
+        })
+    }
+
+    /// A judgement with its whole history. `own` is used for one without an id, which nothing can change.
+    pub(super) fn judgement(&self, own: (DocIx, usize)) -> Option<Judgement> {
+        let entry = |(at, nth): (DocIx, usize)| self.document(at).brief().and_then(|brief| brief.judgements.get(nth));
+        let first = entry(own)?;
+        let alone = [own];
+        let steps = self.site.judgements.get(&first.id.value).map_or(&alone as &[_], Vec::as_slice);
+        let made = steps.iter().copied().find(|&step| entry(step).is_some_and(|judgement| !judgement.change)).unwrap_or(own);
+        let maker = entry(made)?;
+        let entries = || steps.iter().filter_map(|&step| entry(step));
+        Some(Judgement {
+            id: maker.id.value.clone(),
+            text: maker.text.clone().or_else(|| entries().find_map(|judgement| judgement.text.clone())).unwrap_or_default(),
+            likelihood: entries().filter_map(|judgement| judgement.likelihood).last().map(likelihood),
+            confidence: entries().filter_map(|judgement| judgement.confidence).last().map(document::Confidence::word),
+            by: entries().filter_map(|judgement| judgement.by).last().map(Into::into),
+            because: maker.because.clone(),
+            outcome: entries().filter_map(|judgement| judgement.outcome).last().map(document::JudgementOutcome::word),
+            brief: self.document_card(made.0),
+            history: steps.iter().filter_map(|&step| Some(self.step(step.0, entry(step)?))).collect(),
+        })
+    }
+
+    /// Until when a judgement should have come true, for sorting.
+    pub(super) fn due(&self, id: &str) -> Option<Edtf> {
+        let steps = self.site.judgements.get(id)?;
+        steps.iter().filter_map(|&(at, nth)| self.document(at).brief()?.judgements.get(nth)?.by).last()
+    }
+
+    fn step(&self, at: DocIx, entry: &JudgementEntry) -> JudgementStep {
+        JudgementStep {
+            brief: self.document_card(at),
+            likelihood: entry.likelihood.map(likelihood),
+            confidence: entry.confidence.map(document::Confidence::word),
+            outcome: entry.outcome.map(document::JudgementOutcome::word),
+            reason: entry.because.clone(),
+        }
+    }
+
+    /// A statement. Without a card for the speaker there is none.
+    pub(super) fn said(&self, said: Said) -> Option<Statement> {
+        let entry = self.statement(said)?;
+        let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
+        let (office, office_of) = self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
+        Some(Statement {
+            id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
+            by: self.card(speaker),
+            office,
+            office_of,
+            on: entry.on.map(Into::into),
+            at: entry.at.clone(),
+            says: entry.says.clone(),
+            quote: entry.quote.clone(),
+            about: entry.about.iter().filter_map(|id| self.find(ANYONE, id)).collect(),
+            issue: entry.issue.clone(),
+            stance: entry.stance.map(document::Stance::word),
+            attribution: entry.certain.map(|certain| if certain { "certain" } else { "doubtful" }),
+            note: entry.note.clone(),
+            source: entry.source.as_ref().and_then(|id| self.brought(said.0, id)),
+            brief: self.document_card(said.0),
+            label: entry.label,
+        })
+    }
+
+    /// The office that a person held on a day, and of what.
+    fn office(&self, person: NodeIx, on: Option<Edtf>) -> (Option<String>, Option<String>) {
+        let Some(Data::Person(person)) = self.site.document_of(person).map(|at| &self.document(at).data) else { return (None, None) };
+        let day = on.and_then(Edtf::earliest);
+        let held = person.offices.iter().find(|office| {
+            let begun = office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
+            let not_over = office.to.and_then(Edtf::latest).is_none_or(|to| day.is_some_and(|day| day <= to));
+            begun && not_over
+        });
+        held.map_or((None, None), |office| (Some(office.title.clone()), office.of.as_ref().map(|of| self.office_of(of))))
+    }
+
+    /// What an office is of: a country's or actor's name, or the words.
+    pub(super) fn office_of(&self, of: &str) -> String {
+        match crate::base::CountryCode::from_input(of) {
+            Some(code) => code.name().to_owned(),
+            None => self.find(&[Kind::Actor], of).map_or_else(|| of.to_owned(), |card| card.title.clone()),
+        }
+    }
+
+    /// Something that happened, as one brief or its own document tells it.
+    pub(super) fn event(&self, node: NodeIx, event: &Event, at: Option<DocIx>) -> EventItem {
+        EventItem {
+            card: self.card(node),
+            date: event.date.map(Into::into),
+            country: event.country.and_then(|code| self.site.country(code.value)).map(|node| self.card(node)),
+            place: event.place.clone(),
+            actors: event
+                .actors
+                .iter()
+                .filter_map(|(role, id)| Some((role.clone(), self.find(&[Kind::Actor, Kind::Person], id)?)))
+                .collect(),
+            killed: event.killed.clone(),
+            injured: event.injured.clone(),
+            brief: at.map(|at| self.document_card(at)),
+            source: event.source.as_ref().and_then(|id| match at {
+                Some(at) => self.brought(at, id),
+                None => self.outlet(id),
+            }),
+            note: event.note.clone(),
+        }
+    }
+
+    /// An event by its node: its document's facts, else those of the brief that tells of it.
+    pub(super) fn event_of(&self, node: NodeIx) -> Option<EventItem> {
+        if let Some(Data::Event(event)) = self.site.document_of(node).map(|at| &self.document(at).data) {
+            return Some(self.event(node, event, None));
+        }
+        let (at, nth) = self.site.nodes[node.at()].told_by?;
+        Some(self.event(node, self.document(at).brief()?.events.get(nth)?, Some(at)))
+    }
+
+    /// When an event happened.
+    pub(super) fn event_date(&self, node: NodeIx) -> Option<Edtf> {
+        if let Some(Data::Event(event)) = self.site.document_of(node).map(|at| &self.document(at).data) {
+            return event.date;
+        }
+        let (at, nth) = self.site.nodes[node.at()].told_by?;
+        self.document(at).brief()?.events.get(nth)?.date
+    }
+
+    /// A source of a brief, by its id there.
+    fn brought(&self, at: DocIx, id: &str) -> Option<Brought> {
+        let brief = self.document(at).brief()?;
+        let place = brief.sources.iter().position(|source| source.id.value == id)?;
+        let number = self.site.linked[at.at()].sources.iter().position(|&other| other == place)? + 1;
+        let url = UrlPath::new(&format!("{}#source-{}", self.document_card(at).url.as_str(), anchor_id(id)));
+        Some(Brought { number, url, title: self.source_title(&brief.sources[place]) })
+    }
+
+    /// A source document, for events that have a document of their own.
+    fn outlet(&self, id: &str) -> Option<Brought> {
+        let card = self.find(&[Kind::Source], id)?;
+        Some(Brought { number: 0, url: card.url.clone(), title: card.title.clone() })
+    }
+
+    fn source_title(&self, source: &Cited) -> String {
+        let outlet = || source.source.as_ref().and_then(|id| self.find(&[Kind::Source], id)).map(|card| card.title.clone());
+        source.title.clone().or_else(outlet).unwrap_or_else(|| source.id.value.clone())
+    }
+
+    /// A brief's numbered sources.
+    pub(super) fn sources(&self, at: DocIx, brief: &Brief) -> Vec<SourceItem> {
+        let linked = &self.site.linked[at.at()];
+        let cites = || linked.links.cites.iter().flatten();
+        let item = |(number, &place): (usize, &usize)| {
+            let source = brief.sources.get(place)?;
+            let anchor = anchor_id(&source.id);
+            Some(SourceItem {
+                number: number + 1,
+                id: format!("source-{anchor}"),
+                title: self.source_title(source),
+                source: source.source.as_ref().and_then(|id| self.find(&[Kind::Source], id)),
+                via: self.relay(source),
+                url: source.url.clone(),
+                archived: source.archived.clone(),
+                date: source.date.map(Into::into),
+                grade: source.grade.map(grade),
+                cited_at: cites().filter(|cite| cite.id == source.id.value).map(|cite| format!("cite-{anchor}-{}", cite.nth)).collect(),
+                note: source.note.clone(),
+                label: source.label,
+            })
+        };
+        linked.sources.iter().enumerate().filter_map(item).collect()
+    }
+
+    /// Through whom a report came: as the brief says, then as the last outlet's own document says.
+    fn relay(&self, source: &Cited) -> Vec<Shown<Card>> {
+        let mut chain: Vec<NodeIx> = Vec::new();
+        let mut next: Vec<&str> = source.via.iter().map(|id| id.value.as_str()).collect();
+        while !next.is_empty() {
+            let found: Vec<NodeIx> = next.iter().filter_map(|id| self.site.find(&[Kind::Source], id)).collect();
+            let before = chain.len();
+            chain.extend(found.into_iter().filter(|node| !chain[..before].contains(node)).collect::<Vec<_>>());
+            let last = chain[before..].last().and_then(|&node| self.site.document_of(node));
+            next = match last.map(|at| &self.document(at).data) {
+                Some(Data::Source(outlet)) => outlet.via.iter().map(|id| id.value.as_str()).collect(),
+                _ => Vec::new(),
+            };
+        }
+        chain.into_iter().map(|node| self.card(node)).collect()
+    }
+}
+
+/// A document's dated changes, newest first.
+pub(super) fn updates(updates: &[document::Update]) -> Vec<Update> {
+    let mut sorted: Vec<&document::Update> = updates.iter().collect();
+    sorted.sort_by_key(|update| std::cmp::Reverse(update.date.map(Edtf::sort_key)));
+    let view = |update: &document::Update| Update {
+        date: update.date.map(Into::into),
+        kind: UpdateKind::word(update.kind),
+        note: update.note.clone(),
+    };
+    sorted.into_iter().map(view).collect()
+}
+
+pub(super) fn grade(grade: Grade) -> crate::view::Grade {
+    crate::view::Grade { code: grade.code(), reliability: grade.reliability_words(), credibility: grade.credibility_words() }
+}
+
+fn likelihood(likelihood: document::Likelihood) -> Likelihood {
+    Likelihood { term: likelihood.term(), low: likelihood.low, high: likelihood.high }
+}
+
+/// A source's id as part of an anchor: anchors hold no blanks.
+fn anchor_id(id: &str) -> String {
+    id.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+/// `since 2015`, `2014 – 2020`, `until 2020`.
+pub(super) fn period(from: Option<Edtf>, to: Option<Edtf>) -> Option<String> {
+    match (from, to) {
+        (Some(from), Some(to)) => Some(format!("{} – {}", from.short(), to.short())),
+        (Some(from), None) => Some(format!("since {}", from.short())),
+        (None, Some(to)) => Some(format!("until {}", to.short())),
+        (None, None) => None,
+    }
+}

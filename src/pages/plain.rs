@@ -1,0 +1,32 @@
+//! Plain pages.
+
+use super::brief::{backlinks, body, contents};
+use super::item::updates;
+use super::{Book, Page};
+use crate::base::{Kind, Shared};
+use crate::html::Html;
+use crate::site::DocIx;
+use crate::view::{Card, Extra, Plain, Shown, View};
+
+pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
+    let document = book.document(at);
+    View::Plain(Box::new(Plain {
+        page: book.document_frame(page, at),
+        card: book.document_card(at),
+        body: body(html),
+        contents: contents(html),
+        children: children(book, document.key.id.as_str()),
+        backlinks: backlinks(book, book.site.node_of(at)),
+        updates: updates(&document.common.updates),
+        extra: Extra(document.common.extra.clone()),
+    }))
+}
+
+/// Pages one step below, by title.
+fn children(book: &Book<'_>, id: &str) -> Vec<Shown<Card>> {
+    let below = |other: &str| other.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'));
+    let mut cards: Vec<Shown<Card>> =
+        book.pages_of(Kind::Page).filter(|node| below(book.site.nodes[node.at()].key.id.as_str())).map(|node| book.card(node)).collect();
+    cards.sort_by(|a, b| a.title.cmp(&b.title));
+    cards
+}

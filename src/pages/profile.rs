@@ -1,0 +1,391 @@
+//! An entity's page: what its document says, and what the briefs say about it.
+
+use std::collections::BTreeMap;
+
+use super::book::{month_name, month_url, year_url};
+use super::brief::{body, contents};
+use super::frame::{cut, pager};
+use super::item::{grade, period, updates};
+use super::{Book, Page};
+use crate::base::{CountryCode, Kind, Label, Shared, country};
+use crate::document::{Alias, Common, Data};
+use crate::figure;
+use crate::html::Html;
+use crate::site::{Backlink, DocIx, NodeIx, Site, neighbours};
+use crate::view::{AliasItem, Bar, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile, RelationItem, Safe, View};
+
+/// The most of each list that a profile shows.
+const MOST: usize = 12;
+
+/// The most statements, judgements and events that a profile shows of each.
+const MOST_ITEMS: usize = 30;
+
+pub(super) fn view(book: &Book<'_>, page: &Page, (node, at): (NodeIx, Option<DocIx>), html: Option<&Shared<Html>>) -> View {
+    let site = book.site;
+    let kind = site.nodes[node.at()].key.kind;
+    let document = at.map(|at| book.document(at));
+    let common = document.map(|document| &document.common);
+    let (mentions, pager) = mentions(book, node, 1);
+    let subject = Subject { book, node, data: site.document_of(node).map(|at| &book.document(at).data) };
+    let activity = subject.activity();
+    let label = book.label(mentions.iter().map(|mention| &mention.card));
+    let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
+    let levels: Vec<_> = subject.levels();
+    View::Profile(Box::new(Profile {
+        template: template(kind),
+        page: book.profile_frame(page, node, at, if mentions.is_empty() { Label::Clear } else { label }),
+        card,
+        kicker: subject.kicker(),
+        body: body(html),
+        contents: contents(html),
+        aliases: subject.aliases(),
+        facts: subject.facts(),
+        links: subject.links(),
+        relations: subject.relations(),
+        designated: subject.designated(),
+        offices: subject.offices(),
+        grade: match subject.data {
+            Some(Data::Source(source)) => source.reliability.map(grade),
+            _ => None,
+        },
+        level: levels.first().cloned(),
+        levels,
+        event: (kind == Kind::Event).then(|| book.event_of(node)).flatten(),
+        activity_figure: figure::bars(&activity).map(|svg| Safe(svg.into())),
+        activity,
+        countries: subject.countries(),
+        actors: subject.together(Kind::Actor),
+        people: subject.together(Kind::Person),
+        topics: subject.together(Kind::Topic),
+        sources: subject.together(Kind::Source),
+        mention_count: pager.items,
+        pager: (pager.pages > 1).then_some(pager),
+        mentions,
+        backlinks: other_backlinks(book, node),
+        statements_by: book.said_by.get(&node).into_iter().flatten().take(MOST_ITEMS).filter_map(|&said| book.said(said)).collect(),
+        statements_about: book.said_about.get(&node).into_iter().flatten().take(MOST_ITEMS).filter_map(|&said| book.said(said)).collect(),
+        judgements: subject.judgements(),
+        events: subject.events(),
+        updates: common.map(|common| updates(&common.updates)).unwrap_or_default(),
+        review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
+        extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
+    }))
+}
+
+pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) -> View {
+    let (mentions, pager) = mentions(book, node, number);
+    let card = book.card(node);
+    let label = book.label(mentions.iter().map(|mention| &mention.card)).max(card.label);
+    let title = format!("{}, page {number}", card.title);
+    let mut frame = book.frame(page, &title, card.kind.name(), label);
+    let above = super::frame::kind_crumb(card.kind);
+    frame.crumbs = vec![above, crate::view::Crumb { title: card.title.clone(), url: card.url.clone() }];
+    View::More(Box::new(More { page: frame, card, mentions, pager }))
+}
+
+/// The briefs that name an entity, newest first.
+pub(super) fn brief_backlinks<'s>(site: &'s Site, node: NodeIx) -> impl Iterator<Item = &'s Backlink> {
+    site.backlinks[node.at()].iter().filter(|link| site.documents[link.document.at()].key.kind == Kind::Brief)
+}
+
+fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
+    let links: Vec<&Backlink> = brief_backlinks(book.site, node).collect();
+    let size = book.settings.page_size;
+    let shown = cut(&links, number, size);
+    let mention = |link: &&Backlink| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) };
+    (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
+}
+
+/// Documents other than briefs that name it.
+fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
+    let site = book.site;
+    let links = site.backlinks[node.at()].iter().filter(|link| {
+        let document = &site.documents[link.document.at()];
+        document.key.kind != Kind::Brief && site.has_page(site.node_of(link.document))
+    });
+    links
+        .map(|link| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) })
+        .collect()
+}
+
+fn template(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Actor => "actor.html",
+        Kind::Country => "country.html",
+        Kind::Person => "person.html",
+        Kind::Region => "region.html",
+        Kind::Event => "event.html",
+        Kind::Source => "source.html",
+        Kind::Topic | Kind::Brief | Kind::Page => "topic.html",
+    }
+}
+
+struct Subject<'a> {
+    book: &'a Book<'a>,
+    node: NodeIx,
+    data: Option<&'a Data>,
+}
+
+impl Subject<'_> {
+    fn country(&self) -> Option<CountryCode> {
+        self.book.site.nodes[self.node.at()].country()
+    }
+
+    fn kicker(&self) -> Option<String> {
+        match self.data {
+            Some(Data::Actor(actor)) => actor.kind.clone(),
+            Some(Data::Source(source)) => source.kind.clone(),
+            Some(Data::Person(person)) => person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone()),
+            _ => self.country().map(|code| code.subregion().name.to_owned()),
+        }
+    }
+
+    fn aliases(&self) -> Vec<AliasItem> {
+        let title = &self.book.card(self.node).title;
+        let lists: Vec<&[Alias]> = match self.data {
+            Some(Data::Actor(actor)) => vec![&actor.aliases],
+            Some(Data::Country(country)) => vec![&country.aliases, &country.metonyms],
+            Some(Data::Person(person)) => vec![&person.aliases],
+            Some(Data::Source(source)) => vec![&source.aliases],
+            Some(Data::Region(region)) => vec![&region.aliases],
+            _ => Vec::new(),
+        };
+        let item = |alias: &Alias| {
+            let lang = alias.lang.as_deref().and_then(crate::base::Lang::parse);
+            AliasItem {
+                name: alias.name.value.clone(),
+                lang: lang.map(|lang| lang.to_string()),
+                dir: lang.map_or("auto", |lang| lang.dir()),
+                disputed: alias.disputed,
+                when: period(alias.from, alias.to),
+            }
+        };
+        let short = match self.data {
+            Some(Data::Actor(actor)) => actor.short.clone().filter(|short| short != title),
+            _ => None,
+        };
+        let short = short.map(|name| AliasItem { name, lang: None, dir: "auto", disputed: false, when: None });
+        let mut items: Vec<AliasItem> = short.into_iter().chain(lists.into_iter().flatten().map(item)).collect();
+        let mut seen = std::collections::HashSet::new();
+        items.retain(|alias| seen.insert(alias.name.clone()));
+        items
+    }
+
+    fn facts(&self) -> Vec<(String, String)> {
+        let mut facts: Vec<(&str, Option<String>)> = Vec::new();
+        match self.data {
+            Some(Data::Actor(actor)) => {
+                facts.push(("Founded", actor.founded.map(|date| date.human())));
+                facts.push(("Ended", actor.ended.map(|date| date.human())));
+                facts.push(("Wikidata", actor.wikidata.clone()));
+            }
+            Some(Data::Source(source)) => {
+                facts.push(("Country", source.country.map(|code| code.value.name().to_owned())));
+                facts.push(("Note", source.note.clone()));
+            }
+            Some(Data::Region(region)) => {
+                let m49 = region.m49.and_then(country::m49_region);
+                facts.push(("UN M49", m49.map(|region| format!("{:03} {}", region.code, region.name))));
+            }
+            _ => {}
+        }
+        if let Some(code) = self.country() {
+            facts.push(("Official name", Some(code.official_name().to_owned()).filter(|name| name != code.name())));
+            facts.push(("ISO 3166-1", Some(format!("{}, {}, {:03}", code.alpha2(), code.alpha3(), code.numeric()))));
+            facts.push(("UN M49 region", Some(format!("{}, {}", code.subregion().name, code.region().name))));
+        }
+        facts.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?))).collect()
+    }
+
+    fn links(&self) -> Vec<(String, String)> {
+        let mut links = Vec::new();
+        match self.data {
+            Some(Data::Actor(actor)) => {
+                links.extend(actor.website.clone().map(|url| ("Website".to_owned(), url)));
+            }
+            Some(Data::Source(source)) => links.extend(source.url.clone().map(|url| ("Website".to_owned(), url))),
+            _ => {}
+        }
+        links
+    }
+
+    fn relations(&self) -> Vec<RelationItem> {
+        let book = self.book;
+        let mut items = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        if let Some(Data::Actor(actor)) = self.data {
+            for relation in &actor.relations {
+                let Some(other) = book.site.find(&[Kind::Actor], &relation.to) else { continue };
+                seen.insert((relation.kind.words(), other));
+                items.push(RelationItem {
+                    kind: relation.kind.words(),
+                    actor: book.card(other),
+                    when: period(relation.from, relation.to_date),
+                    note: relation.note.clone(),
+                });
+            }
+        }
+        for &(other, nth) in book.related_from.get(&self.node).into_iter().flatten() {
+            let Some(Data::Actor(actor)) = book.site.document_of(other).map(|at| &book.document(at).data) else { continue };
+            let Some(relation) = actor.relations.get(nth) else { continue };
+            // `A ally of B` need not be said again from B's side.
+            if seen.insert((relation.kind.reverse_words(), other)) && book.site.has_page(other) {
+                items.push(RelationItem {
+                    kind: relation.kind.reverse_words(),
+                    actor: book.card(other),
+                    when: period(relation.from, relation.to_date),
+                    note: relation.note.clone(),
+                });
+            }
+        }
+        items
+    }
+
+    fn designated(&self) -> Vec<Designation> {
+        let Some(Data::Actor(actor)) = self.data else { return Vec::new() };
+        let mut sorted: Vec<_> = actor.designated.iter().collect();
+        sorted.sort_by_key(|listing| std::cmp::Reverse(listing.date.map(|date| date.sort_key())));
+        sorted
+            .into_iter()
+            .map(|listing| Designation { by: listing.by.clone(), date: listing.date.map(Into::into), url: listing.url.clone() })
+            .collect()
+    }
+
+    fn offices(&self) -> Vec<Office> {
+        let Some(Data::Person(person)) = self.data else { return Vec::new() };
+        let today = self.book.today;
+        let mut sorted: Vec<_> = person.offices.iter().collect();
+        sorted.sort_by_key(|office| std::cmp::Reverse(office.from.map(|date| date.sort_key())));
+        sorted
+            .into_iter()
+            .map(|office| Office {
+                title: office.title.clone(),
+                of: office.of.as_ref().map(|of| self.book.office_of(of)),
+                when: period(office.from, office.to),
+                current: office.to.is_none_or(|to| !to.is_before(today)) && office.from.is_none_or(|from| !from.is_after(today)),
+            })
+            .collect()
+    }
+
+    fn levels(&self) -> Vec<crate::view::ThreatLevel> {
+        let readings = self.country().and_then(|code| self.book.levels.get(&code));
+        readings.into_iter().flatten().filter_map(|(at, reading)| self.book.threat(*at, reading)).collect()
+    }
+
+    /// Countries: a region's own, else those of the same briefs and those where an actor is said to be active.
+    fn countries(&self) -> Vec<Count> {
+        let site = self.book.site;
+        let said: Vec<NodeIx> = match self.data {
+            Some(Data::Actor(actor)) => actor.active_in.iter().filter_map(|code| site.country(code.value)).collect(),
+            Some(Data::Region(region)) => {
+                let own = region.countries.iter().map(|code| code.value);
+                let m49 = region.m49.and_then(country::m49_region).into_iter().flat_map(country::Region49::countries);
+                own.chain(m49).filter_map(|code| site.country(code)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let together = neighbours(site, self.node, Kind::Country, usize::MAX);
+        let count = |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
+        if matches!(self.data, Some(Data::Region(_))) {
+            let mut members: Vec<(NodeIx, usize)> = said.iter().map(|&node| (node, count(node))).collect();
+            members.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
+            members.dedup();
+            return self.counts(members);
+        }
+        let mut list = together.clone();
+        list.extend(said.into_iter().filter(|node| !together.iter().any(|(other, _)| other == node)).map(|node| (node, 0)));
+        list.truncate(MOST * 2);
+        self.counts(list)
+    }
+
+    fn together(&self, kind: Kind) -> Vec<Count> {
+        self.counts(neighbours(self.book.site, self.node, kind, MOST))
+    }
+
+    fn counts(&self, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
+        counts(self.book, list)
+    }
+
+    /// Judgements of the briefs that are about it: open ones first, then the newest.
+    fn judgements(&self) -> Vec<Judgement> {
+        let book = self.book;
+        let mut ids = std::collections::HashSet::new();
+        let mut judgements = Vec::new();
+        for link in brief_backlinks(book.site, self.node).filter(|link| link.subject) {
+            let count = book.document(link.document).brief().map_or(0, |brief| brief.judgements.len());
+            for judgement in (0..count).filter_map(|nth| book.judgement((link.document, nth))) {
+                if judgement.id.is_empty() || ids.insert(judgement.id.clone()) {
+                    judgements.push(judgement);
+                }
+            }
+            if judgements.len() >= MOST_ITEMS {
+                break;
+            }
+        }
+        judgements.sort_by_key(|judgement| judgement.outcome.is_some());
+        judgements
+    }
+
+    /// Events of which it is the place or a party, newest first; for an event's own page, none.
+    fn events(&self) -> Vec<EventItem> {
+        let book = self.book;
+        let site = book.site;
+        if site.nodes[self.node.at()].key.kind == Kind::Event {
+            return Vec::new();
+        }
+        let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
+        for link in &site.backlinks[self.node.at()] {
+            match &book.document(link.document).data {
+                Data::Event(event) if link.front_matter => events.push((event.date, site.node_of(link.document))),
+                Data::Brief(brief) => {
+                    for event in brief.events.iter().filter(|event| !event.reference && self.takes_part(event)) {
+                        events.extend(site.event(event).map(|node| (event.date, node)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        events.sort_by_key(|(date, node)| (std::cmp::Reverse(date.map(|date| date.sort_key())), *node));
+        events.dedup_by_key(|(_, node)| *node);
+        events.into_iter().take(MOST_ITEMS).filter_map(|(_, node)| book.event_of(node)).collect()
+    }
+
+    fn takes_part(&self, event: &crate::document::Event) -> bool {
+        let site = self.book.site;
+        let here = event.country.and_then(|code| site.country(code.value)) == Some(self.node);
+        here || event.actors.iter().any(|(_, id)| site.find(&[Kind::Actor, Kind::Person], id) == Some(self.node))
+    }
+
+    /// Briefs by month, or by year when they span more than two years.
+    fn activity(&self) -> Vec<Bar> {
+        let site = self.book.site;
+        let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
+        for link in brief_backlinks(site, self.node) {
+            if let Some(date) = super::book::date(&site.documents[link.document.at()]) {
+                *months.entry((date.year(), date.month().unwrap_or(0))).or_default() += 1;
+            }
+        }
+        let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value()) else { return Vec::new() };
+        let month_number = |(year, month): (i16, i8)| i32::from(year) * 12 + i32::from(month.max(1)) - 1;
+        if month_number(last) - month_number(first) < 24 {
+            let bar = |number: i32| {
+                let (year, month) = (i16::try_from(number.div_euclid(12)).unwrap_or(0), i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1));
+                let whole_year = if month == 1 { months.get(&(year, 0)).copied().unwrap_or(0) } else { 0 };
+                let count = months.get(&(year, month)).copied().unwrap_or(0) + whole_year;
+                Bar { label: format!("{} {year}", month_name(month)), count, url: month_url(year, month) }
+            };
+            return (month_number(first)..=month_number(last)).map(bar).collect();
+        }
+        let year_count = |year: i16| months.range((year, 0)..=(year, 12)).map(|(_, count)| count).sum();
+        (first.0..=last.0).map(|year| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) }).collect()
+    }
+}
+
+/// Counts with their shares of the highest, only of those that have a page.
+pub(super) fn counts(book: &Book<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
+    let most = list.iter().map(|&(_, count)| count).max().unwrap_or(1).max(1);
+    list.into_iter()
+        .filter(|&(node, _)| book.site.has_page(node))
+        .map(|(node, count)| Count { card: book.card(node), count, share: (count * 100 / most).max(1) })
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! Documents → site: who is who, what leads where, who is mentioned by whom.
+//!
+//! [`index`] gives everything its place, [`scan`] finds the names in one document's text, [`link`] joins
+//! the two and resolves every reference. What comes out is complete and knows nothing of pages.
+
+mod address;
+mod backlink;
+mod excerpt;
+mod index;
+mod link;
+mod names;
+mod reference;
+mod resolve;
+mod scan;
+
+pub use address::{folder_of, profile_anchors};
+pub use backlink::{Backlink, neighbours};
+pub use index::{Index, Input, Node, index};
+pub use link::{Linked, Site, link};
+pub use names::{Name, NameList, Names};
+pub use reference::{Role, countries, references};
+pub use resolve::{Cite, Link, Links};
+pub use scan::{Mention, Mentions, ScanArgs, scan};
+
+/// A document's place in [`Site::documents`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocIx(pub u32);
+
+/// An entity's or document's place in [`Site::nodes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeIx(pub u32);
+
+impl DocIx {
+    /// As an index.
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+
+    /// From an index; a site has fewer than four milliard documents.
+    pub fn new(at: usize) -> Self {
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}
+
+impl NodeIx {
+    /// As an index.
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+
+    /// From an index.
+    pub fn new(at: usize) -> Self {
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}

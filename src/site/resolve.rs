@@ -1,0 +1,560 @@
+//! Where a document's links and citations lead.
+
+use std::sync::Arc;
+
+use super::index::{Index, reference_key, stem};
+use super::names::{Names, fold_name};
+use super::scan::Mentions;
+use super::{DocIx, NodeIx, address};
+use crate::base::shape::is_web_address;
+use crate::base::{Blob, Content, CountryCode, Diagnostic, Id, Kind, SourcePath, UrlPath, codes, decode, nearest, slug};
+use crate::document::{Document, RawLink};
+
+/// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
+#[derive(Clone, Debug, Default, Hash)]
+pub struct Links {
+    /// For each link and image of the text, where it leads.
+    pub links: Vec<Link>,
+    /// For each mention that becomes a link: where in the prose, the kind, and the address.
+    pub names: Vec<(u32, u32, Kind, UrlPath)>,
+    /// For each citation of the text, its items.
+    pub cites: Vec<Vec<Cite>>,
+    /// The page's own address.
+    pub url: Option<UrlPath>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// To a page of the site.
+    Page {
+        /// Its address.
+        url: UrlPath,
+        /// The anchor there.
+        anchor: Option<String>,
+        /// What it is, for its class; `None` for lists and other pages without a document.
+        kind: Option<Kind>,
+        /// Its title, for a link without words of its own.
+        title: String,
+    },
+    /// To a place on this page.
+    Anchor(String),
+    /// To a file that is published beside the pages.
+    Asset {
+        /// Its address.
+        url: UrlPath,
+        /// For images: width and height in pixels.
+        dimensions: Option<(u32, u32)>,
+    },
+    /// Out of the site.
+    External(String),
+    /// Nowhere: it was reported, or its target does not exist for this audience.
+    Nowhere,
+}
+
+/// One source of a citation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cite {
+    /// The source's id in the brief.
+    pub id: String,
+    /// Its number, from 1, in the order first cited.
+    pub number: usize,
+    /// Which citation of this source it is, from 1.
+    pub nth: usize,
+    /// `p. 4`
+    pub locator: Option<String>,
+}
+
+/// What resolving a document's text gave.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    pub links: Links,
+    /// The node that each link leads to.
+    pub targets: Vec<Option<NodeIx>>,
+    /// Assets that the text uses, as places among the site's files.
+    pub assets: Vec<usize>,
+    /// The brief's sources by number: places in `brief.sources`.
+    pub sources: Vec<usize>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves one document's links, mentions and citations.
+pub(super) fn resolve(index: &Index<'_>, names: &Names, at: DocIx, mentions: &Mentions) -> Resolved {
+    let document = &*index.documents[at.at()];
+    let mut resolver = Resolver { index, names, document, out: Resolved::default() };
+    resolver.out.links.url = Some(address::of_document(document));
+    for raw in &document.body.links {
+        let (link, node) = resolver.link(raw);
+        resolver.out.links.links.push(link);
+        resolver.out.targets.push(node);
+    }
+    resolver.mentions(mentions);
+    resolver.citations();
+    resolver.out
+}
+
+struct Resolver<'a> {
+    index: &'a Index<'a>,
+    names: &'a Names,
+    document: &'a Document,
+    out: Resolved,
+}
+
+/// What a target was found to be.
+enum Found {
+    Node(NodeIx),
+    Asset(usize),
+    /// A list page: its address and title.
+    List(UrlPath),
+    /// It exists, but not for this audience.
+    Hidden,
+    Nothing,
+    Several(Vec<String>),
+}
+
+impl Resolver<'_> {
+    fn link(&mut self, raw: &RawLink) -> (Link, Option<NodeIx>) {
+        let target = raw.target.as_str();
+        if !raw.wiki && has_scheme(target) {
+            return (self.external(raw), None);
+        }
+        if target.starts_with("//") {
+            return (self.external(&RawLink { target: format!("https:{target}"), ..raw.clone() }), None);
+        }
+        let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+        let path = path.split('?').next().unwrap_or(path);
+        let decoded = decode(path).unwrap_or_else(|| path.to_owned());
+        let path = decoded.trim();
+        if path.is_empty() && anchor.is_some() {
+            let own = self.index.by_path.get(&self.document.path).map(|at| self.index.node_of[at.at()]);
+            let anchor = self.anchor(raw, own, anchor.unwrap_or_default(), true);
+            return (anchor.map_or(Link::Nowhere, Link::Anchor), None);
+        }
+        let found = if raw.wiki { self.wiki(path) } else { self.relative(path) };
+        match found {
+            Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
+            Found::List(url) => (Link::Page { url, anchor: anchor.map(str::to_owned), kind: None, title: path.to_owned() }, None),
+            Found::Asset(file) => (self.asset(file), None),
+            Found::Hidden => (Link::Nowhere, None),
+            Found::Nothing => {
+                self.broken(raw, path);
+                (Link::Nowhere, None)
+            }
+            Found::Several(paths) => {
+                self.out.diagnostics.push(
+                    Diagnostic::new(&codes::AMBIGUOUS_LINK, format!("`{path}` fits {} documents", paths.len()))
+                        .at(&self.document.path, raw.span)
+                        .label("which one?")
+                        .help(format!("say the kind or more of the path: {}", paths.join(", "))),
+                );
+                (Link::Nowhere, None)
+            }
+        }
+    }
+
+    fn external(&mut self, raw: &RawLink) -> Link {
+        if is_web_address(&raw.target) || raw.target.to_ascii_lowercase().starts_with("mailto:") {
+            return Link::External(raw.target.clone());
+        }
+        let scheme = raw.target.split(':').next().unwrap_or_default();
+        self.out.diagnostics.push(
+            Diagnostic::new(&codes::FORBIDDEN_LINK, format!("a link may not lead to `{scheme}:`"))
+                .at(&self.document.path, raw.span)
+                .help("links lead into the site or to https:, http: and mailto: addresses"),
+        );
+        Link::Nowhere
+    }
+
+    fn page(&mut self, raw: &RawLink, node: NodeIx, anchor: Option<&str>) -> Link {
+        let anchor = anchor.filter(|anchor| !anchor.is_empty()).and_then(|anchor| self.anchor(raw, Some(node), anchor, false));
+        let found = &self.index.nodes[node.at()];
+        // A reader of this language is led to the version in it.
+        let lang = self.document.common.lang;
+        let version = found.variants.iter().map(|at| &self.index.documents[at.at()]).find(|version| version.common.lang == lang);
+        let (url, title) = match version.filter(|_| self.document.common.variant) {
+            Some(version) => (address::of_document(version), version.common.title.value.clone()),
+            None => (self.url_of(node), found.title.clone()),
+        };
+        Link::Page { url, anchor, kind: Some(found.key.kind), title }
+    }
+
+    /// The page of a node: of its own language, or the only version there is.
+    fn url_of(&self, node: NodeIx) -> UrlPath {
+        let node = &self.index.nodes[node.at()];
+        match (node.document, node.variants.first()) {
+            (None, Some(version)) => address::of_document(&self.index.documents[version.at()]),
+            _ => node.url.clone(),
+        }
+    }
+
+    fn asset(&mut self, file: usize) -> Link {
+        self.out.assets.push(file);
+        let source = &self.index.files[file];
+        let dimensions = match &source.content {
+            Content::Blob(Blob { dimensions, .. }) => *dimensions,
+            Content::Text(_) => None,
+        };
+        Link::Asset { url: super::link::asset_url(&source.path), dimensions }
+    }
+
+    /// A path from the document's folder, or from the site's root when it begins with `/`.
+    fn relative(&mut self, path: &str) -> Found {
+        if let Some(absolute) = path.strip_prefix('/') {
+            let url = UrlPath::new(&if absolute.is_empty() || absolute.ends_with('/') || absolute.contains('.') {
+                absolute.to_owned()
+            } else {
+                format!("{absolute}/")
+            });
+            if let Some(&node) = self.index.by_url.get(&url) {
+                return Found::Node(self.index.standing(node));
+            }
+            if is_list(url.as_str()) {
+                return Found::List(url);
+            }
+            return self.file(&SourcePath::new(&format!("content/{absolute}")));
+        }
+        match self.document.path.join(path) {
+            Some(joined) => match self.file(&joined) {
+                Found::Nothing => self.file(&SourcePath::new(&format!("{joined}.md"))),
+                found => found,
+            },
+            None => Found::Nothing,
+        }
+    }
+
+    /// A document or asset at a path from the site's root; a folder means its index.
+    fn file(&mut self, path: &SourcePath) -> Found {
+        if let Some(&at) = self.index.by_path.get(path) {
+            return Found::Node(self.index.standing(self.index.node_of[at.at()]));
+        }
+        if self.index.hidden_paths.contains(path) {
+            return Found::Hidden;
+        }
+        if let Ok(at) = self.index.files.binary_search_by(|file| file.path.cmp(path))
+            && path.in_content().is_some()
+        {
+            return if matches!(self.index.files[at].content, Content::Blob(_)) { Found::Asset(at) } else { Found::Nothing };
+        }
+        let folder = path.in_content().map(|rest| format!("{rest}/"));
+        match folder {
+            Some(folder) if is_list(&folder) => Found::List(UrlPath::new(&folder)),
+            Some(_) if path.name().contains('.') => Found::Nothing,
+            Some(folder) => match self.index.by_path.get(&SourcePath::new(&format!("content/{folder}index.md"))) {
+                Some(&at) => Found::Node(self.index.standing(self.index.node_of[at.at()])),
+                None => Found::Nothing,
+            },
+            None => Found::Nothing,
+        }
+    }
+
+    /// An id, a kind and an id, the end of a path, a name.
+    fn wiki(&mut self, target: &str) -> Found {
+        if let Some((kind, id)) = target.split_once(':')
+            && let Some(kind) = Kind::parse(&kind.trim().to_lowercase())
+        {
+            return match self.index.find(&[kind], id) {
+                Some(node) => Found::Node(node),
+                None if self.index.hidden_keys.contains(&reference_key(kind, id)) => Found::Hidden,
+                None => Found::Nothing,
+            };
+        }
+        let named: Vec<NodeIx> = Kind::ALL.iter().filter_map(|&kind| self.index.by_key.get(&reference_key_exact(kind, target)).copied()).collect();
+        match named.as_slice() {
+            [node] => return Found::Node(self.index.standing(*node)),
+            [] => {}
+            several => return Found::Several(several.iter().map(|node| self.index.nodes[node.at()].key.to_string()).collect()),
+        }
+        match self.by_path_end(target) {
+            Found::Nothing => {}
+            found => return found,
+        }
+        if Kind::ALL.iter().any(|&kind| self.index.hidden_keys.contains(&reference_key_exact(kind, target))) {
+            return Found::Hidden;
+        }
+        if let Some(asset) = self.asset_by_end(target) {
+            return asset;
+        }
+        if let Some(code) = CountryCode::from_input(target) {
+            return self.index.find(&[Kind::Country], code.alpha2()).map_or(Found::Nothing, Found::Node);
+        }
+        self.by_name(target)
+    }
+
+    /// Documents whose path ends in this: whole parts, case ignored. One in the same folder is preferred,
+    /// then one whose whole path it is.
+    fn by_path_end(&self, target: &str) -> Found {
+        let folded = Id::new(target.trim_start_matches("./").trim_matches('/'));
+        let wanted = folded.as_str().strip_suffix(".md").unwrap_or(folded.as_str());
+        let last = wanted.rsplit('/').next().unwrap_or(wanted);
+        let candidates = self.index.by_stem.get(last).map_or(&[] as &[_], Vec::as_slice);
+        let fits = |at: &&DocIx| {
+            let path = path_without_ending(&self.index.documents[at.at()].path);
+            path == wanted || path.strip_suffix(wanted).is_some_and(|before| before.ends_with('/'))
+        };
+        let found: Vec<DocIx> = candidates.iter().filter(fits).copied().collect();
+        let node = |at: DocIx| Found::Node(self.index.standing(self.index.node_of[at.at()]));
+        match found.as_slice() {
+            [] => Found::Nothing,
+            [only] => node(*only),
+            several => {
+                let path = |at: &DocIx| &self.index.documents[at.at()].path;
+                let own = self.document.path.folder();
+                let same_folder: Vec<&DocIx> = several.iter().filter(|at| path(at).folder() == own).collect();
+                let whole = several.iter().find(|at| path_without_ending(path(at)) == wanted);
+                match (same_folder.as_slice(), whole) {
+                    (_, Some(at)) => node(*at),
+                    ([at], None) => node(**at),
+                    _ => Found::Several(several.iter().map(|at| path(at).as_str().to_owned()).collect()),
+                }
+            }
+        }
+    }
+
+    fn asset_by_end(&self, target: &str) -> Option<Found> {
+        let folded = Id::new(target.trim_start_matches("./").trim_matches('/'));
+        let last = folded.as_str().rsplit('/').next().unwrap_or(folded.as_str());
+        let path = |at: usize| Id::new(self.index.files[at].path.in_content().unwrap_or_default());
+        let fits = |at: &&usize| {
+            let path = path(**at);
+            path == folded || path.as_str().strip_suffix(folded.as_str()).is_some_and(|before| before.ends_with('/'))
+        };
+        let found: Vec<usize> = self.index.by_asset.get(last)?.iter().filter(fits).copied().collect();
+        match found.as_slice() {
+            [] => None,
+            [only] => Some(Found::Asset(*only)),
+            several => {
+                let own = self.document.path.folder();
+                let near = several.iter().find(|&&at| self.index.files[at].path.folder() == own || path(at) == folded);
+                Some(match near {
+                    Some(&at) => Found::Asset(at),
+                    None => Found::Several(several.iter().map(|&at| self.index.files[at].path.to_string()).collect()),
+                })
+            }
+        }
+    }
+
+    fn by_name(&self, target: &str) -> Found {
+        let text = fold_name(target);
+        let Ok(at) = self.names.list.binary_search_by(|name| name.text.as_str().cmp(&text)) else { return Found::Nothing };
+        match self.names.list[at].owners.as_slice() {
+            [(key, _)] => self.index.by_key.get(key).map_or(Found::Nothing, |&node| Found::Node(self.index.standing(node))),
+            [] => Found::Nothing,
+            several => Found::Several(several.iter().map(|(key, _)| key.to_string()).collect()),
+        }
+    }
+
+    /// Checks an anchor, and gives it as the page has it.
+    fn anchor(&mut self, raw: &RawLink, node: Option<NodeIx>, anchor: &str, own: bool) -> Option<String> {
+        let anchor = decode(anchor).unwrap_or_else(|| anchor.to_owned());
+        // Obsidian names a heading below another `A#B`.
+        let anchor = anchor.rsplit('#').next().unwrap_or(&anchor).trim();
+        let node = &self.index.nodes[node?.at()];
+        let document = match own {
+            true => Some(self.document),
+            false => node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents[at.at()]),
+        };
+        if address::profile_anchors(node.key.kind).contains(&anchor) {
+            return Some(anchor.to_owned());
+        }
+        let Some(document) = document else { return self.broken_anchor(raw, &node.title, anchor, &[]) };
+        if address::has_item_anchor(document, anchor) {
+            return Some(anchor.to_owned());
+        }
+        if let Some(block) = anchor.strip_prefix('^') {
+            // An Obsidian block: the page has it, without an anchor of its own.
+            let mark = format!(" ^{block}");
+            let known = document.markdown().lines().any(|line| line.trim_end().ends_with(&mark));
+            return if known { None } else { self.broken_anchor(raw, &node.title, anchor, &[]) };
+        }
+        let headings = &document.body.headings;
+        let wanted = slug(anchor);
+        let found = headings.iter().find(|heading| heading.id == anchor).or_else(|| {
+            headings.iter().find(|heading| heading.text.eq_ignore_ascii_case(anchor) || !wanted.is_empty() && heading.id == wanted)
+        });
+        match found {
+            Some(heading) => Some(heading.id.clone()),
+            None => {
+                let ids: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
+                self.broken_anchor(raw, &node.title, anchor, &ids)
+            }
+        }
+    }
+
+    fn broken_anchor(&mut self, raw: &RawLink, title: &str, anchor: &str, known: &[&str]) -> Option<String> {
+        let mut fault = Diagnostic::new(&codes::BROKEN_ANCHOR, format!("`{title}` has no heading `{anchor}`"))
+            .at(&self.document.path, raw.span)
+            .suggest(anchor, known.iter().copied());
+        if fault.help.is_empty() && !known.is_empty() {
+            fault = fault.help(format!("its headings: {}", known.iter().take(12).copied().collect::<Vec<_>>().join(", ")));
+        }
+        self.out.diagnostics.push(fault);
+        None
+    }
+
+    fn broken(&mut self, raw: &RawLink, path: &str) {
+        let outside = !raw.wiki && !path.starts_with('/') && self.document.path.join(path).is_none();
+        let fault = if outside {
+            Diagnostic::new(&codes::LINK_OUTSIDE, format!("`{path}` leads out of the site"))
+        } else {
+            let what = if raw.image { "image" } else { "document or file" };
+            let last = path.rsplit('/').next().unwrap_or(path);
+            let wanted = Id::new(last.strip_suffix(".md").unwrap_or(last));
+            let stems: Vec<&str> = self.index.by_stem.keys().chain(self.index.by_asset.keys()).map(String::as_str).collect();
+            let fault = Diagnostic::new(&codes::BROKEN_LINK, format!("there is no {what} `{path}`"));
+            match nearest_stable(wanted.as_str(), &stems) {
+                Some(near) => {
+                    let mut fault = fault.help(format!("did you mean `{}`?", self.way_to(near, raw.wiki)));
+                    fault.replacement = Some(self.way_to(near, raw.wiki));
+                    fault
+                }
+                None => fault,
+            }
+        };
+        self.out.diagnostics.push(fault.at(&self.document.path, raw.span).label("leads nowhere"));
+    }
+
+    /// How this document would write a link to the document of this stem.
+    fn way_to(&self, near: &str, wiki: bool) -> String {
+        let Some(&at) = self.index.by_stem.get(near).and_then(|found| found.first()) else { return near.to_owned() };
+        let document = &self.index.documents[at.at()];
+        if wiki {
+            return document.key.id.to_string();
+        }
+        let from: Vec<&str> = self.document.path.folder().split('/').collect();
+        let to: Vec<&str> = document.path.as_str().split('/').collect();
+        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        format!("{}{}", "../".repeat(from.len() - shared), to[shared..].join("/"))
+    }
+
+    fn mentions(&mut self, mentions: &Mentions) {
+        for mention in &mentions.links {
+            let Some(&node) = self.index.by_key.get(&mention.key) else { continue };
+            let node = self.index.standing(node);
+            let found = &self.index.nodes[node.at()];
+            let lang = self.document.common.lang;
+            let version = found.variants.iter().map(|at| &self.index.documents[at.at()]).find(|version| version.common.lang == lang);
+            let url = version.filter(|_| self.document.common.variant).map_or_else(|| self.url_of(node), |version| address::of_document(version));
+            self.out.links.names.push((mention.place.start, mention.place.end, found.key.kind, url));
+        }
+        for &(name, place) in &mentions.ambiguous {
+            let name = &self.names.list[name as usize];
+            let owners: Vec<String> = name.owners.iter().map(|(key, _)| key.to_string()).collect();
+            let body = &self.document.body;
+            let text = &body.prose[place.start as usize..place.end as usize];
+            let mut fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
+                .help("name the one that is meant in the front matter, or link the mention by hand");
+            fault = match find_in_source(self.document, text) {
+                Some(span) => fault.at(&self.document.path, span).label("not linked"),
+                None => fault.in_file(&self.document.path),
+            };
+            self.out.diagnostics.push(fault);
+        }
+    }
+
+    fn citations(&mut self) {
+        let document = self.document;
+        let sources = document.brief().map_or(&[] as &[_], |brief| brief.sources.as_slice());
+        let mut counts: Vec<usize> = vec![0; sources.len()];
+        let mut order: Vec<usize> = Vec::new();
+        let mut cites = Vec::with_capacity(document.body.citations.len());
+        for citation in &document.body.citations {
+            let mut items = Vec::new();
+            for (id, locator) in &citation.items {
+                let Some(at) = sources.iter().position(|source| source.id.value == *id) else {
+                    self.unknown_citation(id, citation.span, sources.iter().map(|source| source.id.as_str()));
+                    continue;
+                };
+                counts[at] += 1;
+                if counts[at] == 1 {
+                    order.push(at);
+                }
+                let number = order.iter().position(|&other| other == at).map_or(0, |n| n + 1);
+                items.push(Cite { id: id.clone(), number, nth: counts[at], locator: locator.clone() });
+            }
+            cites.push(items);
+        }
+        order.extend((0..sources.len()).filter(|&at| counts[at] == 0));
+        self.uncited(&counts);
+        self.out.links.cites = cites;
+        self.out.sources = order;
+    }
+
+    fn unknown_citation<'s>(&mut self, id: &str, span: crate::base::Span, known: impl Iterator<Item = &'s str>) {
+        let mut fault = Diagnostic::new(&codes::UNKNOWN_CITATION, format!("there is no source `{id}` in this document"))
+            .at(&self.document.path, span)
+            .suggest(id, known);
+        if fault.help.is_empty() {
+            fault = fault.help(format!("add it under `sources:` with `id: {id}`"));
+        }
+        self.out.diagnostics.push(fault);
+    }
+
+    fn uncited(&mut self, counts: &[usize]) {
+        let Some(brief) = self.document.brief() else { return };
+        let by_items: Vec<&str> = brief
+            .statements
+            .iter()
+            .filter_map(|statement| statement.source.as_ref())
+            .chain(brief.events.iter().filter_map(|event| event.source.as_ref()))
+            .map(|id| id.value.as_str())
+            .collect();
+        for (at, source) in brief.sources.iter().enumerate() {
+            if counts[at] == 0 && !by_items.contains(&source.id.as_str()) {
+                self.out.diagnostics.push(
+                    Diagnostic::new(&codes::UNCITED_SOURCE, format!("the source `{}` is never cited", source.id.value))
+                        .at(&self.document.path, source.id.span)
+                        .help(format!("cite it with `[@{}]`, or remove it", source.id.value)),
+                );
+            }
+        }
+    }
+}
+
+/// Like [`reference_key`], but a country only by its id, so that `[[Chad]]` may be a page.
+fn reference_key_exact(kind: Kind, id: &str) -> crate::base::Key {
+    match kind {
+        Kind::Country => crate::base::Key::new(kind, Id::new(id.trim())),
+        _ => reference_key(kind, id),
+    }
+}
+
+/// The nearest of many words, the same one in every run.
+fn nearest_stable<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let mut sorted: Vec<&str> = known.to_vec();
+    sorted.sort_unstable();
+    nearest(given, sorted)
+}
+
+/// The first place in the file's text where a word stands.
+fn find_in_source(document: &Document, text: &str) -> Option<crate::base::Span> {
+    let start = document.body.start as usize;
+    let at = document.source[start..].find(text)? + start;
+    Some(crate::base::Span::new(at..at + text.len()))
+}
+
+fn path_without_ending(path: &SourcePath) -> String {
+    let rest = path.in_content().unwrap_or(path.as_str());
+    let rest = rest.rsplit_once('.').map_or(rest, |(stem, _)| stem);
+    let rest = if stem(path) == Id::new(path.name()).as_str() { rest } else { rest.strip_suffix("/index").unwrap_or(rest) };
+    Id::new(rest).as_str().to_owned()
+}
+
+fn is_list(url: &str) -> bool {
+    matches!(url, "briefs/" | "actors/" | "countries/" | "people/" | "regions/" | "events/" | "sources/" | "topics/" | "feed.xml" | "feed.json")
+}
+
+/// Whether a target begins with `scheme:`, as RFC 3986 has it.
+fn has_scheme(target: &str) -> bool {
+    target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|ch: char| ch.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    }) || target.split(':').next().is_some_and(|scheme| {
+        // `java\nscript:` and the like: browsers drop control characters before they look.
+        let plain: String = scheme.chars().filter(|ch| !ch.is_control() && !ch.is_whitespace()).collect();
+        plain.len() < target.len() && matches!(plain.to_ascii_lowercase().as_str(), "javascript" | "data" | "vbscript")
+    })
+}
+
+/// Excerpts are shared by all who show them.
+pub(super) type Excerpt = Arc<str>;

@@ -1,0 +1,186 @@
+//! The names in one document's text: which become links, whose they are, and in what sentence they stand.
+
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::excerpt::excerpt;
+use super::names::{Names, fold};
+use super::reference::{countries, country_key, references};
+use super::index::reference_key;
+use crate::base::{Key, Shared, is_joining};
+use crate::document::{Document, Run};
+
+/// What [`scan`] depends on.
+#[derive(Debug)]
+pub struct ScanArgs {
+    /// The document.
+    pub document: Shared<Document>,
+    /// The site's names.
+    pub names: Shared<Names>,
+}
+
+impl Hash for ScanArgs {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.document, &self.names).hash(state);
+    }
+}
+
+/// What the text mentions.
+#[derive(Clone, Debug, Default)]
+pub struct Mentions {
+    /// Mentions that become links, in order. Places are in the prose.
+    pub links: Vec<Mention>,
+    /// Everybody mentioned, once each, with the sentence of the first mention, escaped HTML.
+    pub first: Vec<(Key, Arc<str>)>,
+    /// Names that two share and the document does not decide: the name's number, and where it first stands.
+    pub ambiguous: Vec<(u32, Run)>,
+}
+
+/// A mention that becomes a link.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// Where in the prose.
+    pub place: Run,
+    /// Who.
+    pub key: Key,
+}
+
+/// Finds the names in a document's text.
+pub fn scan(args: &ScanArgs) -> Mentions {
+    let ScanArgs { document, names } = args;
+    let folded = fold(&document.body.prose);
+    let mut scan = Scan { document, names, subjects: None, mentions: Mentions::default(), section: HashSet::new() };
+    for (start, end, name) in longest(names, &folded.text) {
+        scan.take(Run { start: folded.original(start), end: folded.original(end) }, name);
+    }
+    scan.mentions
+}
+
+struct Scan<'a> {
+    document: &'a Document,
+    names: &'a Names,
+    /// Who the front matter names; looked up only when a name is shared.
+    subjects: Option<HashSet<Key>>,
+    mentions: Mentions,
+    /// Who is linked already, by section.
+    section: HashSet<(usize, Key)>,
+}
+
+impl Scan<'_> {
+    fn take(&mut self, place: Run, name: u32) {
+        let overlaps = |run: &Run| run.start < place.end && place.start < run.end;
+        let body = &self.document.body;
+        if body.code.iter().any(overlaps) {
+            return;
+        }
+        let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
+        let after = body.runs.partition_point(|run| run.end < place.end);
+        let open = body.runs.get(after).is_some_and(inside);
+        let Some((key, link)) = self.owner(name, place, open) else { return };
+        if key == self.document.key {
+            return;
+        }
+        if !self.mentions.first.iter().any(|(other, _)| *other == key) {
+            let sentence = excerpt(&body.prose, place.start as usize..place.end as usize);
+            self.mentions.first.push((key.clone(), sentence.into()));
+        }
+        if open && link && self.document.common.autolink {
+            let section = body.headings.partition_point(|heading| heading.at <= place.start);
+            if self.section.insert((section, key.clone())) {
+                self.mentions.links.push(Mention { place, key });
+            }
+        }
+    }
+
+    /// Whose the name is here: its only owner, or the one that the front matter names.
+    fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<(Key, bool)> {
+        let names = self.names;
+        let owners = &names.list[name as usize].owners;
+        match owners.as_slice() {
+            [] => None,
+            [(key, link)] => link.then(|| (key.clone(), true)),
+            _ => {
+                let document = self.document;
+                let subjects = self.subjects.get_or_insert_with(|| subjects(document));
+                let mut named = owners.iter().filter(|(key, _)| subjects.contains(key));
+                match (named.next(), named.next()) {
+                    (Some((key, link)), None) => link.then(|| (key.clone(), true)),
+                    _ => {
+                        let on = owners.iter().filter(|(_, link)| *link).count() > 0;
+                        let known = self.mentions.ambiguous.iter().any(|(other, _)| *other == name);
+                        if on && open && !known && self.document.common.autolink {
+                            self.mentions.ambiguous.push((name, place));
+                        }
+                        None
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Everybody whom a document's front matter names, and itself.
+fn subjects(document: &Document) -> HashSet<Key> {
+    let mut keys: HashSet<Key> = countries(document).into_iter().map(|code| country_key(code.value)).collect();
+    keys.insert(document.key.clone());
+    references(document, &mut |_, kinds, id| keys.extend(kinds.iter().map(|&kind| reference_key(kind, id))));
+    keys
+}
+
+/// Occurrences on word boundaries, the longest first where they overlap.
+fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
+    let mut found: Vec<_> = names.occurrences(text).filter(|&(start, end, _)| on_boundaries(text, start, end)).collect();
+    found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
+    let mut reach = 0;
+    found.retain(|&(start, end, _)| {
+        let free = start >= reach;
+        if free {
+            reach = end;
+        }
+        free
+    });
+    // `ISIS` in `ISIS-K` is not ISIS, nor `Taliban` in `Tehrik-i-Taliban`; but `Pakistan` in
+    // `Afghanistan-Pakistan` is Pakistan, because both sides of the hyphen are names.
+    let ends: HashSet<usize> = found.iter().map(|&(_, end, _)| end).collect();
+    let starts: HashSet<usize> = found.iter().map(|&(start, ..)| start).collect();
+    found
+        .iter()
+        .copied()
+        .filter(|&(start, end, _)| {
+            let before = hyphen_before(text, start).is_none_or(|name_end| ends.contains(&name_end));
+            let after = hyphen_after(text, end).is_none_or(|name_start| starts.contains(&name_start));
+            before && after
+        })
+        .collect()
+}
+
+fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
+    let first = text[start..].chars().next();
+    let last = text[..end].chars().next_back();
+    let open_before = !first.is_some_and(is_word) || !before.is_some_and(|ch| is_word(ch) || ch == '\'' && letter_before(text, start - 1));
+    let open_after = !after.is_some_and(|ch| is_word(ch) && last.is_some_and(is_word) || is_joining(ch));
+    open_before && open_after
+}
+
+fn letter_before(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_some_and(is_word)
+}
+
+/// The end of the word before a hyphen that joins this name to it.
+fn hyphen_before(text: &str, start: usize) -> Option<usize> {
+    let before = text[..start].strip_suffix('-')?;
+    before.chars().next_back().filter(|&ch| is_word(ch)).map(|_| before.len())
+}
+
+/// The start of the word after a hyphen that goes on with this name: one that begins with a capital or a
+/// digit. `Taliban-led` is about the Taliban.
+fn hyphen_after(text: &str, end: usize) -> Option<usize> {
+    let after = text[end..].strip_prefix('-')?;
+    after.chars().next().filter(|&ch| is_word(ch) && !ch.is_lowercase()).map(|_| end + 1)
+}
+
+fn is_word(ch: char) -> bool {
+    ch.is_alphanumeric() || ch == '_' || is_joining(ch)
+}

@@ -1,0 +1,52 @@
+//! The template engine's errors as diagnostics.
+
+use tera::{Error, ErrorKind, ReportError};
+
+use super::Theme;
+use super::load::{BUILT_IN_PREFIX, THEME_PREFIX};
+use crate::base::{Diagnostic, SourcePath, Span, codes};
+
+/// What went wrong, at its place in the template. `template` is the one that was asked for.
+pub(super) fn diagnostic(theme: &Theme, template: &str, error: &Error) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) => placed(theme, report, "the template cannot be read"),
+        ErrorKind::RenderingError(report) => placed(theme, report, "the template cannot be rendered"),
+        _ => {
+            let fault = Diagnostic::new(&codes::TEMPLATE, first_line(&error.to_string()));
+            match source(theme, template) {
+                Some((path, _)) => fault.in_file(path),
+                None => fault,
+            }
+        }
+    }
+}
+
+fn placed(theme: &Theme, report: &ReportError, what: &str) -> Diagnostic {
+    let message = report.message();
+    let mut lines = message.lines();
+    let mut fault = Diagnostic::new(&codes::TEMPLATE, format!("{what}: {}", lines.next().unwrap_or_default()));
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        fault = fault.help(line.trim().to_owned());
+    }
+    let Some((path, text)) = source(theme, report.filename()) else { return fault };
+    let span = report.span();
+    let start = byte_at(text, span.start_line, span.start_col);
+    let end = byte_at(text, span.end_line, span.end_col).max(start);
+    fault.at(path, Span::new(start..end))
+}
+
+/// A template's file and text, by the name the engine uses.
+fn source<'t>(theme: &'t Theme, name: &str) -> Option<&'t (SourcePath, String)> {
+    ["", THEME_PREFIX, BUILT_IN_PREFIX].iter().find_map(|prefix| theme.sources.get(&format!("{prefix}{name}")))
+}
+
+/// The byte at a line (from 1) and a column in characters (from 0).
+fn byte_at(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = &text[start.min(text.len())..];
+    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

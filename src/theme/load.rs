@@ -1,0 +1,193 @@
+//! The theme's files, in three layers: the site's own win over the named theme's, those over the built-in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+
+use include_dir::{Dir, include_dir};
+use tera::{Tera, Value};
+
+use super::fault;
+use crate::base::{Blob, Content, Diagnostic, Fingerprint, Outcome, Snapshot, SourcePath, UrlPath, codes};
+use crate::view::Global;
+
+/// The built-in theme.
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The name of the built-in theme in templates: `{% extends "builtin/base.html" %}`.
+pub(super) const BUILT_IN_PREFIX: &str = "builtin/";
+/// The name of the site's theme in templates.
+pub(super) const THEME_PREFIX: &str = "theme/";
+
+/// A theme, ready to render.
+pub struct Theme {
+    pub(super) tera: Tera,
+    /// Where each template is from, by its full name, with its text for messages.
+    pub(super) sources: BTreeMap<String, (SourcePath, String)>,
+    fingerprint: Fingerprint,
+}
+
+impl std::fmt::Debug for Theme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Theme").field("templates", &self.sources.len()).finish_non_exhaustive()
+    }
+}
+
+/// A theme is its templates and what every page sees.
+impl Hash for Theme {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fingerprint.hash(state);
+    }
+}
+
+/// A static file and its address, which changes with its content.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// What templates call it: `style.css`.
+    pub name: String,
+    /// `assets/style.1a2b3c4d.css`
+    pub url: UrlPath,
+    /// What is in it.
+    pub content: Static,
+}
+
+/// Where a static file's bytes are.
+#[derive(Clone, Debug)]
+pub enum Static {
+    /// Here.
+    Bytes(Vec<u8>),
+    /// In a file of the site.
+    Copy(SourcePath, Blob),
+}
+
+/// The files of a theme, not yet compiled: static files have their addresses, which pages need to know.
+#[derive(Debug)]
+pub struct Files {
+    templates: Vec<(String, SourcePath, String)>,
+    /// Static files by name.
+    pub assets: Vec<Asset>,
+}
+
+/// Collects the theme's files.
+pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
+    let mut diagnostics = Vec::new();
+    let folder = theme.map(|name| format!("themes/{name}/"));
+    if let (Some(name), Some(folder)) = (theme, &folder)
+        && !snapshot.files.iter().any(|file| file.path.as_str().starts_with(folder.as_str()))
+    {
+        diagnostics.push(unknown_theme(snapshot, name));
+    }
+    let mut templates: Vec<(String, SourcePath, String)> = Vec::new();
+    let mut statics: BTreeMap<String, Static> = BTreeMap::new();
+    for file in embedded(&BUILT_IN) {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
+            templates.push((format!("{BUILT_IN_PREFIX}{name}"), SourcePath::new(&format!("built-in theme: {path}")), text.to_owned()));
+        } else if let Some(name) = path.strip_prefix("static/") {
+            statics.insert(name.to_owned(), Static::Bytes(file.contents().to_vec()));
+        }
+    }
+    let layers = folder.iter().map(|folder| (folder.as_str(), THEME_PREFIX)).chain([("", "")]);
+    for (folder, prefix) in layers {
+        for file in &snapshot.files {
+            let Some(rest) = file.path.as_str().strip_prefix(folder) else { continue };
+            match (rest.strip_prefix("templates/"), rest.strip_prefix("static/"), &file.content) {
+                (Some(name), _, Content::Text(text)) => templates.push((format!("{prefix}{name}"), file.path.clone(), text.to_string())),
+                (_, Some(name), Content::Text(text)) => _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec())),
+                (_, Some(name), Content::Blob(blob)) => _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone())),
+                _ => {}
+            }
+        }
+    }
+    Outcome { value: Files { templates, assets: assets(statics) }, diagnostics }
+}
+
+impl Files {
+    /// The static files' addresses by name.
+    pub fn addresses(&self) -> BTreeMap<String, UrlPath> {
+        self.assets.iter().map(|asset| (asset.name.clone(), asset.url.clone())).collect()
+    }
+
+    /// Compiles the templates. When they have a fault, there is no theme.
+    pub fn compile(&self, global: &Global) -> Outcome<Option<Theme>> {
+        let mut tera = Tera::new();
+        let sources: BTreeMap<String, (SourcePath, String)> =
+            self.templates.iter().map(|(name, path, text)| (name.clone(), (path.clone(), text.clone()))).collect();
+        let fingerprint = Fingerprint::of(&(&self.templates, global));
+        let added = tera
+            .set_fallback_prefixes([THEME_PREFIX, BUILT_IN_PREFIX])
+            .and_then(|()| tera.add_raw_templates(self.templates.iter().map(|(name, _, text)| (name.as_str(), text.as_str()))));
+        tera.global_context().insert_value("site", Value::from_serializable(global));
+        let theme = Theme { tera, sources, fingerprint };
+        match added {
+            Ok(()) => Outcome::good(Some(theme)),
+            Err(error) => Outcome { diagnostics: vec![fault::diagnostic(&theme, "", &error)], value: None },
+        }
+    }
+}
+
+fn embedded<'d>(dir: &'d Dir<'d>) -> Vec<&'d include_dir::File<'d>> {
+    dir.files().chain(dir.dirs().flat_map(embedded)).collect()
+}
+
+/// Gives each static file an address with its hash. Style sheets come last, because theirs depend on what
+/// they refer to.
+fn assets(statics: BTreeMap<String, Static>) -> Vec<Asset> {
+    let (sheets, others): (Vec<_>, Vec<_>) = statics.into_iter().partition(|(name, _)| name.ends_with(".css"));
+    let mut assets: Vec<Asset> = others.into_iter().map(|(name, content)| asset(name, content)).collect();
+    let sheets: Vec<Asset> = sheets
+        .into_iter()
+        .map(|(name, content)| match content {
+            Static::Bytes(bytes) => {
+                let sheet = refer(&name, &String::from_utf8_lossy(&bytes), &assets);
+                asset(name, Static::Bytes(sheet.into_bytes()))
+            }
+            content @ Static::Copy(..) => asset(name, content),
+        })
+        .collect();
+    assets.extend(sheets);
+    assets.sort_by(|a, b| a.name.cmp(&b.name));
+    assets
+}
+
+fn asset(name: String, content: Static) -> Asset {
+    let hash = match &content {
+        Static::Bytes(bytes) => Fingerprint::of_bytes(bytes),
+        Static::Copy(_, blob) => blob.hash,
+    };
+    let (stem, ending) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((&name, ""));
+    let dot = if ending.is_empty() { "" } else { "." };
+    let url = UrlPath::new(&format!("assets/{stem}.{}{dot}{ending}", hash.hex(10)));
+    Asset { name, url, content }
+}
+
+/// A style sheet whose `url(…)` lead to the hashed addresses of the theme's other files.
+fn refer(sheet: &str, css: &str, assets: &[Asset]) -> String {
+    let folder = sheet.rfind('/').map_or("", |at| &sheet[..=at]);
+    let up = "../".repeat(sheet.matches('/').count());
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some(at) = rest.find("url(") {
+        let (before, after) = rest.split_at(at + "url(".len());
+        out.push_str(before);
+        let end = after.find(')').unwrap_or(after.len());
+        let written = after[..end].trim().trim_matches(['"', '\'']);
+        let wanted = format!("{folder}{written}");
+        match assets.iter().find(|asset| asset.name == wanted) {
+            Some(asset) => _ = write!(out, "{up}{}", asset.url.href().trim_start_matches("assets/")),
+            None => out.push_str(&after[..end]),
+        }
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn unknown_theme(snapshot: &Snapshot, name: &str) -> Diagnostic {
+    let mut known: Vec<&str> = snapshot.files.iter().filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next()).collect();
+    known.dedup();
+    let fault = Diagnostic::new(&codes::UNKNOWN_THEME, format!("there is no theme `{name}` in themes/"))
+        .in_file(&SourcePath::new("site.toml"))
+        .suggest(name, known.iter().copied());
+    if fault.help.is_empty() { fault.help("without `theme`, the built-in theme is used") } else { fault }
+}

@@ -1,0 +1,45 @@
+//! View → bytes through the theme's templates.
+
+mod fault;
+mod load;
+
+pub use load::{Asset, Files, Static, Theme, load};
+
+use std::hash::{Hash, Hasher};
+
+use tera::Context;
+
+use crate::base::{Diagnostic, Shared};
+use crate::view::View;
+
+/// What [`render`] depends on.
+#[derive(Debug)]
+pub struct Args {
+    /// The theme.
+    pub theme: Shared<Theme>,
+    /// The view.
+    pub view: View,
+}
+
+impl Hash for Args {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.theme, &self.view).hash(state);
+    }
+}
+
+/// A rendered file, or why it could not be rendered.
+pub type Rendered = Result<Vec<u8>, Box<Diagnostic>>;
+
+/// Renders a view.
+///
+/// # Errors
+/// What the template did wrong, with its place in the template.
+pub fn render(args: &Args) -> Rendered {
+    let Args { theme, view } = args;
+    let template = view.template();
+    let mut bytes = Vec::with_capacity(16 * 1024);
+    Context::from_serialize(view)
+        .and_then(|context| theme.tera.render_to(template, &context, &mut bytes))
+        .map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))?;
+    Ok(bytes)
+}

@@ -1,0 +1,128 @@
+//! The small views that other views are made of.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Serialize, Serializer};
+use tera::Value;
+
+use crate::base::{Edtf, Fingerprint, Kind, Label, UrlPath};
+
+/// All that one page may know of another document: enough to list and link it.
+#[derive(Clone, Debug, Serialize, Hash)]
+pub struct Card {
+    /// Title or name.
+    pub title: String,
+    /// Address from the site's root: `briefs/x/`.
+    pub url: UrlPath,
+    /// `brief`, `actor`, `country`, …
+    pub kind: Kind,
+    /// The id within its kind.
+    pub id: String,
+    /// When published (briefs) or when it happened (events).
+    pub date: Option<When>,
+    /// One or two sentences.
+    pub summary: Option<String>,
+    /// The TLP label: `{slug, wording, meaning}`.
+    pub label: Label,
+    /// Language tag of the title.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// `draft`, `future`, `embargoed`: shown because a flag asked for it.
+    pub badges: Vec<&'static str>,
+}
+
+/// A date, ready to be shown.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub struct When {
+    /// For `<time datetime>`; absent for what HTML cannot say, such as an open interval.
+    pub iso: Option<String>,
+    /// `22 March 2024`, `c. March 2024`, `1–10 December 2025`.
+    pub human: String,
+    /// `22 Mar 2024`.
+    pub short: String,
+    /// As written: EDTF.
+    pub edtf: String,
+}
+
+impl From<Edtf> for When {
+    fn from(date: Edtf) -> Self {
+        Self { iso: date.iso(), human: date.human(), short: date.short(), edtf: date.to_string() }
+    }
+}
+
+/// Something and how often.
+#[derive(Clone, Debug, Serialize, Hash)]
+pub struct Count {
+    /// What.
+    pub card: Shown<Card>,
+    /// How often.
+    pub count: usize,
+    /// Per cent of the highest count in its list, 1–100, for a bar.
+    pub share: usize,
+}
+
+/// Where a document mentions an entity.
+#[derive(Clone, Debug, Serialize, Hash)]
+pub struct Mention {
+    /// The document.
+    pub card: Shown<Card>,
+    /// The sentence, with the mention in `<mark>`; absent when only the front matter names it.
+    pub sentence: Option<Safe>,
+}
+
+/// HTML that is not escaped again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Safe(pub Arc<str>);
+
+impl Serialize for Safe {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::safe_string(&self.0).serialize(serializer)
+    }
+}
+
+/// A view that many pages show: shared, hashed once, and turned into the template engine's value once.
+#[derive(Debug)]
+pub struct Shown<T>(Arc<Inner<T>>);
+
+#[derive(Debug)]
+struct Inner<T> {
+    view: T,
+    value: OnceLock<Value>,
+    fingerprint: OnceLock<Fingerprint>,
+}
+
+impl<T: Serialize> Shown<T> {
+    /// Wraps a finished view.
+    pub fn new(view: T) -> Self {
+        Self(Arc::new(Inner { view, value: OnceLock::new(), fingerprint: OnceLock::new() }))
+    }
+}
+
+impl<T> Clone for Shown<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.view
+    }
+}
+
+impl<T: Hash> Hash for Shown<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.fingerprint.get_or_init(|| Fingerprint::of(&self.0.view)).hash(state);
+    }
+}
+
+impl<T: Serialize> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.value.get_or_init(|| Value::from_serializable(&self.0.view)).serialize(serializer)
+    }
+}
