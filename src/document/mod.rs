@@ -11,6 +11,7 @@ mod front;
 mod markdown;
 mod parse;
 mod people;
+mod place;
 mod places;
 mod tables;
 mod terms;

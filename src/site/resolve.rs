@@ -443,7 +443,7 @@ impl Resolver<'_> {
             let text = &body.prose[place.start as usize..place.end as usize];
             let mut fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
                 .help("name the one that is meant in the front matter, or link the mention by hand");
-            fault = match find_in_source(self.document, text) {
+            fault = match self.document.place_of(place) {
                 Some(span) => fault.at(&self.document.path, span).label("not linked"),
                 None => fault.in_file(&self.document.path),
             };
@@ -523,13 +523,6 @@ fn nearest_stable<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
     let mut sorted: Vec<&str> = known.to_vec();
     sorted.sort_unstable();
     nearest(given, sorted)
-}
-
-/// The first place in the file's text where a word stands.
-fn find_in_source(document: &Document, text: &str) -> Option<crate::base::Span> {
-    let start = document.body.start as usize;
-    let at = document.source[start..].find(text)? + start;
-    Some(crate::base::Span::new(at..at + text.len()))
 }
 
 fn path_without_ending(path: &SourcePath) -> String {

@@ -1,0 +1,12 @@
+//! The one integration binary: whole sites, the house's own rules, the worked example, the real program.
+
+#![allow(clippy::disallowed_methods, reason = "tests read their own files and run the program")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody but this binary uses it")]
+
+mod architecture;
+mod case;
+mod cli;
+mod contexts;
+mod laws;
+mod memory;
+mod own_site;
