@@ -302,7 +302,7 @@ fn links(block: &Block, built: &Built) -> Option<String> {
         let (address, part) = part.split_once('"').expect("an address has an end");
         let (_, part) = part.split_once('>').expect("a tag has an end");
         let (words, _) = part.split_once("</a>").expect("a link has an end");
-        let _ = writeln!(got, "{} -> {address}", words.split_whitespace().collect::<Vec<_>>().join(" "));
+        let _ = writeln!(got, "{} -> {address}", words.replace('\n', " "));
     }
     (block.text != got).then(|| format!("{} has other links\n{}  It is\n{}\n", block.path, diff(&block.text, &got), indented(text)))
 }

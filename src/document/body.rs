@@ -202,7 +202,7 @@ impl Reader<'_> {
     fn end(&mut self, tag: TagEnd) {
         self.scopes.pop();
         if tag == TagEnd::Link && !self.cursor.silent()
-            && let Some(link) = self.body.links.last_mut()
+            && let Some(link) = self.body.links.iter_mut().rfind(|link| !link.image)
         {
             link.words.end = link.words.end.max(self.cursor.position);
         }

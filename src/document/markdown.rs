@@ -58,12 +58,20 @@ pub struct Cursor {
     pub position: u32,
     /// Nothing of the present block has been met.
     pub fresh: bool,
-    /// Within how many links.
-    links: u32,
+    /// The links around the present event, the innermost last.
+    links: Vec<Around>,
     /// Within how many things whose text is not prose.
     silent: u32,
     /// Within a heading.
     heading: bool,
+}
+
+/// What the parser calls a link, of which the end does not say which it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    Link,
+    Citation,
+    UndefinedNote,
 }
 
 /// What an event adds to the prose.
@@ -101,7 +109,7 @@ impl Cursor {
             Event::End(tag) => return self.end(*tag),
             Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.silent > 0 => Adds::Nothing,
             Event::Text(text) => {
-                let adds = if self.links > 0 || self.heading { Adds::Closed } else { Adds::Open };
+                let adds = if self.in_link() || self.heading { Adds::Closed } else { Adds::Open };
                 self.advance(text.len());
                 adds
             }
@@ -129,15 +137,18 @@ impl Cursor {
 
     /// Whether the walk is inside a link.
     pub fn in_link(&self) -> bool {
-        self.links > 0
+        self.links.contains(&Around::Link)
     }
 
     fn start(&mut self, tag: &Tag<'_>) -> Step {
         let newline = is_block(tag.to_end()) && self.break_line();
         match tag {
-            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.silent += 1,
-            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
-            Tag::Link { .. } => self.links += 1,
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
+                self.links.push(Around::Citation);
+                self.silent += 1;
+            }
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => self.links.push(Around::UndefinedNote),
+            Tag::Link { .. } => self.links.push(Around::Link),
             Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => self.silent += 1,
             Tag::Heading { .. } => self.heading = true,
             _ => {}
@@ -145,11 +156,9 @@ impl Cursor {
         Step { newline, adds: Adds::Nothing }
     }
 
-    /// The end of a link does not say which; a citation is the only link inside which all is silent.
     fn end(&mut self, tag: TagEnd) -> Step {
         match tag {
-            TagEnd::Link if self.silent > 0 => self.silent -= 1,
-            TagEnd::Link => self.links = self.links.saturating_sub(1),
+            TagEnd::Link => self.silent -= u32::from(self.links.pop() == Some(Around::Citation)),
             TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => self.silent -= 1,
             TagEnd::Heading(_) => self.heading = false,
             _ => {}

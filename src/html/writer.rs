@@ -38,6 +38,7 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         name_end: None,
         open: Vec::new(),
         held: None,
+        images: Vec::new(),
         paragraph: None,
         table: Vec::new(),
         cell: 0,
@@ -67,6 +68,8 @@ struct Writer<'a> {
     open: Vec<String>,
     /// Text that is gathered instead of written: code and alternative texts.
     held: Option<String>,
+    /// The images around the present event: each one's number among the links. Only text is kept of what they hold.
+    images: Vec<usize>,
     paragraph: Option<Paragraph>,
     table: Vec<Alignment>,
     cell: usize,
@@ -107,6 +110,7 @@ impl Writer<'_> {
         let (before, fresh) = (self.cursor.position, self.cursor.fresh);
         let adds = self.cursor.step(event).adds;
         match event {
+            event if self.in_image(event) => {}
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
             Event::Text(text) if self.held.is_some() => self.hold(text),
@@ -195,9 +199,33 @@ impl Writer<'_> {
                     paragraph.caption = title.to_string();
                 }
                 self.held = Some(String::new());
+                self.images.push(self.at.link);
+                self.at.link += 1;
             }
             _ => {}
         }
+    }
+
+    /// Counts, and does not write, what stands in the words of an image besides text.
+    fn in_image(&mut self, event: &Event<'_>) -> bool {
+        let tag = match event {
+            _ if self.images.is_empty() => return false,
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak => return false,
+            Event::End(TagEnd::Image) => return self.images.len() > 1 && self.images.pop().is_some(),
+            Event::Start(tag) => tag,
+            _ => return true,
+        };
+        match tag {
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.at.cite += 1,
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
+            Tag::Link { .. } => self.at.link += 1,
+            Tag::Image { .. } => {
+                self.images.push(self.at.link);
+                self.at.link += 1;
+            }
+            _ => {}
+        }
+        true
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -482,9 +510,7 @@ impl Writer<'_> {
     fn end_image(&mut self) {
         let alt = self.held.take().unwrap_or_default();
         let links = self.links;
-        let link = links.links.get(self.at.link);
-        self.at.link += 1;
-        let Some(link) = link else { return };
+        let Some(link) = self.images.pop().and_then(|at| links.links.get(at)) else { return };
         if let Link::Asset { url, dimensions } = link {
             let _ = write!(self.out, "<img src=\"{}", self.root);
             escape::attribute(&url.href(), &mut self.out);

@@ -108,6 +108,9 @@ pub fn link(index: Index<'_>, names: &Names, mentions: &[Shared<Mentions>], diag
         diagnostics.append(&mut resolved.diagnostics);
     }
     let (assets, unused) = assets(&index, &resolved);
+    diagnostics.extend(unused.iter().map(|path| {
+        Diagnostic::new(&codes::UNUSED_FILE, format!("no document uses `{path}`")).in_file(path)
+    }));
     let redirects = redirects(&index);
     let order = newest_first(&index, (0..index.documents.len()).map(DocIx::new));
     let (named, backlinks) = backlinks(&index, &resolved, mentions, &order);

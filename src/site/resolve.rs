@@ -156,7 +156,7 @@ impl Resolver<'_> {
         if is_web_address(&raw.target) || raw.target.to_ascii_lowercase().starts_with("mailto:") {
             return Link::External(raw.target.clone());
         }
-        let scheme = raw.target.split(':').next().unwrap_or_default();
+        let scheme: String = raw.target.chars().take_while(|&ch| ch != ':').filter(|ch| !ch.is_control()).collect();
         self.out.diagnostics.push(
             Diagnostic::new(&codes::FORBIDDEN_LINK, format!("a link may not lead to `{scheme}:`"))
                 .at(&self.document.path, raw.span)
@@ -208,7 +208,7 @@ impl Resolver<'_> {
             if let Some(&node) = self.index.by_url.get(&url) {
                 return Found::Node(self.index.standing(node));
             }
-            if is_list(url.as_str()) {
+            if self.is_list(url.as_str()) {
                 return Found::List(url);
             }
             return self.file(&SourcePath::new(&format!("content/{absolute}")));
@@ -237,13 +237,23 @@ impl Resolver<'_> {
         }
         let folder = path.in_content().map(|rest| format!("{rest}/"));
         match folder {
-            Some(folder) if is_list(&folder) => Found::List(UrlPath::new(&folder)),
+            Some(folder) if self.is_list(&folder) => Found::List(UrlPath::new(&folder)),
             Some(_) if path.name().contains('.') => Found::Nothing,
             Some(folder) => match self.index.by_path.get(&SourcePath::new(&format!("content/{folder}index.md"))) {
                 Some(&at) => Found::Node(self.index.standing(self.index.node_of[at.at()])),
                 None => Found::Nothing,
             },
             None => Found::Nothing,
+        }
+    }
+
+    /// Whether a list is at this address, or the home page. Of a kind that nobody has there is no list.
+    fn is_list(&self, url: &str) -> bool {
+        let folder = url.trim_end_matches('/');
+        match Kind::ALL.into_iter().find(|kind| kind.folder() == folder && url.len() > folder.len()) {
+            Some(Kind::Brief) => true,
+            Some(kind) => self.index.nodes.iter().any(|node| node.key.kind == kind && (node.declared || kind == Kind::Country)),
+            None => matches!(url, "" | "feed.xml" | "feed.json"),
         }
     }
 
@@ -530,10 +540,6 @@ fn path_without_ending(path: &SourcePath) -> String {
     let rest = rest.rsplit_once('.').map_or(rest, |(stem, _)| stem);
     let rest = if stem(path) == Id::new(path.name()).as_str() { rest } else { rest.strip_suffix("/index").unwrap_or(rest) };
     Id::new(rest).as_str().to_owned()
-}
-
-fn is_list(url: &str) -> bool {
-    matches!(url, "briefs/" | "actors/" | "countries/" | "people/" | "regions/" | "events/" | "sources/" | "topics/" | "feed.xml" | "feed.json")
 }
 
 /// Whether a target begins with `scheme:`, as RFC 3986 has it.
