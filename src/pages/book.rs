@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::base::{CountryCode, Edtf, Fingerprint, Kind, Label, Shared, UrlPath};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading, StatementEntry};
 use crate::edition;
 use crate::site::{DocIx, NodeIx, Site};
-use crate::view::{ArchiveMonth, ArchiveYear, Card, FeedEntry, Shown};
+use crate::view::{ArchiveMonth, ArchiveYear, Card, FeedEntry, Safe, Shown};
 
 /// The site and what its pages share.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Book<'a> {
     pub today: Date,
     cards: Vec<Shown<Card>>,
     version_cards: HashMap<DocIx, Shown<Card>>,
+    /// For each document, whether it is a brief in the site's own language.
+    own_brief: Vec<bool>,
     entries: Vec<OnceLock<Shown<FeedEntry>>>,
     /// Briefs by year and month (0: the year is all that is known), newest first.
     pub(super) calendar: BTreeMap<(i16, i8), Vec<DocIx>>,
@@ -47,7 +50,11 @@ impl<'a> Book<'a> {
             site,
             settings,
             today,
-            cards: (0..site.nodes.len()).map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today))).collect(),
+            cards: (0..site.nodes.len())
+                .into_par_iter()
+                .map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today)))
+                .collect(),
+            own_brief: site.documents.iter().map(|document| document.key.kind == Kind::Brief && !document.common.variant).collect(),
             version_cards: HashMap::new(),
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             archive: Shown::new(archive(&calendar)),
@@ -84,6 +91,11 @@ impl<'a> Book<'a> {
         &self.site.documents[at.at()]
     }
 
+    /// Whether a document is a brief in the site's own language.
+    pub(super) fn is_own_brief(&self, at: DocIx) -> bool {
+        self.own_brief[at.at()]
+    }
+
     /// The card of the entity that a reference means.
     pub(super) fn find(&self, kinds: &[Kind], id: &str) -> Option<Shown<Card>> {
         self.site.find(kinds, id).filter(|&node| self.site.has_page(node)).map(|node| self.card(node))
@@ -104,7 +116,7 @@ impl<'a> Book<'a> {
             let at = DocIx::new(at);
             if document.common.variant {
                 let url = self.site.linked[at.at()].links.url.clone().unwrap_or_else(|| UrlPath::new(""));
-                let card = document_card(document, url, self.today);
+                let card = document_card(document, self.settings, url, self.today);
                 self.version_cards.insert(at, Shown::new(card));
             }
         }
@@ -158,7 +170,7 @@ fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Date) -> Card 
             Some(_) => node.url.clone(),
             None => site.document_of(at).and_then(|at| site.linked[at.at()].links.url.clone()).unwrap_or_else(|| node.url.clone()),
         };
-        return document_card(document, url, today);
+        return document_card(document, settings, url, today);
     }
     let event = node.told_by.and_then(|(at, nth)| site.documents[at.at()].brief()?.events.get(nth));
     Card {
@@ -172,10 +184,14 @@ fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Date) -> Card 
         lang: settings.lang.to_string(),
         dir: settings.lang.dir(),
         badges: Vec::new(),
+        attrs: Safe::default(),
+        time: Safe::default(),
+        marks: Safe::default(),
     }
+    .written(&settings.lang.to_string())
 }
 
-fn document_card(document: &Document, url: UrlPath, today: Date) -> Card {
+fn document_card(document: &Document, settings: &Settings, url: UrlPath, today: Date) -> Card {
     let common = &document.common;
     Card {
         title: common.title.value.clone(),
@@ -188,7 +204,11 @@ fn document_card(document: &Document, url: UrlPath, today: Date) -> Card {
         lang: common.lang.to_string(),
         dir: common.lang.dir(),
         badges: edition::badges(document, today),
+        attrs: Safe::default(),
+        time: Safe::default(),
+        marks: Safe::default(),
     }
+    .written(&settings.lang.to_string())
 }
 
 /// The highest label in a document: its own, its portions', its items'.

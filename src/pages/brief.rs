@@ -1,7 +1,5 @@
 //! A brief's page.
 
-use std::collections::HashMap;
-
 use super::item::updates;
 use super::{Book, Page};
 use crate::base::{Kind, Shared};
@@ -14,7 +12,7 @@ use crate::view::{Brief, Card, Extra, Heading, Mention, Safe, Shown, View};
 const RELATED: usize = 6;
 
 /// How many briefs on either side in time are candidates, by each thing that a brief is about.
-const REACH: usize = 20;
+const REACH: usize = 12;
 
 /// Words a minute.
 const PACE: usize = 230;
@@ -116,8 +114,8 @@ fn neighbours(book: &Book<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<
 /// Briefs near in time that share actors, people, countries or events: the rarer what they share, the nearer.
 fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
-    let rank = site.rank[at.at()];
-    let mut scores: HashMap<DocIx, f32> = HashMap::new();
+    let rank = |other: DocIx| site.rank[other.at()];
+    let mut shared: Vec<(DocIx, f32)> = Vec::new();
     for node in &site.linked[at.at()].named {
         let links = &site.backlinks[node.at()];
         let kind = site.nodes[node.at()].key.kind;
@@ -125,17 +123,20 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
             continue;
         }
         let weight = 1.0 / (2.0 + links.len() as f32).ln();
-        let place = links.partition_point(|link| site.rank[link.document.at()] < rank);
+        let place = links.partition_point(|link| rank(link.document) < rank(at));
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
-        for link in near.iter().filter(|link| link.document != at) {
-            *scores.entry(link.document).or_default() += weight * if link.front_matter { 1.0 } else { 0.5 };
-        }
+        let others = near.iter().filter(|link| link.document != at && book.is_own_brief(link.document));
+        shared.extend(others.map(|link| (link.document, if link.front_matter { weight } else { weight / 2.0 })));
     }
-    let mut scored: Vec<(DocIx, f32)> = scores
-        .into_iter()
-        .filter(|(other, _)| site.documents[other.at()].key.kind == Kind::Brief && !site.documents[other.at()].common.variant)
-        .collect();
-    let distance = |other: DocIx| site.rank[other.at()].abs_diff(rank);
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| distance(a.0).cmp(&distance(b.0))).then_with(|| a.0.cmp(&b.0)));
-    scored.into_iter().take(RELATED).map(|(other, _)| book.document_card(other)).collect()
+    shared.sort_unstable_by_key(|&(other, _)| other);
+    let sum = |same: &[(DocIx, f32)]| (same[0].0, same.iter().map(|(_, weight)| weight).sum::<f32>());
+    let mut scored: Vec<(DocIx, f32)> = shared.chunk_by(|a, b| a.0 == b.0).map(sum).collect();
+    let nearness = |&(other, score): &(DocIx, f32)| (score, std::cmp::Reverse(rank(other).abs_diff(rank(at))), std::cmp::Reverse(other));
+    let order = |a: &(DocIx, f32), b: &(DocIx, f32)| nearness(b).partial_cmp(&nearness(a)).unwrap_or(std::cmp::Ordering::Equal);
+    if scored.len() > RELATED {
+        scored.select_nth_unstable_by(RELATED, order);
+        scored.truncate(RELATED);
+    }
+    scored.sort_unstable_by(order);
+    scored.into_iter().map(|(other, _)| book.document_card(other)).collect()
 }

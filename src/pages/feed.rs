@@ -1,6 +1,6 @@
 //! Atom (RFC 4287) and JSON Feed 1.1, of the site and of entities.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::book::{date, urn};
 use super::profile::brief_backlinks;
@@ -26,21 +26,51 @@ pub(super) fn atom(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> View {
 /// Made without a template, because JSON escapes in its own way.
 pub(super) fn json(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> Vec<u8> {
     let (title, home, briefs) = subject(book, node);
-    let root = book.settings.base_url.clone().unwrap_or_else(|| page.url.to_root());
-    let items: Vec<Value> = briefs.into_iter().map(|at| item(&book.entry(at), &root)).collect();
-    let mut feed = json!({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
-        "home_page_url": format!("{root}{}", home.href()),
-        "language": book.settings.lang.to_string(),
-        "items": items,
-    });
-    if let (Some(base), Some(feed)) = (&book.settings.base_url, feed.as_object_mut()) {
-        feed.insert("feed_url".to_owned(), format!("{base}{}", page.url.href()).into());
-    }
-    let mut bytes = serde_json::to_vec_pretty(&feed).unwrap_or_default();
+    let base = book.settings.base_url.as_deref();
+    let root = base.map_or_else(|| page.url.to_root(), str::to_owned);
+    let entries: Vec<Shown<FeedEntry>> = briefs.into_iter().map(|at| book.entry(at)).collect();
+    let feed = JsonFeed {
+        version: "https://jsonfeed.org/version/1.1",
+        title,
+        home_page_url: format!("{root}{}", home.href()),
+        feed_url: base.map(|base| format!("{base}{}", page.url.href())),
+        language: book.settings.lang.to_string(),
+        items: entries.iter().map(|entry| item(entry, &root)).collect(),
+    };
+    let mut bytes = serde_json::to_vec(&feed).unwrap_or_default();
     bytes.push(b'\n');
     bytes
+}
+
+/// A feed as JSON Feed 1.1 has it.
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: String,
+    home_page_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed_url: Option<String>,
+    language: String,
+    items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: &'a str,
+    url: String,
+    title: &'a str,
+    /// JSON Feed asks for a text; a brief's is its summary.
+    content_text: &'a str,
+    date_published: &'a str,
+    date_modified: &'a str,
+    authors: Vec<Author<'a>>,
+    tags: &'a [String],
+    language: &'a str,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
 }
 
 /// A brief as an entry of every feed that holds it.
@@ -87,19 +117,18 @@ fn subject(book: &Book<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx
     }
 }
 
-fn item(entry: &FeedEntry, root: &str) -> Value {
-    let mut item = Map::new();
-    item.insert("id".to_owned(), entry.id.clone().into());
-    item.insert("url".to_owned(), format!("{root}{}", entry.url.href()).into());
-    item.insert("title".to_owned(), entry.title.clone().into());
-    // JSON Feed asks for a text; a brief's is its summary.
-    item.insert("content_text".to_owned(), entry.summary.clone().unwrap_or_default().into());
-    item.insert("date_published".to_owned(), entry.published.clone().into());
-    item.insert("date_modified".to_owned(), entry.updated.clone().into());
-    item.insert("authors".to_owned(), entry.authors.iter().map(|name| json!({ "name": name })).collect());
-    item.insert("tags".to_owned(), entry.tags.iter().cloned().map(Value::from).collect());
-    item.insert("language".to_owned(), entry.lang.clone().into());
-    Value::Object(item)
+fn item<'a>(entry: &'a FeedEntry, root: &str) -> Item<'a> {
+    Item {
+        id: &entry.id,
+        url: format!("{root}{}", entry.url.href()),
+        title: &entry.title,
+        content_text: entry.summary.as_deref().unwrap_or_default(),
+        date_published: &entry.published,
+        date_modified: &entry.updated,
+        authors: entry.authors.iter().map(|name| Author { name }).collect(),
+        tags: &entry.tags,
+        language: &entry.lang,
+    }
 }
 
 /// An identifier that stays: the address, or a UUID where the site does not say where it is.

@@ -3,7 +3,6 @@
 use tera::{Error, ErrorKind, ReportError};
 
 use super::Theme;
-use super::load::{BUILT_IN_PREFIX, THEME_PREFIX};
 use crate::base::{Diagnostic, SourcePath, Span, codes};
 
 /// What went wrong, at its place in the template. `template` is the one that was asked for.
@@ -37,7 +36,7 @@ fn placed(theme: &Theme, report: &ReportError, what: &str) -> Diagnostic {
 
 /// A template's file and text, by the name the engine uses.
 fn source<'t>(theme: &'t Theme, name: &str) -> Option<&'t (SourcePath, String)> {
-    ["", THEME_PREFIX, BUILT_IN_PREFIX].iter().find_map(|prefix| theme.sources.get(&format!("{prefix}{name}")))
+    theme.sources.get(name)
 }
 
 /// The byte at a line (from 1) and a column in characters (from 0).

@@ -14,10 +14,10 @@ use crate::view::Global;
 /// The built-in theme.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// The name of the built-in theme in templates: `{% extends "builtin/base.html" %}`.
-pub(super) const BUILT_IN_PREFIX: &str = "builtin/";
-/// The name of the site's theme in templates.
-pub(super) const THEME_PREFIX: &str = "theme/";
+/// What a template calls the built-in theme's file of its own name: `{% extends "builtin/base.html" %}`.
+const BUILT_IN_PREFIX: &str = "builtin/";
+/// What a template of the site calls the site's theme's file of its own name.
+const THEME_PREFIX: &str = "theme/";
 
 /// A theme, ready to render.
 pub struct Theme {
@@ -63,7 +63,8 @@ pub enum Static {
 /// The files of a theme, not yet compiled: static files have their addresses, which pages need to know.
 #[derive(Debug)]
 pub struct Files {
-    templates: Vec<(String, SourcePath, String)>,
+    /// Layer, name, file and text; the highest layer last.
+    templates: Vec<(&'static str, String, SourcePath, String)>,
     /// Static files by name.
     pub assets: Vec<Asset>,
 }
@@ -77,12 +78,12 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
     {
         diagnostics.push(unknown_theme(snapshot, name));
     }
-    let mut templates: Vec<(String, SourcePath, String)> = Vec::new();
+    let mut templates: Vec<(&'static str, String, SourcePath, String)> = Vec::new();
     let mut statics: BTreeMap<String, Static> = BTreeMap::new();
     for file in embedded(&BUILT_IN) {
         let path = file.path().to_string_lossy().replace('\\', "/");
         if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
-            templates.push((format!("{BUILT_IN_PREFIX}{name}"), SourcePath::new(&format!("built-in theme: {path}")), text.to_owned()));
+            templates.push((BUILT_IN_PREFIX, name.to_owned(), SourcePath::new(&format!("built-in theme: {path}")), text.to_owned()));
         } else if let Some(name) = path.strip_prefix("static/") {
             statics.insert(name.to_owned(), Static::Bytes(file.contents().to_vec()));
         }
@@ -92,7 +93,7 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
         for file in &snapshot.files {
             let Some(rest) = file.path.as_str().strip_prefix(folder) else { continue };
             match (rest.strip_prefix("templates/"), rest.strip_prefix("static/"), &file.content) {
-                (Some(name), _, Content::Text(text)) => templates.push((format!("{prefix}{name}"), file.path.clone(), text.to_string())),
+                (Some(name), _, Content::Text(text)) => templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string())),
                 (_, Some(name), Content::Text(text)) => _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec())),
                 (_, Some(name), Content::Blob(blob)) => _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone())),
                 _ => {}
@@ -111,12 +112,15 @@ impl Files {
     /// Compiles the templates. When they have a fault, there is no theme.
     pub fn compile(&self, global: &Global) -> Outcome<Option<Theme>> {
         let mut tera = Tera::new();
-        let sources: BTreeMap<String, (SourcePath, String)> =
-            self.templates.iter().map(|(name, path, text)| (name.clone(), (path.clone(), text.clone()))).collect();
+        // The winner of each name is registered under the bare name: the engine's own look-up through
+        // prefixes costs a string for every include of every page.
+        let mut sources: BTreeMap<String, (SourcePath, String)> = BTreeMap::new();
+        for (prefix, name, path, text) in &self.templates {
+            sources.insert(format!("{prefix}{name}"), (path.clone(), text.clone()));
+            sources.insert(name.clone(), (path.clone(), text.clone()));
+        }
         let fingerprint = Fingerprint::of(&(&self.templates, global));
-        let added = tera
-            .set_fallback_prefixes([THEME_PREFIX, BUILT_IN_PREFIX])
-            .and_then(|()| tera.add_raw_templates(self.templates.iter().map(|(name, _, text)| (name.as_str(), text.as_str()))));
+        let added = tera.add_raw_templates(sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())));
         tera.global_context().insert_value("site", Value::from_serializable(global));
         let theme = Theme { tera, sources, fingerprint };
         match added {

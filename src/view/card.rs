@@ -32,6 +32,34 @@ pub struct Card {
     pub dir: &'static str,
     /// `draft`, `future`, `embargoed`: shown because a flag asked for it.
     pub badges: Vec<&'static str>,
+    /// ` lang="fa" dir="rtl"` for an element that holds the title; empty in the site's own language.
+    pub attrs: Safe,
+    /// The date as `<time>` (or `<span class="time">` for what HTML cannot say), short; empty without a date.
+    pub time: Safe,
+    /// The label, when it is not clear, and the badges, each a `<span>`; mostly empty.
+    pub marks: Safe,
+}
+
+impl Card {
+    /// The same card with the parts that many lists show already written out: a page lists up to a hundred
+    /// cards, and a template that puts these together each time is half as fast.
+    #[must_use]
+    pub fn written(mut self, site_lang: &str) -> Self {
+        let mut marks = String::new();
+        if self.label > Label::Clear {
+            let class = self.label.slug().replace('+', "-");
+            marks.push_str(&format!(" <span class=\"tlp tlp-{class}\">{}</span>", self.label));
+        }
+        for badge in &self.badges {
+            marks.push_str(&format!(" <span class=\"badge\">{badge}</span>"));
+        }
+        self.marks = Safe(marks.into());
+        if self.lang != site_lang {
+            self.attrs = Safe(format!(" lang=\"{}\" dir=\"{}\"", self.lang, self.dir).into());
+        }
+        self.time = self.date.as_ref().map(When::element).unwrap_or_default();
+        self
+    }
 }
 
 /// A date, ready to be shown.
@@ -45,6 +73,17 @@ pub struct When {
     pub short: String,
     /// As written: EDTF.
     pub edtf: String,
+}
+
+impl When {
+    /// The short form as an element.
+    fn element(&self) -> Safe {
+        // Dates hold no character that HTML would escape.
+        Safe(match &self.iso {
+            Some(iso) => format!("<time datetime=\"{iso}\">{}</time>", self.short).into(),
+            None => format!("<span class=\"time\">{}</span>", self.short).into(),
+        })
+    }
 }
 
 impl From<Edtf> for When {
