@@ -130,7 +130,7 @@ pub fn describe(fault: &Diagnostic, snapshot: &Snapshot, wanted: &[&str]) -> Str
         && let Some(place) = &fault.place
         && let (Some(span), Some(text)) = (place.span, snapshot.text(&place.path))
     {
-        let _ = writeln!(out, "  at: {}", text.get(span.range()).unwrap_or("?").escape_debug());
+        let _ = writeln!(out, "  at: {}", text.get(span.range()).unwrap_or("?").replace('\n', "\\n"));
     }
     if wants("label") && !fault.label.is_empty() {
         let _ = writeln!(out, "  label: {}", fault.label);

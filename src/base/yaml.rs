@@ -106,24 +106,31 @@ impl<'a> Builder<'a> {
     }
 
     fn list(&mut self, start: Span, parser: &mut Events<'a>) -> Result<Node, Fault> {
-        let mut items = Vec::new();
+        let mut items: Vec<Node> = Vec::new();
+        let mut end = start.end;
         while let Some((event, span)) = self.next(parser)? {
             match event {
-                Event::SequenceEnd => break,
+                Event::SequenceEnd => {
+                    end = self.closed(span, ']').or(items.last().map(|item| item.span.end)).unwrap_or(end);
+                    break;
+                }
                 Event::Comment(..) => {}
                 event => items.push(self.node(event, span, parser)?),
             }
         }
-        let end = items.last().map_or(start.end, |item: &Node| item.span.end);
         Ok(Node { span: Span { start: start.start, end: end.max(start.end) }, value: Value::List(items) })
     }
 
     fn map(&mut self, start: Span, parser: &mut Events<'a>) -> Result<Node, Fault> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
         let mut first: BTreeMap<String, Span> = BTreeMap::new();
+        let mut closed = None;
         while let Some((event, span)) = self.next(parser)? {
             match event {
-                Event::MappingEnd => break,
+                Event::MappingEnd => {
+                    closed = self.closed(span, '}');
+                    break;
+                }
                 Event::Comment(..) => continue,
                 _ => {}
             }
@@ -157,8 +164,14 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        let end = entries.last().map_or(start.end, |(_, value)| value.span.end);
+        let end = closed.or(entries.last().map(|(_, value)| value.span.end)).unwrap_or(start.end);
         Ok(Node { span: Span { start: start.start, end: end.max(start.end) }, value: Value::Map(entries) })
+    }
+
+    /// Where a list or map in brackets ends; one without brackets ends with its last item.
+    fn closed(&self, span: Span, bracket: char) -> Option<u32> {
+        let at = span.start.checked_sub(self.offset)? as usize;
+        self.text.get(at..)?.starts_with(bracket).then_some(span.start + 1)
     }
 
     /// The parser's scalar spans may take in trailing blanks and line ends; an underline should not.

@@ -178,7 +178,7 @@ impl<'a> FileName<'a> {
         if let Some(written) = node.get("kind").and_then(Node::text).and_then(Kind::parse) {
             kind = written;
         } else if let Some((folder, _)) = rest.split_once('/')
-            && Kind::parse(folder).is_none()
+            && Kind::ALL.iter().all(|kind| kind.folder() != folder)
             && let Some(near) = nearest(folder, Kind::ALL.iter().map(|kind| kind.folder()))
         {
             diagnostics.push(

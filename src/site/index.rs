@@ -144,9 +144,9 @@ impl Index<'_> {
             let Some(into) = &actor.merged_into else { continue };
             let target = self.by_key.get(&reference_key(Kind::Actor, into)).copied();
             let node = self.node_of[at];
-            self.nodes[node.at()].merged_into = target.filter(|&target| target != node);
-            if target.is_some_and(|target| target == node || self.standing(target) == node) {
-                self.nodes[node.at()].merged_into = None;
+            if target.is_none_or(|target| self.standing(target) != node) {
+                self.nodes[node.at()].merged_into = target;
+            } else {
                 diagnostics.push(
                     Diagnostic::new(&codes::MERGE_LOOP, "`merged_into` leads back here")
                         .at(&self.documents[at].path, into.span)

@@ -509,7 +509,8 @@ impl Resolver<'_> {
             .map(|id| id.value.as_str())
             .collect();
         for (at, source) in brief.sources.iter().enumerate() {
-            if counts[at] == 0 && !by_items.contains(&source.id.as_str()) {
+            let first = brief.sources[..at].iter().all(|other| other.id != source.id);
+            if first && counts[at] == 0 && !by_items.contains(&source.id.as_str()) {
                 self.out.diagnostics.push(
                     Diagnostic::new(&codes::UNCITED_SOURCE, format!("the source `{}` is never cited", source.id.value))
                         .at(&self.document.path, source.id.span)
