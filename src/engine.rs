@@ -1,6 +1,6 @@
 //! The program: a snapshot of the input becomes the files of a site.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -97,13 +97,11 @@ impl Engine {
         let mut faults = snapshot.faults.clone();
         let settings = config::parse(snapshot).unpack(&mut faults);
         let documents = self.parse(snapshot, &settings).unpack(&mut faults);
-        let (documents, hidden) = self.filter(documents, &settings, snapshot);
-
-        let input = site::Input { documents, hidden, files: &snapshot.files, undeclared: settings.undeclared };
-        let index = site::index(input, &mut faults);
-        let names = self.names.get(&NameList::of(&index), Names::new);
-        let mentions = self.scan(index.documents(), &names);
-        let site = site::link(index, &names, &mentions, &mut faults);
+        let seen = self.filter(&documents, &settings, snapshot);
+        let all_is_seen = settings.edition.is_none() && seen.len() == documents.len();
+        let Outcome { value: site, diagnostics } = self.join(seen, &settings, snapshot);
+        let whole = (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
+        faults.extend(not_by_hiding(diagnostics, whole));
 
         let book = Book::new(&site, &settings, snapshot.today);
         let pages = pages::derive(&site, &book).unpack(&mut faults);
@@ -148,24 +146,31 @@ impl Engine {
         Outcome { value: parsed.iter().filter_map(|outcome| outcome.value.clone()).collect(), diagnostics }
     }
 
-    /// What this audience sees, and what it does not.
-    fn filter(&self, documents: Vec<Shared<Document>>, settings: &Settings, snapshot: &Snapshot) -> (Vec<Shared<Document>>, Vec<Shared<Document>>) {
+    /// What this audience sees.
+    fn filter(&self, documents: &[Shared<Document>], settings: &Settings, snapshot: &Snapshot) -> Vec<Shared<Document>> {
         let view = edition::View {
             ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
             drafts: settings.drafts,
             future: settings.future,
             today: snapshot.today,
         };
-        let filtered: Vec<_> = documents
-            .into_par_iter()
-            .map(|document| {
-                let args = edition::Args { document, view: view.clone() };
-                let seen = self.seen.get(&args, edition::filter);
-                Option::clone(&seen).ok_or(args.document)
+        documents
+            .par_iter()
+            .filter_map(|document| {
+                let args = edition::Args { document: document.clone(), view: view.clone() };
+                Option::clone(&self.seen.get(&args, edition::filter))
             })
-            .collect();
-        let (seen, hidden): (Vec<_>, Vec<_>) = filtered.into_iter().partition(Result::is_ok);
-        (seen.into_iter().filter_map(Result::ok).collect(), hidden.into_iter().filter_map(Result::err).collect())
+            .collect()
+    }
+
+    fn join(&self, documents: Vec<Shared<Document>>, settings: &Settings, snapshot: &Snapshot) -> Outcome<Site> {
+        let mut diagnostics = Vec::new();
+        let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
+        let index = site::index(input, &mut diagnostics);
+        let names = self.names.get(&NameList::of(&index), Names::new);
+        let mentions = self.scan(index.documents(), &names);
+        let site = site::link(index, &names, &mentions, &mut diagnostics);
+        Outcome { value: site, diagnostics }
     }
 
     fn scan(&self, documents: &[Shared<Document>], names: &Shared<Names>) -> Vec<Shared<Mentions>> {
@@ -228,6 +233,16 @@ impl Sink for Nowhere {
 fn parse(args: &document::Args) -> Outcome<Option<Shared<Document>>> {
     let Outcome { value, diagnostics } = document::parse(args);
     Outcome { value: value.map(Shared::new), diagnostics }
+}
+
+/// A reference to what this audience does not see is no fault: what counts is what would be one if all were
+/// seen. Only the faults of the whole site are looked at, nothing else of it.
+fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> Vec<Diagnostic> {
+    if let Some(whole) = whole {
+        let known: HashSet<_> = whole.diagnostics.iter().map(|fault| (fault.code.id, &fault.place)).collect();
+        faults.retain(|fault| known.contains(&(fault.code.id, &fault.place)));
+    }
+    faults
 }
 
 /// Files that documents use, and the theme's own.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use briefwright::base::{
-    Blob, Content, Diagnostic, File, Fingerprint, OutPath, Override, Place, Snapshot, SourcePath,
+    Blob, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot, SourcePath,
 };
 use briefwright::engine::{Build, Emit, Engine, Sink};
 use jiff::civil::{Date, date};
@@ -102,12 +102,15 @@ pub fn cold(sources: &Sources) -> Built {
 pub fn build(engine: &mut Engine, snapshot: &Snapshot) -> Built {
     let memory = Memory::default();
     let Build { diagnostics, rendered, .. } = engine.build(snapshot, &memory);
-    Built { files: memory.0.into_inner().expect("no sink panicked"), diagnostics, rendered }
+    let (files, twice) = memory.0.into_inner().expect("no sink panicked");
+    let fails = diagnostics.iter().any(|fault| fault.level == Level::Error);
+    assert!(fails || twice.is_empty(), "written twice without a fault: {twice:?}");
+    Built { files, diagnostics, rendered }
 }
 
-/// Keeps what is written. A copied file is kept as its path and hash.
+/// Keeps what is written, and what was written twice. A copied file is kept as its path and hash.
 #[derive(Debug, Default)]
-pub struct Memory(pub Mutex<BTreeMap<String, Vec<u8>>>);
+struct Memory(Mutex<(BTreeMap<String, Vec<u8>>, Vec<String>)>);
 
 impl Sink for Memory {
     fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
@@ -115,8 +118,10 @@ impl Sink for Memory {
             Emit::Bytes(bytes) => bytes.to_vec(),
             Emit::Copy(source, blob) => format!("copy of {source} {}", blob.hash.hex(32)).into_bytes(),
         };
-        let before = self.0.lock().expect("no sink panicked").insert(path.as_str().to_owned(), bytes);
-        assert!(before.is_none(), "{path} was written twice");
+        let mut kept = self.0.lock().expect("no sink panicked");
+        if kept.0.insert(path.as_str().to_owned(), bytes).is_some() {
+            kept.1.push(path.to_string());
+        }
         Ok(())
     }
 }

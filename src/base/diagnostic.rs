@@ -55,7 +55,7 @@ pub struct Code {
 }
 
 /// A file and a place in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file, from the site's root.
     pub path: SourcePath,

@@ -156,6 +156,7 @@ impl Reader<'_> {
                 if fresh {
                     self.portion(text, &range);
                 }
+                self.undefined_notes(&range);
                 self.body.prose.push_str(text);
             }
             Event::Code(text) if adds != Adds::Nothing => {
@@ -185,12 +186,7 @@ impl Reader<'_> {
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.cite(citation(dest_url).unwrap_or_default(), &range),
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
-                let name = undefined_note(dest_url).unwrap_or_default();
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::UNDEFINED_FOOTNOTE, format!("the footnote `[{name}]` is not defined"))
-                        .at(self.path, self.map.span(&range))
-                        .help(format!("write `[{name}]: the note` on a line of its own")),
-                );
+                self.undefined_note(undefined_note(dest_url).unwrap_or_default(), &range);
             }
             Tag::Link { link_type, dest_url, .. } => self.link(*link_type, dest_url, false, &range),
             Tag::Image { link_type, dest_url, .. } => self.link(*link_type, dest_url, true, &range),
@@ -273,6 +269,26 @@ impl Reader<'_> {
         self.body.citations.push(Citation { items, span: self.map.span(range) });
     }
 
+    /// The parser leaves references to notes that are not defined in the text as they stand.
+    fn undefined_notes(&mut self, range: &Range<usize>) {
+        let written = &self.text[range.clone()];
+        for (at, _) in written.match_indices("[^").filter(|&(at, _)| !written[..at].ends_with('\\')) {
+            let name = written[at + 1..].split([']', '[']).next().unwrap_or_default();
+            let end = at + 1 + name.len();
+            if name.len() > 1 && written[end..].starts_with(']') && !name.contains(char::is_whitespace) {
+                self.undefined_note(name, &(range.start + at..range.start + end + 1));
+            }
+        }
+    }
+
+    fn undefined_note(&mut self, name: &str, range: &Range<usize>) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNDEFINED_FOOTNOTE, format!("the footnote `[{name}]` is not defined"))
+                .at(self.path, self.map.span(range))
+                .help(format!("write `[{name}]: the note` on a line of its own")),
+        );
+    }
+
     /// A block whose text starts with `(TLP:…)` carries that label.
     fn portion(&mut self, text: &str, range: &Range<usize>) {
         let Some((length, name)) = portion_mark(text) else { return };
@@ -304,11 +320,12 @@ impl Reader<'_> {
         );
     }
 
-    /// What the mark at the present place covers: the item if it opens one, else the innermost block.
+    /// What the mark at the present place covers: the item, note or definition if it opens one, else the
+    /// innermost block.
     fn scope(&self) -> Range<usize> {
         let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
         match blocks.as_slice() {
-            [.., (TagEnd::Item, item), (TagEnd::Paragraph, paragraph)]
+            [.., (TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition, item), (TagEnd::Paragraph, paragraph)]
                 if !self.text[item.start..paragraph.start].contains('\n') =>
             {
                 item.clone()

@@ -12,6 +12,9 @@ use crate::base::{Label, UrlPath};
 use crate::document::{Adds, Cursor, Document, citation, events, is_wiki, portion_mark, undefined_note};
 use crate::site::{Cite, Link, Links};
 
+const QUOTE: &str = "<blockquote>\n";
+const QUOTE_END: &str = "</blockquote>\n";
+
 /// A rendered text.
 #[derive(Clone, Debug)]
 pub struct Html {
@@ -173,7 +176,7 @@ impl Writer<'_> {
             Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
             Tag::Table(alignments) => {
                 self.table.clone_from(alignments);
-                self.out.push_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>\n");
+                self.out.push_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><table>\n");
             }
             Tag::TableHead => {
                 self.cell = 0;
@@ -233,6 +236,11 @@ impl Writer<'_> {
             TagEnd::Paragraph => self.end_paragraph(),
             TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
                 let close = self.open.pop().unwrap_or_default();
+                if close == QUOTE_END && self.out.ends_with(QUOTE) {
+                    // An edition has taken all that was quoted.
+                    self.out.truncate(self.out.len() - QUOTE.len());
+                    return;
+                }
                 match close.strip_prefix('\0') {
                     // The title's heading is not shown again.
                     Some(start) => self.out.truncate(start.parse().unwrap_or(self.out.len())),
@@ -378,8 +386,8 @@ impl Writer<'_> {
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>) {
         let Some(kind) = kind else {
-            self.out.push_str("<blockquote>\n");
-            self.open.push("</blockquote>\n".to_owned());
+            self.out.push_str(QUOTE);
+            self.open.push(QUOTE_END.to_owned());
             return;
         };
         let (class, title) = match kind {

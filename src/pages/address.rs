@@ -107,7 +107,7 @@ impl Pages<'_> {
 
     fn add_redirects(&mut self, site: &Site) {
         for (url, node, place) in &site.redirects {
-            if let Some((_, other)) = self.taken.get(&url.collision_key()) {
+            if let Some((_, other)) = self.taken.get(&file_key(url)) {
                 let mut fault = Diagnostic::new(&codes::REDIRECT_TAKEN, format!("there is a page at {url} already"))
                     .help("remove the redirect, or rename what stands there");
                 fault.place = Some(place.clone());
@@ -161,9 +161,10 @@ impl Pages<'_> {
     }
 
     fn claim(&mut self, url: &UrlPath, place: Option<Place>) -> bool {
-        match self.taken.get(&url.collision_key()) {
+        let key = file_key(url);
+        match self.taken.get(&key) {
             None => {
-                self.taken.insert(url.collision_key(), (url.clone(), place));
+                self.taken.insert(key, (url.clone(), place));
                 true
             }
             Some((_, other)) => {
@@ -177,6 +178,15 @@ impl Pages<'_> {
                 false
             }
         }
+    }
+}
+
+/// Two addresses with the same key are one file: `guide/` is `guide/index.html`.
+fn file_key(url: &UrlPath) -> String {
+    let key = url.collision_key();
+    match key.strip_suffix("index.html") {
+        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder.to_owned(),
+        _ => key,
     }
 }
 

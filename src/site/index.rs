@@ -12,8 +12,6 @@ use crate::document::{Data, Document, Event, Ref};
 pub struct Input<'a> {
     /// What this audience sees, by path.
     pub documents: Vec<Shared<Document>>,
-    /// What it does not see. Used for one thing only: a reference to it is no fault.
-    pub hidden: Vec<Shared<Document>>,
     /// Every file of the site, by path.
     pub files: &'a [File],
     /// What a reference to a document that is not there counts as.
@@ -63,21 +61,21 @@ pub struct Index<'a> {
     pub(super) by_url: HashMap<UrlPath, NodeIx>,
     /// Assets in `content/` by folded file name, as places in `files`.
     pub(super) by_asset: HashMap<String, Vec<usize>>,
-    pub(super) hidden_keys: HashSet<Key>,
-    pub(super) hidden_paths: HashSet<SourcePath>,
 }
 
 /// Gives everything its place.
 pub fn index<'a>(input: Input<'a>, diagnostics: &mut Vec<Diagnostic>) -> Index<'a> {
-    let hidden_keys = input.hidden.iter().map(|document| document.key.clone()).collect();
-    let hidden_paths = input.hidden.iter().map(|document| document.path.clone()).collect();
     let documents = without_duplicates(input.documents, diagnostics);
-    let mut nodes = Nodes { nodes: BTreeMap::new(), hidden: &hidden_keys };
+    let mut nodes = Nodes { nodes: BTreeMap::new(), missing: HashSet::new(), undeclared: input.undeclared };
     for (at, document) in documents.iter().enumerate() {
         nodes.add_document(DocIx::new(at), document);
     }
+    // Before any reference, because a brief may refer to what a later one tells.
     for (at, document) in documents.iter().enumerate() {
-        nodes.add_referred(DocIx::new(at), document, input.undeclared, diagnostics);
+        nodes.add_told(DocIx::new(at), document);
+    }
+    for document in &documents {
+        nodes.add_referred(document, diagnostics);
     }
     for code in CountryCode::all() {
         nodes.country(code, false);
@@ -95,8 +93,6 @@ pub fn index<'a>(input: Input<'a>, diagnostics: &mut Vec<Diagnostic>) -> Index<'
         documents,
         nodes,
         by_key,
-        hidden_keys,
-        hidden_paths,
     };
     index.fill_stems();
     index.merge(diagnostics);
@@ -207,12 +203,14 @@ fn without_duplicates(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Di
     kept
 }
 
-struct Nodes<'h> {
+struct Nodes {
     nodes: BTreeMap<Key, Node>,
-    hidden: &'h HashSet<Key>,
+    /// Whom documents refer to although they need a document and have none.
+    missing: HashSet<Key>,
+    undeclared: Level,
 }
 
-impl Nodes<'_> {
+impl Nodes {
     fn add_document(&mut self, at: DocIx, document: &Document) {
         let node = self.nodes.entry(document.key.clone()).or_insert_with(|| Node::new(&document.key, &document.common.title));
         node.declared = true;
@@ -224,8 +222,8 @@ impl Nodes<'_> {
         }
     }
 
-    fn add_referred(&mut self, at: DocIx, document: &Document, undeclared: Level, diagnostics: &mut Vec<Diagnostic>) {
-        references(document, &mut |_, kinds, id| self.refer(document, kinds, id, undeclared, diagnostics));
+    fn add_referred(&mut self, document: &Document, diagnostics: &mut Vec<Diagnostic>) {
+        references(document, &mut |_, kinds, id| self.refer(document, kinds, id, diagnostics));
         for code in countries(document) {
             self.country(code.value, true);
         }
@@ -234,6 +232,10 @@ impl Nodes<'_> {
                 self.country(code, true);
             }
         }
+    }
+
+    /// The events that a brief tells itself.
+    fn add_told(&mut self, at: DocIx, document: &Document) {
         for (nth, event) in document.brief().iter().flat_map(|brief| brief.events.iter().enumerate()) {
             if event.reference {
                 continue;
@@ -248,15 +250,13 @@ impl Nodes<'_> {
         }
     }
 
-    /// Topics, regions and countries come into being by being named; others need a document.
-    fn refer(&mut self, document: &Document, kinds: &'static [Kind], id: &Ref, undeclared: Level, diagnostics: &mut Vec<Diagnostic>) {
+    /// Topics, regions and countries come into being by being named; others need a document, unless the
+    /// settings do without.
+    fn refer(&mut self, document: &Document, kinds: &'static [Kind], id: &Ref, diagnostics: &mut Vec<Diagnostic>) {
         let keys = kinds.iter().map(|&kind| reference_key(kind, id));
         for key in keys {
-            if let Some(node) = self.nodes.get_mut(&key) {
+            if let Some(node) = self.nodes.get_mut(&key).filter(|_| !self.missing.contains(&key)) {
                 node.declared = true;
-                return;
-            }
-            if self.hidden.contains(&key) {
                 return;
             }
         }
@@ -273,10 +273,14 @@ impl Nodes<'_> {
             );
             return;
         }
-        if !matches!(kind, Kind::Topic | Kind::Region) && undeclared > Level::Allow {
+        if !matches!(kind, Kind::Topic | Kind::Region) && self.undeclared > Level::Allow {
             let mut fault = self.undeclared(document, kinds, id);
-            fault.level = undeclared;
+            fault.level = self.undeclared;
             diagnostics.push(fault);
+            self.missing.insert(key.clone());
+            if self.undeclared == Level::Error {
+                return;
+            }
         }
         if kind != Kind::Brief {
             self.nodes.entry(key.clone()).or_insert_with(|| Node { declared: true, ..Node::new(&key, id.trim()) });

@@ -281,10 +281,9 @@ fn judgements(index: &Index<'_>, briefs: &[DocIx], diagnostics: &mut Vec<Diagnos
         }
     }
     let entry = |(at, nth): (DocIx, usize)| index.documents[at.at()].brief().map(|brief| (at, &brief.judgements[nth]));
-    let hidden = index.hidden_keys.iter().any(|key| key.kind == Kind::Brief);
     let made: Vec<&str> = threads.iter().filter(|(_, steps)| steps.iter().any(|&step| entry(step).is_some_and(|(_, j)| !j.change))).map(|(id, _)| id.as_str()).collect();
     for (id, steps) in &threads {
-        if made.binary_search(&id.as_str()).is_ok() || hidden {
+        if made.binary_search(&id.as_str()).is_ok() {
             continue;
         }
         for (at, judgement) in steps.iter().filter_map(|&step| entry(step)) {

@@ -106,8 +106,6 @@ enum Found {
     Asset(usize),
     /// A list page: its address and title.
     List(UrlPath),
-    /// It exists, but not for this audience.
-    Hidden,
     Nothing,
     Several(Vec<String>),
 }
@@ -135,7 +133,6 @@ impl Resolver<'_> {
             Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
             Found::List(url) => (Link::Page { url, anchor: anchor.map(str::to_owned), kind: None, title: path.to_owned() }, None),
             Found::Asset(file) => (self.asset(file), None),
-            Found::Hidden => (Link::Nowhere, None),
             Found::Nothing => {
                 self.broken(raw, path);
                 (Link::Nowhere, None)
@@ -227,9 +224,6 @@ impl Resolver<'_> {
         if let Some(&at) = self.index.by_path.get(path) {
             return Found::Node(self.index.standing(self.index.node_of[at.at()]));
         }
-        if self.index.hidden_paths.contains(path) {
-            return Found::Hidden;
-        }
         if let Ok(at) = self.index.files.binary_search_by(|file| file.path.cmp(path))
             && path.in_content().is_some()
         {
@@ -262,11 +256,7 @@ impl Resolver<'_> {
         if let Some((kind, id)) = target.split_once(':')
             && let Some(kind) = Kind::parse(&kind.trim().to_lowercase())
         {
-            return match self.index.find(&[kind], id) {
-                Some(node) => Found::Node(node),
-                None if self.index.hidden_keys.contains(&reference_key(kind, id)) => Found::Hidden,
-                None => Found::Nothing,
-            };
+            return self.index.find(&[kind], id).map_or(Found::Nothing, Found::Node);
         }
         let named: Vec<NodeIx> = Kind::ALL.iter().filter_map(|&kind| self.index.by_key.get(&reference_key_exact(kind, target)).copied()).collect();
         match named.as_slice() {
@@ -277,9 +267,6 @@ impl Resolver<'_> {
         match self.by_path_end(target) {
             Found::Nothing => {}
             found => return found,
-        }
-        if Kind::ALL.iter().any(|&kind| self.index.hidden_keys.contains(&reference_key_exact(kind, target))) {
-            return Found::Hidden;
         }
         if let Some(asset) = self.asset_by_end(target) {
             return asset;
