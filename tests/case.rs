@@ -13,14 +13,15 @@
 //! | `` ```now `` | the day of the build, in place of 2026-01-15 |
 //! | `` ```is briefs/a/index.html `` | the whole output file |
 //! | `` ```has briefs/a/index.html `` | each line is in the output file, one after another |
-//! | `` ```lacks briefs/a/index.html `` | no line is in the output file; `*` means every file, and every name |
+//! | `` ```lacks briefs/a/index.html `` | no line is in the output file; `*` means every file, and every name; `*.html` those that end so |
 //! | `` ```links briefs/a/index.html `` | exactly these links to pages of the site, as `words -> address` |
-//! | `` ```files actors/ `` | exactly these output files below this path, names without it |
+//! | `` ```files actors/ `` | exactly these output files below this path, names without it; with no path all, save `assets/` |
 //! | `` ```rendered `` | how many pages a warm engine renders anew |
 //! | `` ```faults `` | exactly these faults, in this order |
 //!
 //! A fault is `PATH:LINE:COLUMN CODE LEVEL: MESSAGE` (`-` for no place). Lines below it may tell more: `  at:`
-//! the underlined text, `  label:`, `  also:` and `  help:`; of each kind that is told at all, every line is.
+//! the underlined text, `  label:`, `  also:` and `  help:`; of each kind that is told at all, every line is. A
+//! line that ends with `…` need not tell the rest.
 //! **No `faults` block means no faults.** Anywhere in a block or path, `\u{200C}` stands for that character,
 //! so that what is invisible can be seen. A longer fence (` ```` `) holds blocks that have fences themselves.
 //!
@@ -274,10 +275,11 @@ fn has(block: &Block, built: &Built) -> Option<String> {
 
 fn lacks(block: &Block, built: &Built) -> Option<String> {
     let mut lines = block.text.lines().filter(|line| !line.trim().is_empty());
-    if block.path == "*" {
+    if let Some(ending) = block.path.strip_prefix('*') {
         let found = |line: &str| {
             let inside = |(name, bytes): &(&String, &Vec<u8>)| {
-                name.contains(line) || String::from_utf8_lossy(bytes).contains(line)
+                let named = ending.is_empty() && name.contains(line);
+                named || name.ends_with(ending) && String::from_utf8_lossy(bytes).contains(line)
             };
             built.files.iter().find(inside).map(|(name, _)| format!("{name} has\n    + {line}\n"))
         };
@@ -308,8 +310,8 @@ fn links(block: &Block, built: &Built) -> Option<String> {
 }
 
 fn files(block: &Block, built: &Built) -> Option<String> {
-    let got: Vec<&str> = built.files.keys().filter_map(|name| name.strip_prefix(block.path.as_str())).collect();
-    let got = got.iter().fold(String::new(), |all, name| all + name + "\n");
+    let below = built.files.keys().filter_map(|name| name.strip_prefix(block.path.as_str()));
+    let got = below.filter(|name| !name.starts_with("assets/")).fold(String::new(), |all, name| all + name + "\n");
     (block.text != got).then(|| format!("other files lie in /{}\n{}", block.path, diff(&block.text, &got)))
 }
 
@@ -325,7 +327,20 @@ fn faults(expected: &str, built: &Built, snapshot: &Snapshot) -> Option<String> 
     let details = |at: usize| wanted.get(at).map_or(&[] as &[_], Vec::as_slice);
     let got: String =
         built.diagnostics.iter().enumerate().map(|(at, fault)| describe(fault, snapshot, details(at))).collect();
+    let got = abridged(&got, expected);
     (expected != got).then(|| format!("the faults are\n{}", diff(expected, &got)))
+}
+
+/// Lines of which a case tells only the beginning, as the case tells them.
+fn abridged(got: &str, expected: &str) -> String {
+    let mut out = String::new();
+    let mut wanted = expected.lines();
+    for line in got.lines() {
+        let wanted = wanted.next().filter(|wanted| wanted.strip_suffix('…').is_some_and(|start| line.starts_with(start)));
+        out.push_str(wanted.unwrap_or(line));
+        out.push('\n');
+    }
+    out
 }
 
 fn indented(text: &str) -> String {

@@ -1,1 +1,286 @@
-//! To be written.
+//! Laws that hold for every site, tried on generated ones: nothing panics, warm equals cold, threads do not
+//! matter, and what lies above an edition's ceiling leaves no trace.
+//!
+//! `PROPTEST_CASES=500 cargo test --release --test all laws` looks longer.
+
+use briefwright::base::{Label, Lang, SourcePath};
+use briefwright::document::{self, Rules};
+use briefwright::engine::Engine;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::memory::{Built, Sources, build, cold, difference};
+
+/// A few seconds in all; `PROPTEST_CASES` overrides it.
+fn config(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    #[test]
+    fn any_text_is_read(path in path(), text in text()) {
+        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false };
+        let args = document::Args { path: SourcePath::new(&path), source: text.as_str().into(), rules };
+        for fault in document::parse(&args).diagnostics {
+            let span = fault.place.and_then(|place| place.span);
+            let range = span.map_or(0..0, |span| span.range());
+            prop_assert!(text.get(range.clone()).is_some(), "{}: {range:?} of {text:?}", fault.message);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(12))]
+
+    /// Text of any sort, on every page that shows it.
+    #[test]
+    fn any_site_is_built(files in prop::collection::vec((path(), text()), 1..6)) {
+        let sources = Sources { files: files.into_iter().collect(), ..Sources::default() };
+        let built = cold(&sources);
+        prop_assert!(built.files.contains_key("index.html"));
+        built.faults(&sources.snapshot());
+    }
+
+    #[test]
+    fn warm_is_cold_after_any_edits(start in site(), edits in prop::collection::vec(edit(), 1..5)) {
+        let mut sources = start;
+        let mut warm = Engine::warm();
+        build(&mut warm, &sources.snapshot());
+        for edit in edits {
+            apply(&mut sources, edit);
+            let snapshot = sources.snapshot();
+            let (warm, cold) = (build(&mut warm, &snapshot), cold(&sources));
+            same(&cold, &warm)?;
+            prop_assert_eq!(cold.faults(&snapshot), warm.faults(&snapshot));
+        }
+    }
+
+    #[test]
+    fn a_second_build_renders_nothing(sources in site()) {
+        let mut warm = Engine::warm();
+        build(&mut warm, &sources.snapshot());
+        prop_assert_eq!(build(&mut warm, &sources.snapshot()).rendered, 0);
+    }
+
+    #[test]
+    fn threads_do_not_matter(sources in site()) {
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+            pool.install(|| cold(&sources))
+        };
+        let (one, many) = (on(1), on(7));
+        same(&one, &many)?;
+        prop_assert_eq!(one.faults(&sources.snapshot()), many.faults(&sources.snapshot()));
+    }
+
+    /// The law of editions: what is above the ceiling is changed, or is not there at all, and the lower
+    /// edition is the same.
+    #[test]
+    fn what_is_hidden_leaves_no_trace(low in site(), high in secrets(), other in secrets()) {
+        let with = |secrets: &[Secret]| {
+            let mut sources = low.clone();
+            let settings = "title = \"T\"\ntlp = \"green\"\nundeclared = \"allow\"\n[[editions]]\nname = \"low\"\ntlp = \"green\"\n";
+            sources.files.insert("site.toml".to_owned(), settings.to_owned());
+            sources.settings.push(("edition".to_owned(), "low".to_owned()));
+            secrets.iter().for_each(|secret| hide(&mut sources, secret));
+            cold(&sources)
+        };
+        let (none, some, others) = (with(&[]), with(&high), with(&other));
+        same(&none, &some)?;
+        same(&none, &others)?;
+        for (path, bytes) in &some.files {
+            prop_assert!(!path.contains("SECRET") && !String::from_utf8_lossy(bytes).contains("SECRET"), "{path}");
+        }
+    }
+}
+
+fn same(expected: &Built, got: &Built) -> Result<(), TestCaseError> {
+    match difference(expected, got) {
+        None => Ok(()),
+        Some(words) => Err(TestCaseError::fail(format!("the output differs\n{words}"))),
+    }
+}
+
+const KINDS: [&str; 9] = ["briefs", "actors", "countries", "people", "events", "sources", "regions", "topics", "pages"];
+const IDS: [&str; 8] = ["a", "b", "bears", "af", "tj", "wire", "speaker", "index"];
+const NAMES: [&str; 8] = ["Iron Bears", "Iron", "Harbour Front", "طالبان", "Талибан", "al-Qaida", "ISIS-K", "ISIS"];
+
+fn path() -> impl Strategy<Value = String> {
+    let named = (select(&KINDS[..]), select(&IDS[..])).prop_map(|(folder, id)| format!("content/{folder}/{id}.md"));
+    prop_oneof![
+        6 => named,
+        1 => (select(&KINDS[..]), "[^/\0]{1,12}").prop_map(|(folder, id)| format!("content/{folder}/{id}.md")),
+        1 => Just("content/index.md".to_owned()),
+    ]
+}
+
+/// Any characters, or pieces of what briefs are written in, in any order.
+fn text() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "---\n", "\n", "\r\n", " ", "  ", "\t", "    ", "title: T\n", "date: 2025-01-02\n", "name: ", "tlp: amber\n", "aliases: [Iron, ",
+        "]", "[", "[[", "]]", "|", "\\|", "![", "](", ")", "(", "a.md", "#", "## ", "# ", "{#x}", "{tlp=red}", "(TLP:AMBER) ", "(tlp:",
+        "[@er]", "[@", "[^1]", "[^1]: ", "> ", "- ", "1. ", "- [x] ", "| a | b |\n", "| - | - |\n", "```\n", "```json\n", "~~", "**", "*", "_",
+        "`", "<b>", "<script>", "&amp;", "&#1;", "https://example.org", "javascript:", "\u{200C}", "\u{200F}", "\u{301}", "é", "طالبان", "Талибан",
+        "Iron Bears", "Iron", "ISIS-K", "sources: [{ id: er }]\n", "actors: [bears]\n", ": ", "\n: ", "\\", "'", "\"", "--", "...", "{", "}", "&a ",
+        "*a", "!", "%", "\u{0}", "\u{1}", "\u{FFFD}", "$", "^x", " ^x\n", "extra:\n", "  - ", "events: [{ title: E }]\n", "kind: brief\n", "lang: fa\n",
+    ];
+    let pieces = prop::collection::vec(select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
+    let headed = pieces.clone().prop_map(|text| format!("---\ntitle: T\ndate: 2025-01-02\n{text}"));
+    let whole = pieces.clone().prop_map(|text| format!("---\ntitle: T\ndate: 2025-01-02\nsources: [{{ id: er }}]\n---\n{text}"));
+    prop_oneof![2 => pieces, 2 => headed, 4 => whole, 1 => any::<String>()]
+}
+
+/// Words of a text: names, links, marks that a low edition keeps.
+fn words() -> impl Strategy<Value = String> {
+    const WORDS: &[&str] = &[
+        "Iron Bears moved. ", "Harbour Front\nstood. ", "[[bears]] ", "[[a]] ", "[x](../actors/bears.md) ", "طالبان گفت. ", "\n\n", "\n\n## Heading\n\n",
+        "\n\n- item\n- (TLP:GREEN) green\n\n", "Afghanistan and Tajikistan. ", "[[secret]] ", "[[Iron]] ", "ISIS-K, not ISIS. ", "`Iron` ", "\n\n> quoted\n\n",
+        "A note.[^1]\n\n[^1]: The note.\n\n",
+    ];
+    prop::collection::vec(select(WORDS), 0..8).prop_map(|words| words.concat())
+}
+
+fn brief() -> impl Strategy<Value = String> {
+    let refs = select(&["", "actors: [bears]\n", "actors: [bears, front]\n", "countries: [AF]\ntopics: [t]\n", "people: [speaker]\n"][..]);
+    let items = select(
+        &[
+            "",
+            "events: [{ id: e, title: An event, country: RU, actors: { by: [bears] } }]\n",
+            "statements: [{ by: speaker, says: So, about: [bears] }]\n",
+            "threat: [{ country: TJ, level: low }]\n",
+            "judgements: [{ id: j, text: It will, likelihood: likely }]\n",
+        ][..],
+    );
+    (1..29_u8, refs, items, words()).prop_map(|(day, refs, items, words)| {
+        format!("---\ntitle: Brief {day}\ndate: 2025-03-{day:02}\n{refs}{items}---\n{words}\n")
+    })
+}
+
+fn actor() -> impl Strategy<Value = String> {
+    let more = select(&["", "merged_into: front\n", "relations: [{ to: front, kind: ally-of }]\n", "active_in: [AF]\n"][..]);
+    (select(&NAMES[..]), select(&NAMES[..]), more, words())
+        .prop_map(|(name, alias, more, words)| format!("---\nname: {name}\naliases: [{alias}]\n{more}---\n{words}\n"))
+}
+
+fn file() -> impl Strategy<Value = (String, String)> {
+    prop_oneof![
+        3 => (select(&["a", "b", "c", "d"][..]), brief()).prop_map(|(id, text)| (format!("content/briefs/{id}.md"), text)),
+        2 => (select(&["bears", "front", "third"][..]), actor()).prop_map(|(id, text)| (format!("content/actors/{id}.md"), text)),
+        1 => (select(&["people/speaker", "topics/t", "sources/wire", "countries/af", "pages/p"][..]), words())
+            .prop_map(|(path, words)| (format!("content/{path}.md"), format!("---\nname: A name\n---\n{words}\n"))),
+    ]
+}
+
+fn site() -> impl Strategy<Value = Sources> {
+    prop::collection::vec(file(), 1..7).prop_map(|files| {
+        let settings = "title = \"T\"\nundeclared = \"allow\"\npage_size = 5\n".to_owned();
+        let files = files.into_iter().chain([("site.toml".to_owned(), settings)]).collect();
+        Sources { files, ..Sources::default() }
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Write(String, String),
+    Delete(usize),
+    Move(usize, String),
+    Append(usize, String),
+    Settings(&'static str),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        3 => file().prop_map(|(path, text)| Edit::Write(path, text)),
+        1 => (path(), text()).prop_map(|(path, text)| Edit::Write(path, text)),
+        2 => any::<usize>().prop_map(Edit::Delete),
+        1 => (any::<usize>(), path()).prop_map(|(nth, path)| Edit::Move(nth, path)),
+        2 => (any::<usize>(), words()).prop_map(|(nth, words)| Edit::Append(nth, words)),
+        1 => select(&["title = \"Other\"\n", "lang = \"fa\"\ntlp = \"amber\"\n", "undeclared = \"warn\"\n", "page_size = 5\nfuture = true\n"][..])
+            .prop_map(Edit::Settings),
+    ]
+}
+
+fn apply(sources: &mut Sources, edit: Edit) {
+    let nth = |sources: &Sources, n: usize| sources.files.keys().filter(|path| path.ends_with(".md")).nth(n % sources.files.len()).cloned();
+    match edit {
+        Edit::Write(path, text) => _ = sources.files.insert(path, text),
+        Edit::Delete(n) => _ = nth(sources, n).and_then(|path| sources.files.remove(&path)),
+        Edit::Move(n, to) => {
+            if let Some(text) = nth(sources, n).and_then(|path| sources.files.remove(&path)) {
+                sources.files.insert(to, text);
+            }
+        }
+        Edit::Append(n, words) => {
+            if let Some(text) = nth(sources, n).and_then(|path| sources.files.get_mut(&path)) {
+                text.push_str(&words);
+            }
+        }
+        Edit::Settings(text) => _ = sources.files.insert("site.toml".to_owned(), text.to_owned()),
+    }
+}
+
+/// Something above the ceiling.
+#[derive(Clone, Debug)]
+enum Secret {
+    /// A whole document. Its id is one that others may refer to.
+    Document(&'static str, String),
+    /// A portion at the end of a document.
+    Portion(usize, &'static str),
+    /// An item in a document's front matter.
+    Item(usize, &'static str),
+}
+
+fn secrets() -> impl Strategy<Value = Vec<Secret>> {
+    let document = (
+        select(&["content/briefs/secret.md", "content/actors/secret.md", "content/actors/zz.md", "content/people/zz.md", "content/pages/afghanistan.md"][..]),
+        select(&["aliases: [Iron, طالبان, SECRET]\n", "redirect_from: [/briefs/a/]\n", "countries: [KZ, AF]\ndate: 2025-03-30\n", "merged_into: bears\n"][..]),
+        words(),
+    )
+        .prop_map(|(path, keys, words)| Secret::Document(path, format!("---\nname: SECRET\ntlp: amber\n{keys}---\nSECRET {words}\n")));
+    let portion = (any::<usize>(), select(&[
+        "\n\n(TLP:AMBER) SECRET Iron Bears in Kazakhstan [[a]] [[KZ]].\n",
+        "\n\n## (TLP:RED) SECRET heading\n\nSECRET text [[bears]].\n\n### Below\n\nSECRET\n",
+        "\n\n## SECRET {tlp=amber}\n\nSECRET\n",
+        "\n\n(TLP:AMBER+STRICT) SECRET\nover two lines, Tajikistan\n",
+    ][..]))
+        .prop_map(|(nth, text)| Secret::Portion(nth, text));
+    let item = (any::<usize>(), select(&[
+        "sources: [{ id: s, title: SECRET, source: wire, tlp: amber }]\n",
+        "aliases: [{ name: Iron Bears, tlp: amber }, { name: SECRET, tlp: red }]\n",
+        "offices: [{ title: SECRET, of: KZ, tlp: amber }]\n",
+        "metonyms: [{ name: SECRET, tlp: amber }]\n",
+        "updates: []\n",
+    ][..]))
+        .prop_map(|(nth, line)| Secret::Item(nth, line));
+    prop::collection::vec(prop_oneof![2 => document, 2 => portion, 1 => item], 1..4)
+}
+
+fn hide(sources: &mut Sources, secret: &Secret) {
+    let documents: Vec<String> = sources.files.keys().filter(|path| path.ends_with(".md")).cloned().collect();
+    match secret {
+        Secret::Document(path, text) => _ = sources.files.insert((*path).to_owned(), text.clone()),
+        Secret::Portion(nth, portion) => {
+            if let Some(text) = sources.files.get_mut(&documents[nth % documents.len()]) {
+                text.push_str(portion);
+            }
+        }
+        Secret::Item(nth, line) => {
+            let path = &documents[nth % documents.len()];
+            // Only where the kind has the key, and it is not there yet: else the low edition would differ by right.
+            let key = line.split(':').next().unwrap_or_default();
+            let allowed = match key {
+                "sources" => path.contains("/briefs/"),
+                "aliases" => ["/people/", "/sources/", "/countries/"].iter().any(|folder| path.contains(folder)),
+                "offices" => path.contains("/people/"),
+                "metonyms" => path.contains("/countries/"),
+                _ => true,
+            };
+            if let Some(text) = sources.files.get_mut(path).filter(|text| allowed && !text.contains(&format!("\n{key}:"))) {
+                *text = text.replacen("---\n", &format!("---\n{line}"), 1);
+            }
+        }
+    }
+}
