@@ -52,7 +52,7 @@ pub struct Build {
     pub settings: Settings,
     /// The site.
     pub site: Option<Site>,
-    /// Of all input.
+    /// Of all input that this audience may know of.
     pub inputs: Fingerprint,
 }
 
@@ -119,9 +119,9 @@ impl Engine {
             diagnostics: sorted(faults),
             pages: pages.len(),
             rendered: self.end_round(),
+            inputs: inputs(snapshot, settings.edition.as_ref()),
             settings,
             site: Some(site),
-            inputs: inputs(snapshot),
         }
     }
 
@@ -279,8 +279,12 @@ fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults
 }
 
-/// Of everything that the output depends on.
-fn inputs(snapshot: &Snapshot) -> Fingerprint {
+/// Of everything that the output depends on. An edition's says nothing of the files, because it would change
+/// with those that the edition does not show; the manifest's other hashes tell what is in it.
+fn inputs(snapshot: &Snapshot, edition: Option<&config::Edition>) -> Fingerprint {
+    if let Some(edition) = edition {
+        return Fingerprint::of(&(env!("CARGO_PKG_VERSION"), edition.name.as_str(), snapshot.today));
+    }
     let files: Vec<Fingerprint> = snapshot
         .files
         .par_iter()

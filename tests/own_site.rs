@@ -1,1 +1,251 @@
-//! To be written.
+//! The repository's own site, as a reader finds it: no fault, the same bytes from any machine, every link
+//! leads somewhere, nothing that a strict Content-Security-Policy would stop.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use briefwright::base::{Override, Snapshot, decode};
+use briefwright::engine::Engine;
+use briefwright::io;
+
+use crate::memory::{Built, TODAY, build, difference};
+
+/// The site in this repository, built on the tests' day.
+pub fn snapshot() -> Snapshot {
+    let site = io::read_site(Path::new(env!("CARGO_MANIFEST_DIR")));
+    Snapshot { files: site.files, overrides: Vec::new(), env: None, today: TODAY, faults: site.faults }
+}
+
+fn built() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| build(&mut Engine::cold(), &snapshot()))
+}
+
+#[test]
+fn it_has_no_faults() {
+    assert_eq!(built().faults(&snapshot()), "");
+    assert!(built().files.len() > 100, "the example is a site, not a page");
+}
+
+#[test]
+fn two_cold_builds_are_the_same_on_any_number_of_threads() {
+    for threads in [1, 2, 7] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+        let again = pool.install(|| build(&mut Engine::cold(), &snapshot()));
+        assert!(difference(built(), &again).is_none(), "{threads} threads: {}", difference(built(), &again).unwrap_or_default());
+    }
+}
+
+#[test]
+fn a_warm_engine_renders_it_once() {
+    let mut warm = Engine::warm();
+    build(&mut warm, &snapshot());
+    let again = build(&mut warm, &snapshot());
+    assert_eq!(again.rendered, 0);
+    assert!(difference(built(), &again).is_none());
+}
+
+#[test]
+fn nothing_on_a_page_is_inline_or_from_elsewhere() {
+    for (page, html) in pages() {
+        for tag in tags(html) {
+            let at = || format!("{page}: <{}", tag.text);
+            assert!(tag.name != "style", "{}", at());
+            assert!(tag.name != "script" || tag.get("src").is_some(), "{}", at());
+            for (name, value) in &tag.attributes {
+                assert!(*name != "style" && !name.starts_with("on"), "{}", at());
+                assert!(!value.trim().to_lowercase().starts_with("javascript:"), "{}", at());
+            }
+            let fetched = match tag.name {
+                "link" if matches!(tag.get("rel"), Some("stylesheet" | "icon" | "preload" | "manifest")) => tag.get("href"),
+                "a" | "link" | "form" => None,
+                _ => tag.get("src").or(tag.get("href")),
+            };
+            assert!(!fetched.is_some_and(is_elsewhere), "{}", at());
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let ids: BTreeMap<&str, BTreeSet<&str>> = pages().map(|(page, html)| (page, ids(html).into_iter().collect())).collect();
+    let mut broken = Vec::new();
+    let mut seen = 0;
+    for (page, html) in pages() {
+        for tag in tags(html) {
+            for (name, value) in tag.attributes.iter().filter(|(name, _)| matches!(*name, "href" | "src")) {
+                let address = value.replace("&amp;", "&");
+                if is_elsewhere(&address) {
+                    continue;
+                }
+                seen += 1;
+                let (path, anchor) = address.split_once('#').map_or((address.as_str(), None), |(path, anchor)| (path, Some(anchor)));
+                let Some(file) = file(page, path) else {
+                    broken.push(format!("{page}: {name}=\"{value}\" leads out of the site"));
+                    continue;
+                };
+                let anchor = anchor.map(|anchor| decode(anchor).expect("anchors are UTF-8"));
+                if !built().files.contains_key(&file) {
+                    broken.push(format!("{page}: {name}=\"{value}\": there is no {file}"));
+                } else if anchor.is_some_and(|anchor| !ids.get(file.as_str()).is_some_and(|ids| ids.contains(anchor.as_str()))) {
+                    broken.push(format!("{page}: {name}=\"{value}\": {file} has no such id"));
+                }
+            }
+        }
+    }
+    assert!(seen > 1000, "only {seen} links were found");
+    broken.dedup();
+    assert!(broken.is_empty(), "{} broken links:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn only_the_page_for_lost_readers_links_from_the_root() {
+    for (page, html) in pages().filter(|(page, _)| *page != "404.html") {
+        for tag in tags(html) {
+            for (name, value) in &tag.attributes {
+                let links = matches!(*name, "href" | "src" | "action");
+                assert!(!links || !value.starts_with('/'), "{page}: <{}", tag.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_on_each_page() {
+    for (page, html) in pages() {
+        let ids = ids(html);
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            assert!(seen.insert(id), "{page} has id=\"{id}\" twice");
+            assert!(!id.is_empty() && !id.contains(char::is_whitespace), "{page} has id={id:?}");
+        }
+    }
+}
+
+#[test]
+fn each_page_has_its_label_at_top_and_bottom() {
+    for (page, html) in pages() {
+        let (_, body) = html.split_once("<body").unwrap_or_else(|| panic!("{page} has no body"));
+        let label = |part: &str| part.split_once(">TLP:").map(|(_, rest)| rest.split('<').next().unwrap_or_default().to_owned());
+        let (top, rest) = body.split_once("<main").unwrap_or_else(|| panic!("{page} has no <main>"));
+        let (_, bottom) = rest.split_once("</main>").unwrap_or_else(|| panic!("{page} has no </main>"));
+        assert!(label(top).is_some(), "{page} has no label at the top");
+        assert_eq!(label(top), label(bottom), "{page} has another label at the bottom");
+    }
+}
+
+#[test]
+fn every_page_is_one_document_with_a_title_and_a_heading() {
+    for (page, html) in pages() {
+        assert!(html.starts_with("<!doctype html>"), "{page}");
+        // A figure's parts have titles too, in the body.
+        let (head, body) = html.split_once("<body").unwrap_or_else(|| panic!("{page} has no body"));
+        for (part, name) in [(head, "html"), (head, "title"), (body, "h1"), (body, "main")] {
+            let count = tags(part).iter().filter(|tag| tag.name == name).count();
+            assert_eq!(count, 1, "{page} has {count} of <{name}>");
+        }
+    }
+}
+
+#[test]
+fn every_address_of_the_sitemap_and_the_feeds_is_a_page() {
+    let base = "https://briefs.example.org/";
+    for (name, bytes) in built().files.iter().filter(|(name, _)| name.ends_with(".xml")) {
+        let text = std::str::from_utf8(bytes).expect("feeds are UTF-8");
+        for (at, _) in text.match_indices(base) {
+            let address = text[at + base.len()..].split(['"', '<']).next().unwrap_or_default();
+            let file = file("index.html", address).expect("it is below the root");
+            assert!(built().files.contains_key(&file), "{name}: {base}{address}");
+        }
+    }
+}
+
+fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let html = |path: &&String| path.ends_with(".html");
+    built().files.keys().filter(html).map(|path| (path.as_str(), built().text(path).expect("it is there")))
+}
+
+/// The file that a server reads for an address on a page; the page for lost readers stands at the root.
+fn file(page: &str, address: &str) -> Option<String> {
+    if address.is_empty() {
+        return Some(page.to_owned());
+    }
+    let decoded = decode(address.split('?').next().unwrap_or_default())?;
+    let (absolute, relative) = decoded.strip_prefix('/').map_or((false, decoded.as_str()), |rest| (true, rest));
+    let mut parts: Vec<&str> = if absolute { Vec::new() } else { page.split('/').collect() };
+    parts.pop();
+    for part in relative.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => _ = parts.pop()?,
+            part => parts.push(part),
+        }
+    }
+    let is_folder = relative.is_empty() || relative.ends_with(['/', '.']);
+    if is_folder {
+        parts.push("index.html");
+    }
+    Some(parts.join("/"))
+}
+
+fn is_elsewhere(address: &str) -> bool {
+    address.contains("://") || address.starts_with("mailto:") || address.starts_with("//") || address.starts_with("data:")
+}
+
+fn ids(html: &str) -> Vec<&str> {
+    tags(html).iter().filter_map(|tag| tag.get("id")).collect()
+}
+
+/// A start tag. Our own pages quote every attribute and escape every `<`, `>` and `"`, so little is needed to
+/// read them; that they are HTML, `tests/browser` has the W3C's checker say.
+struct Tag<'h> {
+    name: &'h str,
+    attributes: Vec<(&'h str, &'h str)>,
+    text: &'h str,
+}
+
+impl<'h> Tag<'h> {
+    fn get(&self, name: &str) -> Option<&'h str> {
+        self.attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    }
+}
+
+fn tags(html: &str) -> Vec<Tag<'_>> {
+    let starts = html.match_indices('<').filter(|(at, _)| html[at + 1..].starts_with(|ch: char| ch.is_ascii_alphabetic()));
+    starts.map(|(at, _)| tag(&html[at + 1..])).collect()
+}
+
+fn tag(text: &str) -> Tag<'_> {
+    let end = text.find('>').expect("a tag has an end");
+    let text = &text[..end];
+    let name_end = text.find(|ch: char| ch.is_whitespace() || ch == '/').unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(name_end);
+    let mut attributes = Vec::new();
+    loop {
+        rest = rest.trim_start_matches(|ch: char| ch.is_whitespace() || ch == '/');
+        if rest.is_empty() {
+            return Tag { name, attributes, text };
+        }
+        let key_end = rest.find(|ch: char| ch == '=' || ch.is_whitespace()).unwrap_or(rest.len());
+        let (key, after) = rest.split_at(key_end);
+        match after.strip_prefix("=\"") {
+            Some(value) => {
+                let (value, after) = value.split_once('"').unwrap_or_else(|| panic!("`>` or no quote in <{text}"));
+                attributes.push((key, value));
+                rest = after;
+            }
+            None => {
+                assert!(!after.starts_with('='), "an attribute without quotes in <{text}");
+                attributes.push((key, ""));
+                rest = after;
+            }
+        }
+    }
+}
+
+/// The same site with another setting.
+pub fn snapshot_with(key: &str, value: &str) -> Snapshot {
+    let given = Override { key: key.to_owned(), value: value.to_owned(), origin: format!("--{key}") };
+    Snapshot { overrides: vec![given], ..snapshot() }
+}

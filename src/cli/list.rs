@@ -11,7 +11,9 @@ use crate::report::Tally;
 
 /// Lists, even when the content has faults; those are for `brief check` to tell.
 pub(super) fn run(what: What, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
-    let session = Session::open(flags)?;
+    let mut flags = flags.clone();
+    flags.drafts |= what == What::Drafts;
+    let session = Session::open(&flags)?;
     let build = Engine::cold().check(&session.snapshot);
     let status = Status::of(&build.diagnostics, false);
     if status > Status::Content {

@@ -2,6 +2,7 @@
 
 mod escape;
 mod highlight;
+mod notes;
 mod writer;
 
 pub use escape::{attribute, text};

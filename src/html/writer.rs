@@ -1,12 +1,12 @@
 //! The walk that writes. It goes by the same cursor as the walk that read, so each heading, link, citation
 //! and name is met in the order in which it was found.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use super::notes::Notes;
 use super::{escape, highlight};
 use crate::base::{Label, UrlPath};
 use crate::document::{Adds, Cursor, Document, citation, events, is_wiki, portion_mark, undefined_note};
@@ -50,7 +50,7 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
     for (event, _) in events(markdown) {
         writer.take(&event);
     }
-    writer.footnotes();
+    writer.notes.write(&mut writer.out);
     let contents = body.headings.iter().skip(skip).map(|heading| (heading.id.clone(), heading.text.clone(), heading.level + shift));
     Html { body: writer.out.into(), contents: contents.collect() }
 }
@@ -96,18 +96,6 @@ struct Paragraph {
     caption: String,
 }
 
-#[derive(Default)]
-struct Notes {
-    /// Each note's number and how often it was referred to.
-    numbers: HashMap<String, (usize, usize)>,
-    /// Notes' names by number.
-    order: Vec<String>,
-    /// Each note's text.
-    texts: HashMap<String, String>,
-    /// The note that is being read, and the text before it.
-    open: Option<(String, String)>,
-}
-
 impl Writer<'_> {
     fn take(&mut self, event: &Event<'_>) {
         let (before, fresh) = (self.cursor.position, self.cursor.fresh);
@@ -138,7 +126,10 @@ impl Writer<'_> {
                 escape::text(html, &mut self.out);
             }
             Event::Rule => self.out.push_str("<hr>\n"),
-            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::FootnoteReference(name) => {
+                self.other();
+                self.notes.refer(name, &mut self.out);
+            }
             Event::TaskListMarker(done) => self.task(*done),
             _ => {}
         }
@@ -168,8 +159,7 @@ impl Writer<'_> {
             Tag::List(None) => self.out.push_str("<ul>\n"),
             Tag::Item => self.out.push_str("<li>"),
             Tag::FootnoteDefinition(name) => {
-                let text = std::mem::take(&mut self.out);
-                self.notes.open = Some((name.to_string(), text));
+                self.notes.open(name, &mut self.out);
             }
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.out.push_str("<dt>"),
@@ -252,12 +242,7 @@ impl Writer<'_> {
             TagEnd::List(true) => self.out.push_str("</ol>\n"),
             TagEnd::List(false) => self.out.push_str("</ul>\n"),
             TagEnd::Item => self.out.push_str("</li>\n"),
-            TagEnd::FootnoteDefinition => {
-                if let Some((name, text)) = self.notes.open.take() {
-                    let note = std::mem::replace(&mut self.out, text);
-                    self.notes.texts.insert(name, note);
-                }
-            }
+            TagEnd::FootnoteDefinition => self.notes.close(&mut self.out),
             TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
@@ -543,63 +528,9 @@ impl Writer<'_> {
         escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
         self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
     }
-
-    fn footnote_reference(&mut self, name: &str) {
-        self.other();
-        let count = self.notes.order.len();
-        let (number, times) = self.notes.numbers.entry(name.to_owned()).or_insert((count + 1, 0));
-        *times += 1;
-        let (number, times) = (*number, *times);
-        if number > count {
-            self.notes.order.push(name.to_owned());
-        }
-        let again = if times > 1 { format!("-{times}") } else { String::new() };
-        let _ = write!(
-            self.out,
-            "<sup class=\"footnote-ref\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\" role=\"doc-noteref\">{}</a></sup>",
-            letters(number)
-        );
-    }
-
-    /// The notes that were referred to, in the order of their first references. A note may refer to another.
-    fn footnotes(&mut self) {
-        if self.notes.order.is_empty() {
-            return;
-        }
-        self.out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\"><ol>\n");
-        for (at, name) in self.notes.order.iter().enumerate() {
-            let number = at + 1;
-            let times = self.notes.numbers.get(name).map_or(1, |&(_, times)| times);
-            let text = self.notes.texts.get(name).map_or("", String::as_str).trim_end();
-            let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |text| (text, "</p>"));
-            let _ = write!(self.out, "<li id=\"fn-{number}\">{text}");
-            for nth in 1..=times {
-                let again = if nth > 1 { format!("-{nth}") } else { String::new() };
-                let which = if nth > 1 { format!(", reference {nth}") } else { String::new() };
-                let _ = write!(
-                    self.out,
-                    " <a href=\"#fnref-{number}{again}\" role=\"doc-backlink\" aria-label=\"Back to the text{which}\">↩</a>"
-                );
-            }
-            let _ = writeln!(self.out, "{close}</li>");
-        }
-        self.out.push_str("</ol></section>\n");
-    }
 }
 
 /// A source's id as part of an anchor: anchors hold no blanks.
 fn anchor_id(id: &str) -> String {
     id.split_whitespace().collect::<Vec<_>>().join("-")
-}
-
-/// Notes are lettered, because sources are numbered: a … z, aa …
-fn letters(number: usize) -> String {
-    let mut rest = number;
-    let mut out = Vec::new();
-    while rest > 0 {
-        rest -= 1;
-        out.push(char::from(b'a' + u8::try_from(rest % 26).unwrap_or(0)));
-        rest /= 26;
-    }
-    out.iter().rev().collect()
 }

@@ -2,7 +2,7 @@
 
 use super::Book;
 use super::book::Said;
-use crate::base::{Edtf, Kind, UrlPath};
+use crate::base::{Edtf, Kind, encode};
 use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
 use crate::site::{DocIx, NodeIx};
 use crate::view::{Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement, ThreatLevel, Update};
@@ -152,14 +152,14 @@ impl Book<'_> {
         let brief = self.document(at).brief()?;
         let place = brief.sources.iter().position(|source| source.id.value == id)?;
         let number = self.site.linked[at.at()].sources.iter().position(|&other| other == place)? + 1;
-        let url = UrlPath::new(&format!("{}#source-{}", self.document_card(at).url.as_str(), anchor_id(id)));
+        let url = format!("{}#source-{}", self.document_card(at).url.href(), encode(&anchor_id(id)));
         Some(Brought { number, url, title: self.source_title(&brief.sources[place]) })
     }
 
     /// A source document, for events that have a document of their own.
     fn outlet(&self, id: &str) -> Option<Brought> {
         let card = self.find(&[Kind::Source], id)?;
-        Some(Brought { number: 0, url: card.url.clone(), title: card.title.clone() })
+        Some(Brought { number: 0, url: card.url.href(), title: card.title.clone() })
     }
 
     fn source_title(&self, source: &Cited) -> String {

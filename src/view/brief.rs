@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Card, Extra, Frame, Heading, Mention, Safe, Shown, When};
-use crate::base::{Label, UrlPath};
+use crate::base::Label;
 
 /// `brief.html`.
 #[derive(Clone, Debug, Serialize, Hash)]
@@ -210,8 +210,8 @@ pub struct Statement {
 pub struct Brought {
     /// Its number in the brief's list.
     pub number: usize,
-    /// Its address with the anchor: `briefs/x/#source-er`.
-    pub url: UrlPath,
+    /// Its address from the root, encoded, with the anchor: `briefs/x/#source-er`.
+    pub url: String,
     /// Its title.
     pub title: String,
 }
