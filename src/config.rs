@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::node::{Key, Node, Value};
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
-use crate::base::{Diagnostic, Label, Lang, Level, Outcome, Override, Snapshot, SourcePath, codes, nearest, toml};
+use crate::base::{
+    Diagnostic, Label, Lang, Level, Outcome, Override, Snapshot, SourcePath, codes, nearest, toml,
+};
 
 /// What a site has settled, defaults filled in.
 #[derive(Clone, Debug)]
@@ -58,21 +60,49 @@ pub struct Edition {
 pub const FIELDS: &[Field] = &[
     field("title", Shape::Text, "The site's name. Default: \"Briefings\"."),
     field("tagline", Shape::Text, "One line about it, shown on the home page."),
-    field("base_url", Shape::Url, "Where the site is published, such as \"https://briefs.example.org/\". Feeds and the sitemap need it to be complete; links between pages never do."),
+    field(
+        "base_url",
+        Shape::Url,
+        "Where the site is published, such as \"https://briefs.example.org/\". Feeds and the sitemap need it to be complete; links between pages never do.",
+    ),
     field("lang", Shape::Language, "The language of documents that do not say theirs. Default: \"en\"."),
     field("out", Shape::Text, "The output folder, from the site's root. Default: \"public\"."),
-    field("theme", Shape::Text, "A folder in themes/. What it lacks comes from the built-in theme. Default: the built-in theme."),
-    field("tlp", Shape::Label, "The TLP 2.0 label of documents that do not say theirs. Default: \"clear\"; a site with editions must set it."),
-    field("undeclared", Shape::Choice(Level::NAMES), "What it counts as when front matter names an actor, person, source or event without a document. Default: \"error\"."),
+    field(
+        "theme",
+        Shape::Text,
+        "A folder in themes/. What it lacks comes from the built-in theme. Default: the built-in theme.",
+    ),
+    field(
+        "tlp",
+        Shape::Label,
+        "The TLP 2.0 label of documents that do not say theirs. Default: \"clear\"; a site with editions must set it.",
+    ),
+    field(
+        "undeclared",
+        Shape::Choice(Level::NAMES),
+        "What it counts as when front matter names an actor, person, source or event without a document. Default: \"error\".",
+    ),
     field("page_size", Shape::Number(5.0, 1000.0), "Items on a page of a list. Default: 50."),
     field("feed_size", Shape::Number(1.0, 1000.0), "Entries in a feed. Default: 20."),
     field("drafts", Shape::Flag, "Show drafts, as --drafts does. Default: false."),
-    field("future", Shape::Flag, "Show what is dated or embargoed after today, as --future does. Default: false."),
+    field(
+        "future",
+        Shape::Flag,
+        "Show what is dated or embargoed after today, as --future does. Default: false.",
+    ),
     field("strict", Shape::Flag, "Warnings fail the build, as --strict does. Default: false."),
     field("edition", Shape::Text, "The edition to build, as --edition does. Default: none, everything."),
     field("front_matter", Shape::Map(FRONT_MATTER), "How front matter is read."),
-    field("diagnostics", Shape::MapOf(&Shape::Choice(Level::NAMES)), "The level of a kind of fault, by code, name or group: \"broken-link\" = \"warn\". `brief explain` lists them; some are always errors."),
-    field("editions", Shape::List(&Shape::Map(EDITION)), "Audiences, each with the highest label it may see."),
+    field(
+        "diagnostics",
+        Shape::MapOf(&Shape::Choice(Level::NAMES)),
+        "The level of a kind of fault, by code, name or group: \"broken-link\" = \"warn\". `brief explain` lists them; some are always errors.",
+    ),
+    field(
+        "editions",
+        Shape::List(&Shape::Map(EDITION)),
+        "Audiences, each with the highest label it may see.",
+    ),
     field("extra", Shape::Any, "Values of the site's own, for its templates: site.extra."),
 ];
 
@@ -115,8 +145,11 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
         match layer(snapshot, &path, &mut diagnostics) {
             Some(over) => merge(&mut node, over),
             None => diagnostics.push(
-                Diagnostic::new(&codes::BAD_SETTING, format!("the environment `{env}` has no settings: there is no `{path}`"))
-                    .help("write that file, or leave `--env` out"),
+                Diagnostic::new(
+                    &codes::BAD_SETTING,
+                    format!("the environment `{env}` has no settings: there is no `{path}`"),
+                )
+                .help("write that file, or leave `--env` out"),
             ),
         }
     }
@@ -160,13 +193,18 @@ fn layer(snapshot: &Snapshot, path: &SourcePath, diagnostics: &mut Vec<Diagnosti
 fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
     let groups = codes::groups();
     let fault = match codes::find(&key.name) {
-        Some(code) if code.fatal => Diagnostic::new(&codes::BAD_SETTING, format!("{} ({}) is always an error", code.name, code.id))
-            .help(format!("`brief explain {}` says why", code.id)),
+        Some(code) if code.fatal => {
+            Diagnostic::new(&codes::BAD_SETTING, format!("{} ({}) is always an error", code.name, code.id))
+                .help(format!("`brief explain {}` says why", code.id))
+        }
         Some(_) => return,
         None if groups.contains(&key.name.as_str()) => return,
-        None => Diagnostic::new(&codes::BAD_SETTING, format!("`{}` is no code, name or group of faults", key.name))
-            .suggest(&key.name, codes::ALL.iter().map(|code| code.name).chain(groups))
-            .help("`brief explain` lists them"),
+        None => Diagnostic::new(
+            &codes::BAD_SETTING,
+            format!("`{}` is no code, name or group of faults", key.name),
+        )
+        .suggest(&key.name, codes::ALL.iter().map(|code| code.name).chain(groups))
+        .help("`brief explain` lists them"),
     };
     checker.diagnostics.push(fault.at(checker.path, key.span));
 }
@@ -196,7 +234,10 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
         undeclared: fields.parsed("undeclared", Level::parse).map_or(Level::Error, |level| level.value),
         page_size: count("page_size", 50),
         feed_size: count("feed_size", 20),
-        keep_unknown: fields.node("front_matter").and_then(|node| Fields(node).text("unknown")).is_some_and(|word| word == "extra"),
+        keep_unknown: fields
+            .node("front_matter")
+            .and_then(|node| Fields(node).text("unknown"))
+            .is_some_and(|word| word == "extra"),
         drafts: flag("drafts"),
         future: flag("future"),
         strict: flag("strict"),
@@ -209,11 +250,17 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
 fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edition>, Option<String>) {
     let Some(wanted) = fields.text("edition") else { return (None, None) };
     let names: Vec<String> = fields.maps("editions").filter_map(|edition| edition.text("name")).collect();
-    let Some(found) = fields.maps("editions").find(|edition| edition.text("name").as_deref() == Some(&wanted)) else {
+    let Some(found) =
+        fields.maps("editions").find(|edition| edition.text("name").as_deref() == Some(&wanted))
+    else {
         diagnostics.push(
             Diagnostic::new(&codes::BAD_SETTING, format!("there is no edition `{wanted}`"))
                 .suggest(&wanted, names.iter().map(String::as_str))
-                .help(if names.is_empty() { "site.toml has no [[editions]]".to_owned() } else { format!("the editions are {}", names.join(", ")) }),
+                .help(if names.is_empty() {
+                    "site.toml has no [[editions]]".to_owned()
+                } else {
+                    format!("the editions are {}", names.join(", "))
+                }),
         );
         return (None, None);
     };
@@ -225,7 +272,10 @@ fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edi
 
 fn levels(fields: Fields<'_>) -> BTreeMap<String, Level> {
     let Some(node) = fields.node("diagnostics") else { return BTreeMap::new() };
-    node.entries().iter().filter_map(|(key, value)| Some((key.name.clone(), Level::parse(value.text()?)?))).collect()
+    node.entries()
+        .iter()
+        .filter_map(|(key, value)| Some((key.name.clone(), Level::parse(value.text()?)?)))
+        .collect()
 }
 
 impl Settings {
@@ -268,7 +318,10 @@ fn text_or_toml(given: &Override) -> Node {
     if given.value.starts_with('[') {
         return toml::parse_value(&given.value);
     }
-    Node { span: crate::base::Span::default(), value: Value::Scalar { text: given.value.clone(), plain: true } }
+    Node {
+        span: crate::base::Span::default(),
+        value: Value::Scalar { text: given.value.clone(), plain: true },
+    }
 }
 
 /// The nearest key to a misspelt one.

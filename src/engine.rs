@@ -100,7 +100,8 @@ impl Engine {
         let seen = self.filter(&documents, &settings, snapshot);
         let all_is_seen = settings.edition.is_none() && seen.len() == documents.len();
         let Outcome { value: site, diagnostics } = self.join(seen, &settings, snapshot);
-        let whole = (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
+        let whole =
+            (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
 
         let book = Book::new(&site, &settings, snapshot.today);
@@ -131,7 +132,11 @@ impl Engine {
     }
 
     fn parse(&self, snapshot: &Snapshot, settings: &Settings) -> Outcome<Vec<Shared<Document>>> {
-        let rules = document::Rules { lang: settings.lang, label: settings.label, keep_unknown: settings.keep_unknown };
+        let rules = document::Rules {
+            lang: settings.lang,
+            label: settings.label,
+            keep_unknown: settings.keep_unknown,
+        };
         let parsed: Vec<_> = snapshot
             .files
             .par_iter()
@@ -139,7 +144,11 @@ impl Engine {
                 Content::Text(text) if file.path.in_content().is_some() => Some((&file.path, text)),
                 _ => None,
             })
-            .map(|(path, source)| document::Args { path: path.clone(), source: source.clone(), rules: rules.clone() })
+            .map(|(path, source)| document::Args {
+                path: path.clone(),
+                source: source.clone(),
+                rules: rules.clone(),
+            })
             .map(|args| self.parsed.get(&args, parse))
             .collect();
         let diagnostics = parsed.iter().flat_map(|outcome| outcome.diagnostics.iter().cloned()).collect();
@@ -147,7 +156,12 @@ impl Engine {
     }
 
     /// What this audience sees.
-    fn filter(&self, documents: &[Shared<Document>], settings: &Settings, snapshot: &Snapshot) -> Vec<Shared<Document>> {
+    fn filter(
+        &self,
+        documents: &[Shared<Document>],
+        settings: &Settings,
+        snapshot: &Snapshot,
+    ) -> Vec<Shared<Document>> {
         let view = edition::View {
             ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
             drafts: settings.drafts,
@@ -163,7 +177,12 @@ impl Engine {
             .collect()
     }
 
-    fn join(&self, documents: Vec<Shared<Document>>, settings: &Settings, snapshot: &Snapshot) -> Outcome<Site> {
+    fn join(
+        &self,
+        documents: Vec<Shared<Document>>,
+        settings: &Settings,
+        snapshot: &Snapshot,
+    ) -> Outcome<Site> {
         let mut diagnostics = Vec::new();
         let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
         let index = site::index(input, &mut diagnostics);
@@ -181,7 +200,13 @@ impl Engine {
             .collect()
     }
 
-    fn render(&self, book: &Book<'_>, pages: &[Page], theme: &Shared<Theme>, sink: &dyn Sink) -> Vec<Diagnostic> {
+    fn render(
+        &self,
+        book: &Book<'_>,
+        pages: &[Page],
+        theme: &Shared<Theme>,
+        sink: &dyn Sink,
+    ) -> Vec<Diagnostic> {
         let faults = Mutex::new(Vec::new());
         pages.par_iter().for_each(|page| {
             if let Err(fault) = self.render_page(book, page, theme, sink) {
@@ -191,9 +216,18 @@ impl Engine {
         without_repeats(faults.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    fn render_page(&self, book: &Book<'_>, page: &Page, theme: &Shared<Theme>, sink: &dyn Sink) -> Result<(), Box<Diagnostic>> {
+    fn render_page(
+        &self,
+        book: &Book<'_>,
+        page: &Page,
+        theme: &Shared<Theme>,
+        sink: &dyn Sink,
+    ) -> Result<(), Box<Diagnostic>> {
         let html = page.show.document().map(|at| {
-            let args = html::Args { document: book.document(at).clone(), links: book.site.linked[at.at()].links.clone() };
+            let args = html::Args {
+                document: book.document(at).clone(),
+                links: book.site.linked[at.at()].links.clone(),
+            };
             self.html.get(&args, html::render)
         });
         match pages::view(book, page, html.as_ref()) {
@@ -202,7 +236,13 @@ impl Engine {
         }
     }
 
-    fn render_view(&self, page: &Page, view: View, theme: &Shared<Theme>, sink: &dyn Sink) -> Result<(), Box<Diagnostic>> {
+    fn render_view(
+        &self,
+        page: &Page,
+        view: View,
+        theme: &Shared<Theme>,
+        sink: &dyn Sink,
+    ) -> Result<(), Box<Diagnostic>> {
         let rendered = self.rendered.get(&theme::Args { theme: theme.clone(), view }, theme::render);
         match &*rendered {
             Ok(bytes) => sink.put(&page.out, Emit::Bytes(bytes)),
@@ -250,7 +290,9 @@ fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dy
     let copy = |path: &SourcePath, url: &UrlPath| -> Result<(), Box<Diagnostic>> {
         match (url.to_out(), snapshot.file(path).map(|file| &file.content)) {
             (Ok(out), Some(Content::Blob(blob))) => sink.put(&out, Emit::Copy(path, blob)),
-            (Err(why), _) => Err(Box::new(Diagnostic::new(&crate::base::codes::UNSAFE_OUTPUT, why).in_file(path))),
+            (Err(why), _) => {
+                Err(Box::new(Diagnostic::new(&crate::base::codes::UNSAFE_OUTPUT, why).in_file(path)))
+            }
             _ => Ok(()),
         }
     };
@@ -269,7 +311,9 @@ fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dy
 /// One template's fault shows on many pages, and is told once; so is a full disk.
 fn without_repeats(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    faults.dedup_by(|a, b| a.place == b.place && a.code.id == b.code.id && (a.place.is_some() || a.message == b.message));
+    faults.dedup_by(|a, b| {
+        a.place == b.place && a.code.id == b.code.id && (a.place.is_some() || a.message == b.message)
+    });
     faults
 }
 
@@ -293,7 +337,11 @@ fn inputs(snapshot: &Snapshot, edition: Option<&config::Edition>) -> Fingerprint
             Content::Blob(blob) => Fingerprint::of(&(&file.path, blob)),
         })
         .collect();
-    let overrides: BTreeSet<(&str, &str)> =
-        snapshot.overrides.iter().filter(|given| given.key != "out").map(|given| (given.key.as_str(), given.value.as_str())).collect();
+    let overrides: BTreeSet<(&str, &str)> = snapshot
+        .overrides
+        .iter()
+        .filter(|given| given.key != "out")
+        .map(|given| (given.key.as_str(), given.value.as_str()))
+        .collect();
     Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today))
 }

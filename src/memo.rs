@@ -59,7 +59,9 @@ impl<V> Memo<V> {
     pub fn end_round(&mut self) -> usize {
         let round = self.round;
         for part in self.parts.iter_mut().flatten() {
-            part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|_, entry| entry.round == round);
+            part.get_mut()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .retain(|_, entry| entry.round == round);
         }
         self.round += 1;
         std::mem::take(self.made.get_mut())

@@ -36,9 +36,18 @@ impl CountryCode {
     #[must_use]
     pub fn from_input(input: &str) -> Option<Self> {
         let input = input.trim();
-        let is_code =
-            |row: &&Country| row.alpha2.eq_ignore_ascii_case(input) || row.alpha3.eq_ignore_ascii_case(input);
-        let by_code = if input.len() <= 3 { COUNTRIES.iter().find(is_code) } else { None };
+        let by_code = match input.as_bytes() {
+            // The table is in the order of the codes.
+            &[a, b] => {
+                let code = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+                COUNTRIES
+                    .binary_search_by(|row| row.alpha2.as_bytes().cmp(&code[..]))
+                    .ok()
+                    .map(|at| &COUNTRIES[at])
+            }
+            [_, _, _] => COUNTRIES.iter().find(|row| row.alpha3.eq_ignore_ascii_case(input)),
+            _ => None,
+        };
         by_code.map(Self::of).or_else(|| names::find(input))
     }
 

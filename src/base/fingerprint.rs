@@ -35,7 +35,12 @@ impl Fingerprint {
 
     /// The first `digits` hexadecimal digits, for file names.
     pub fn hex(self, digits: usize) -> String {
-        self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+        self.0
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .take(digits)
+            .filter_map(|n| char::from_digit(n.into(), 16))
+            .collect()
     }
 }
 

@@ -49,7 +49,8 @@ impl Kind {
 
     /// The folder below `content/` and the first part of the address.
     pub fn folder(self) -> &'static str {
-        ["briefs", "actors", "countries", "people", "regions", "events", "sources", "topics", "pages"][self as usize]
+        ["briefs", "actors", "countries", "people", "regions", "events", "sources", "topics", "pages"]
+            [self as usize]
     }
 
     /// By its singular or folder name.

@@ -93,9 +93,9 @@ impl Node {
             Value::Scalar { text, plain: true } => scalar_to_json(text),
             Value::Scalar { text, plain: false } => text.as_str().into(),
             Value::List(items) => items.iter().map(Self::to_json).collect(),
-            Value::Map(entries) => {
-                serde_json::Value::Object(entries.iter().map(|(key, node)| (key.name.clone(), node.to_json())).collect())
-            }
+            Value::Map(entries) => serde_json::Value::Object(
+                entries.iter().map(|(key, node)| (key.name.clone(), node.to_json())).collect(),
+            ),
         }
     }
 }

@@ -120,7 +120,11 @@ impl std::fmt::Display for UrlPath {
 /// Templates write `{{ root }}{{ card.url }}`, so an address serialises encoded and from the root.
 impl Serialize for UrlPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.bytes().all(is_plain) { serializer.serialize_str(&self.0) } else { serializer.serialize_str(&self.href()) }
+        if self.0.bytes().all(is_plain) {
+            serializer.serialize_str(&self.0)
+        } else {
+            serializer.serialize_str(&self.href())
+        }
     }
 }
 
@@ -237,7 +241,9 @@ mod tests {
 
     #[test]
     fn an_output_path_never_leaves_its_folder() {
-        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", "C:x", "a\\b", "a\0b", ".brief/lock"] {
+        for bad in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", "C:x", "a\\b", "a\0b", ".brief/lock"]
+        {
             assert!(OutPath::new(bad).is_err(), "{bad:?}");
         }
         assert_eq!(UrlPath::new("/briefs/x/").to_out().unwrap().as_str(), "briefs/x/index.html");

@@ -105,8 +105,14 @@ impl<'a> Checker<'a> {
                 None => self.unknown(&key.name, key.span, tables),
             }
         }
-        for field in tables.iter().copied().flatten().filter(|field| field.required && node.get(field.name).is_none()) {
-            let place = if entries.is_empty() { Span { end: node.span.start, ..node.span } } else { first_line(entries[0].0.span, node.span) };
+        for field in
+            tables.iter().copied().flatten().filter(|field| field.required && node.get(field.name).is_none())
+        {
+            let place = if entries.is_empty() {
+                Span { end: node.span.start, ..node.span }
+            } else {
+                first_line(entries[0].0.span, node.span)
+            };
             self.diagnostics.push(
                 Diagnostic::new(&codes::MISSING_KEY, format!("the key `{}` is missing", field.name))
                     .at(self.path, place)
@@ -122,7 +128,9 @@ impl<'a> Checker<'a> {
         }
         match shape {
             Shape::List(item) => match &node.value {
-                Value::Map(_) if !matches!(item, Shape::Map(_) | Shape::TextOr(_)) => self.wrong(node, "a list"),
+                Value::Map(_) if !matches!(item, Shape::Map(_) | Shape::TextOr(_)) => {
+                    self.wrong(node, "a list")
+                }
                 Value::Map(_) => self.value(node, item),
                 _ => node.items().iter().for_each(|node| self.value(node, item)),
             },
@@ -149,7 +157,11 @@ impl<'a> Checker<'a> {
                     let inside = Span::new(error.at.clone());
                     // A quoted scalar starts one byte later; an escaped one is underlined whole.
                     let exact = (node.span.end - node.span.start) as usize == text.len();
-                    let span = if exact && inside.start < inside.end { inside.shifted(node.span.start) } else { node.span };
+                    let span = if exact && inside.start < inside.end {
+                        inside.shifted(node.span.start)
+                    } else {
+                        node.span
+                    };
                     let mut fault = Diagnostic::new(&codes::BAD_DATE, format!("`{text}` is no date: {}", error.message))
                         .at(self.path, span)
                         .help("dates are EDTF: 2024, 2024-03, 2024-03-22, 2024-03~ (about), 2025-12-01/2025-12-10, 2019/..");
@@ -185,19 +197,22 @@ impl<'a> Checker<'a> {
                 fault
             }
             Shape::Language if Lang::parse(text).is_none() => {
-                Diagnostic::new(&codes::BAD_LANGUAGE, format!("`{text}` is no language tag")).help("languages are BCP 47 tags: en, fa, fa-AF")
+                Diagnostic::new(&codes::BAD_LANGUAGE, format!("`{text}` is no language tag"))
+                    .help("languages are BCP 47 tags: en, fa, fa-AF")
             }
             Shape::Url if !is_web_address(text) => {
-                Diagnostic::new(&codes::FORBIDDEN_LINK, format!("`{text}` is no web address")).help("an address starts with https:// or http://")
+                Diagnostic::new(&codes::FORBIDDEN_LINK, format!("`{text}` is no web address"))
+                    .help("an address starts with https:// or http://")
             }
             Shape::Checked(check) if !(check.accepts)(text) => {
                 Diagnostic::new(check.code, format!("`{text}` is not {}", check.name)).help(check.help)
             }
-            Shape::Choice(words) if !words.contains(&text) => {
-                Diagnostic::new(&codes::UNKNOWN_CHOICE, format!("`{text}` is none of the words this key takes"))
-                    .help(format!("one of: {}", words.join(", ")))
-                    .suggest(text, words.iter().copied())
-            }
+            Shape::Choice(words) if !words.contains(&text) => Diagnostic::new(
+                &codes::UNKNOWN_CHOICE,
+                format!("`{text}` is none of the words this key takes"),
+            )
+            .help(format!("one of: {}", words.join(", ")))
+            .suggest(text, words.iter().copied()),
             _ => return,
         };
         let fault = if fault.place.is_none() { fault.at(self.path, node.span) } else { fault };
@@ -319,7 +334,9 @@ impl<'a> Fields<'a> {
 /// Whether text is an address that a link may lead to outside the site.
 pub fn is_web_address(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme) && text.len() > scheme.len())
+    ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme) && text.len() > scheme.len())
         && !text.contains(char::is_whitespace)
 }
 

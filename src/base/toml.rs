@@ -12,8 +12,11 @@ pub fn parse(path: &SourcePath, text: &str) -> Outcome<Node> {
         .iter()
         .map(|error| {
             let at = error.span().unwrap_or(0..0);
-            Diagnostic::new(&codes::SETTINGS_SYNTAX, format!("this is not valid TOML: {}", error.message().replace('\n', ", ")))
-                .at(path, Span::new(at))
+            Diagnostic::new(
+                &codes::SETTINGS_SYNTAX,
+                format!("this is not valid TOML: {}", error.message().replace('\n', ", ")),
+            )
+            .at(path, Span::new(at))
         })
         .collect();
     let span = Span::new(table.span());
@@ -24,7 +27,9 @@ pub fn parse(path: &SourcePath, text: &str) -> Outcome<Node> {
 pub fn parse_value(text: &str) -> Node {
     match DeValue::parse(text) {
         Ok(value) => node(value.get_ref(), Span::default()),
-        Err(_) => Node { span: Span::default(), value: Value::Scalar { text: text.to_owned(), plain: false } },
+        Err(_) => {
+            Node { span: Span::default(), value: Value::Scalar { text: text.to_owned(), plain: false } }
+        }
     }
 }
 
@@ -49,7 +54,9 @@ fn node(value: &DeValue<'_>, span: Span) -> Node {
         DeValue::Float(number) => plain(number.to_string()),
         DeValue::Boolean(flag) => plain(flag.to_string()),
         DeValue::Datetime(date) => plain(date.to_string()),
-        DeValue::Array(items) => Value::List(items.iter().map(|item| node(item.get_ref(), Span::new(item.span()))).collect()),
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| node(item.get_ref(), Span::new(item.span()))).collect())
+        }
         DeValue::Table(table) => map(table),
     };
     Node { span, value }

@@ -14,7 +14,8 @@ const NODE_LIMIT: usize = 100_000;
 ///
 /// A syntax error gives an empty map and says where; duplicate keys keep the first value.
 pub fn parse(path: &SourcePath, text: &str, offset: u32) -> Outcome<Node> {
-    let mut builder = Builder { path, offset, text, diagnostics: Vec::new(), anchors: HashMap::new(), nodes: 0 };
+    let mut builder =
+        Builder { path, offset, text, diagnostics: Vec::new(), anchors: HashMap::new(), nodes: 0 };
     let mut parser = Parser::new_from_str(text);
     let value = match builder.document(&mut parser) {
         Ok(node) => node,
@@ -143,10 +144,13 @@ impl<'a> Builder<'a> {
             };
             let Value::Scalar { text: name, .. } = key.value else {
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::WRONG_TYPE, format!("a key must be text, not {}", key.describe()))
-                        .at(self.path, key.span)
-                        .label("not a key")
-                        .help("quote text that starts with `[` or `{`"),
+                    Diagnostic::new(
+                        &codes::WRONG_TYPE,
+                        format!("a key must be text, not {}", key.describe()),
+                    )
+                    .at(self.path, key.span)
+                    .label("not a key")
+                    .help("quote text that starts with `[` or `{`"),
                 );
                 continue;
             };
@@ -176,7 +180,8 @@ impl<'a> Builder<'a> {
 
     /// The parser's scalar spans may take in trailing blanks and line ends; an underline should not.
     fn trimmed(&self, span: Span) -> Span {
-        let range = span.start.saturating_sub(self.offset) as usize..span.end.saturating_sub(self.offset) as usize;
+        let range =
+            span.start.saturating_sub(self.offset) as usize..span.end.saturating_sub(self.offset) as usize;
         let kept = self.text.get(range).map_or(0, |text| text.trim_end().len());
         Span { start: span.start, end: span.start + u32::try_from(kept).unwrap_or(0) }
     }
@@ -193,7 +198,8 @@ impl<'a> Builder<'a> {
         let marker = scan.marker();
         let at = marker.byte_offset().unwrap_or_else(|| byte_of(self.text, marker.index()));
         let (start, line) = line_at(self.text, at);
-        let mut diagnostic = Diagnostic::new(&codes::YAML_SYNTAX, format!("this is not valid YAML: {}", scan.info()));
+        let mut diagnostic =
+            Diagnostic::new(&codes::YAML_SYNTAX, format!("this is not valid YAML: {}", scan.info()));
         // A parser notices an unquoted `a: b: c` at the second colon or a line later; show the line to blame.
         let blamed = if at == start && !line.contains(": ") { start.saturating_sub(1) } else { at };
         let (start, line) = line_at(self.text, blamed);
@@ -204,7 +210,9 @@ impl<'a> Builder<'a> {
             let from = start + line.len() - value.len();
             diagnostic.help.push("a value with a colon needs quotes".to_owned());
             diagnostic.replacement = Some(format!("{:?}", value.trim_end()));
-            return diagnostic.at(self.path, Span::new(from..from + value.trim_end().len()).shifted(self.offset)).label("quote this");
+            return diagnostic
+                .at(self.path, Span::new(from..from + value.trim_end().len()).shifted(self.offset))
+                .label("quote this");
         }
         if line.contains('\t') {
             diagnostic.help.push("YAML indents with spaces, never with tabs".to_owned());
@@ -255,7 +263,8 @@ mod tests {
     fn spans_are_exact() {
         let text = "title: Räuber\nlist: [a, \"b c\"]\n";
         let node = read(text).value;
-        let spans: Vec<&str> = node.get("list").unwrap().items().iter().map(|n| &text[n.span.range()]).collect();
+        let spans: Vec<&str> =
+            node.get("list").unwrap().items().iter().map(|n| &text[n.span.range()]).collect();
         assert_eq!(spans, ["a", "\"b c\""]);
         assert_eq!(&text[node.get("title").unwrap().span.range()], "Räuber");
     }
@@ -278,10 +287,19 @@ mod tests {
 
     #[test]
     fn evil_input_ends_quickly() {
-        for evil in ["[".repeat(60_000), "- ".repeat(30_000), "{a: ".repeat(15_000), "*x".to_owned(), "\0".to_owned(), "%".repeat(99)] {
+        for evil in [
+            "[".repeat(60_000),
+            "- ".repeat(30_000),
+            "{a: ".repeat(15_000),
+            "*x".to_owned(),
+            "\0".to_owned(),
+            "%".repeat(99),
+        ] {
             let _ = read(&evil);
         }
-        let bomb: String = (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(","))).collect();
+        let bomb: String = (1..12)
+            .map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(",")))
+            .collect();
         assert_eq!(read(&format!("a0: &a0 x\n{bomb}")).diagnostics.len(), 1);
     }
 }

@@ -50,7 +50,8 @@ fn kind(what: What) -> Option<Kind> {
 /// Briefs newest first, anything else by id.
 fn of_kind(site: &Site, kind: Kind) -> Vec<Row> {
     let nodes = (0..site.nodes.len()).map(NodeIx::new);
-    let mut listed: Vec<NodeIx> = nodes.filter(|&node| site.nodes[node.at()].key.kind == kind && site.has_page(node)).collect();
+    let mut listed: Vec<NodeIx> =
+        nodes.filter(|&node| site.nodes[node.at()].key.kind == kind && site.has_page(node)).collect();
     if kind == Kind::Brief {
         listed.sort_by_key(|&node| site.document_of(node).map(|at| site.rank[at.at()]));
     }
@@ -59,7 +60,8 @@ fn of_kind(site: &Site, kind: Kind) -> Vec<Row> {
 
 fn drafts(site: &Site) -> Vec<Row> {
     let nodes = (0..site.nodes.len()).map(NodeIx::new);
-    let draft = |&node: &NodeIx| site.document_of(node).is_some_and(|at| site.documents[at.at()].common.draft);
+    let draft =
+        |&node: &NodeIx| site.document_of(node).is_some_and(|at| site.documents[at.at()].common.draft);
     nodes.filter(draft).map(|node| row(site, node)).collect()
 }
 

@@ -102,8 +102,17 @@ const RELATIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// The words of front matter.
-const RELATION_NAMES: &[&str] =
-    &["affiliate-of", "part-of", "splinter-of", "successor-of", "ally-of", "rival-of", "fights", "sponsors", "controls"];
+const RELATION_NAMES: &[&str] = &[
+    "affiliate-of",
+    "part-of",
+    "splinter-of",
+    "successor-of",
+    "ally-of",
+    "rival-of",
+    "fights",
+    "sponsors",
+    "controls",
+];
 
 impl RelationKind {
     /// Reads the word.
@@ -136,21 +145,37 @@ pub(super) const ALIAS: &[Field] = &[
 
 pub(super) const FIELDS: &[Field] = &[
     field("short", Shape::Text, "Its usual short name."),
-    field("type", Shape::Choice(&["group", "organization", "state", "network", "unit"]), "group, organization, state, network or unit."),
+    field(
+        "type",
+        Shape::Choice(&["group", "organization", "state", "network", "unit"]),
+        "group, organization, state, network or unit.",
+    ),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
     field("active_in", Shape::List(&Shape::Country), "Countries where it is active."),
     field("relations", Shape::List(&Shape::Map(RELATION)), "To other actors."),
-    field("designated", Shape::List(&Shape::Map(LISTING)), "Listings as a terrorist organisation and the like."),
+    field(
+        "designated",
+        Shape::List(&Shape::Map(LISTING)),
+        "Listings as a terrorist organisation and the like.",
+    ),
     field("founded", Shape::Date, "When founded."),
     field("ended", Shape::Date, "When it ended."),
-    field("merged_into", Shape::Reference(&[Kind::Actor]), "The actor that now stands for it: this address redirects there."),
+    field(
+        "merged_into",
+        Shape::Reference(&[Kind::Actor]),
+        "The actor that now stands for it: this address redirects there.",
+    ),
     field("wikidata", Shape::Text, "Wikidata item, Q…"),
     field("website", Shape::Url, "Its website."),
 ];
 
 const RELATION: &[Field] = &[
     required("to", Shape::Reference(&[Kind::Actor]), "Id of the other actor."),
-    required("kind", Shape::Choice(RELATION_NAMES), "affiliate-of, part-of, splinter-of, successor-of, ally-of, rival-of, fights, sponsors or controls."),
+    required(
+        "kind",
+        Shape::Choice(RELATION_NAMES),
+        "affiliate-of, part-of, splinter-of, successor-of, ally-of, rival-of, fights, sponsors or controls.",
+    ),
     field("from", Shape::Date, "Since when."),
     field("to_date", Shape::Date, "Until when."),
     field("source", Shape::Reference(&[Kind::Source]), "Id of a source."),

@@ -102,7 +102,12 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Span]) -> (Body,
         path,
         text,
         map: &map,
-        body: Body { start, cut: map.text.clone(), prose: String::with_capacity(text.len()), ..Body::default() },
+        body: Body {
+            start,
+            cut: map.text.clone(),
+            prose: String::with_capacity(text.len()),
+            ..Body::default()
+        },
         cursor: Cursor::new(),
         run: None,
         scopes: Vec::new(),
@@ -184,7 +189,9 @@ impl Reader<'_> {
                     self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
                 }
             }
-            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.cite(citation(dest_url).unwrap_or_default(), &range),
+            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
+                self.cite(citation(dest_url).unwrap_or_default(), &range)
+            }
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
                 self.undefined_note(undefined_note(dest_url).unwrap_or_default(), &range);
             }
@@ -197,7 +204,8 @@ impl Reader<'_> {
 
     fn end(&mut self, tag: TagEnd) {
         self.scopes.pop();
-        if tag == TagEnd::Link && !self.cursor.silent()
+        if tag == TagEnd::Link
+            && !self.cursor.silent()
             && let Some(link) = self.body.links.iter_mut().rfind(|link| !link.image)
         {
             link.words.end = link.words.end.max(self.cursor.position);
@@ -213,9 +221,12 @@ impl Reader<'_> {
             heading.id = self.unique_slug(&heading.text);
         } else if !self.explicit.insert(heading.id.clone()) || self.slugs.contains_key(&heading.id) {
             self.diagnostics.push(
-                Diagnostic::new(&codes::SAME_HEADING, format!("another heading already has the id `{}`", heading.id))
-                    .at(self.path, heading.span)
-                    .help("give this one another id, or none"),
+                Diagnostic::new(
+                    &codes::SAME_HEADING,
+                    format!("another heading already has the id `{}`", heading.id),
+                )
+                .at(self.path, heading.span)
+                .help("give this one another id, or none"),
             );
             heading.id = self.unique_slug(&heading.id.clone());
         } else {
@@ -254,7 +265,13 @@ impl Reader<'_> {
             _ => target.to_owned(),
         };
         let at = self.cursor.position;
-        self.body.links.push(RawLink { target, wiki, image, span: self.map.span(&place), words: Run { start: at, end: at } });
+        self.body.links.push(RawLink {
+            target,
+            wiki,
+            image,
+            span: self.map.span(&place),
+            words: Run { start: at, end: at },
+        });
     }
 
     fn cite(&mut self, inside: &str, range: &Range<usize>) {
@@ -262,7 +279,9 @@ impl Reader<'_> {
             .split(';')
             .filter_map(|item| {
                 let item = item.trim().strip_prefix('@')?;
-                let (id, locator) = item.split_once(',').map_or((item, None), |(id, rest)| (id, Some(rest.trim().to_owned())));
+                let (id, locator) = item
+                    .split_once(',')
+                    .map_or((item, None), |(id, rest)| (id, Some(rest.trim().to_owned())));
                 Some((id.trim().to_owned(), locator.filter(|text| !text.is_empty())))
             })
             .collect();
@@ -325,11 +344,11 @@ impl Reader<'_> {
     fn scope(&self) -> Range<usize> {
         let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
         match blocks.as_slice() {
-            [.., (TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition, item), (TagEnd::Paragraph, paragraph)]
-                if !self.text[item.start..paragraph.start].contains('\n') =>
-            {
-                item.clone()
-            }
+            [
+                ..,
+                (TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition, item),
+                (TagEnd::Paragraph, paragraph),
+            ] if !self.text[item.start..paragraph.start].contains('\n') => item.clone(),
             [.., (_, block)] => block.clone(),
             [] => 0..self.text.len(),
         }
@@ -359,7 +378,9 @@ impl Reader<'_> {
                 portion.scope.end = end;
             }
         }
-        self.body.words = u32::try_from(self.body.prose.bytes().filter(|b| matches!(b, b' ' | b'\n')).count()).unwrap_or(u32::MAX);
+        self.body.words =
+            u32::try_from(self.body.prose.bytes().filter(|b| matches!(b, b' ' | b'\n')).count())
+                .unwrap_or(u32::MAX);
         self.body.prose.shrink_to_fit();
         (self.body, self.diagnostics)
     }

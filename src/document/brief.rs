@@ -135,16 +135,36 @@ pub(super) const FIELDS: &[Field] = &[
     required("date", Shape::Date, "When it was published, EDTF."),
     field("authors", Shape::List(&Shape::Text), "Desks or persons."),
     field("actors", Shape::List(&Shape::Reference(&[Kind::Actor])), "Ids of the actors it is about."),
-    field("countries", Shape::List(&Shape::Country), "Countries it is about: ISO 3166-1 codes or English names."),
+    field(
+        "countries",
+        Shape::List(&Shape::Country),
+        "Countries it is about: ISO 3166-1 codes or English names.",
+    ),
     field("regions", Shape::List(&Shape::Reference(&[Kind::Region])), "Ids of the regions it is about."),
     field("people", Shape::List(&Shape::Reference(&[Kind::Person])), "Ids of the people it is about."),
     field("topics", Shape::List(&Shape::Reference(&[Kind::Topic])), "Its topics."),
     field("threat", Shape::List(&Shape::Map(THREAT)), "Readings of the threat level, as of this brief."),
-    field("judgements", Shape::List(&Shape::Map(JUDGEMENT)), "What it judges, or how it changes an earlier judgement."),
+    field(
+        "judgements",
+        Shape::List(&Shape::Map(JUDGEMENT)),
+        "What it judges, or how it changes an earlier judgement.",
+    ),
     field("sources", Shape::List(&Shape::Map(CITED)), "What it rests on; the text cites them with `[@id]`."),
-    field("statements", Shape::List(&Shape::Map(STATEMENT)), "Who said what, in which office, where and when."),
-    field("events", Shape::List(&Shape::TextOr(event::INLINE)), "What happened: the id of an event document, or the event itself."),
-    field("supersedes", Shape::List(&Shape::Reference(&[Kind::Brief])), "Ids of older briefs that this one replaces."),
+    field(
+        "statements",
+        Shape::List(&Shape::Map(STATEMENT)),
+        "Who said what, in which office, where and when.",
+    ),
+    field(
+        "events",
+        Shape::List(&Shape::TextOr(event::INLINE)),
+        "What happened: the id of an event document, or the event itself.",
+    ),
+    field(
+        "supersedes",
+        Shape::List(&Shape::Reference(&[Kind::Brief])),
+        "Ids of older briefs that this one replaces.",
+    ),
     field("embargo", Shape::Date, "Left out of a build before this time unless `--future` is given."),
 ];
 
@@ -159,12 +179,20 @@ const JUDGEMENT: &[Field] = &[
     field("id", Shape::Text, "What later briefs call it."),
     field("updates", Shape::Text, "Instead of `id`: the id of the judgement that this changes or closes."),
     field("text", Shape::Text, "What is judged."),
-    field("likelihood", Shape::Checked(Likelihood::CHECK), "A term of ICD 203, or a range of per cent such as 55-80."),
+    field(
+        "likelihood",
+        Shape::Checked(Likelihood::CHECK),
+        "A term of ICD 203, or a range of per cent such as 55-80.",
+    ),
     field("confidence", Shape::Choice(Confidence::NAMES), "low, moderate or high."),
     field("by", Shape::Date, "Until when it should have come true."),
     field("because", Shape::Text, "Why."),
     field("reason", Shape::Text, "Why it is changed."),
-    field("outcome", Shape::Choice(JudgementOutcome::NAMES), "occurred, did-not-occur or undetermined: closes it."),
+    field(
+        "outcome",
+        Shape::Choice(JudgementOutcome::NAMES),
+        "occurred, did-not-occur or undetermined: closes it.",
+    ),
     TLP,
 ];
 
@@ -188,11 +216,19 @@ const STATEMENT: &[Field] = &[
     field("at", Shape::Text, "Where or on what occasion."),
     field("says", Shape::Text, "In your words."),
     field("quote", Shape::Text, "In the speaker's words."),
-    field("about", Shape::List(&Shape::Reference(&[Kind::Actor, Kind::Person, Kind::Country])), "Ids of whom it is about."),
+    field(
+        "about",
+        Shape::List(&Shape::Reference(&[Kind::Actor, Kind::Person, Kind::Country])),
+        "Ids of whom it is about.",
+    ),
     field("issue", Shape::Text, "The question it takes a side on: the same word for all statements on it."),
     field("stance", Shape::Choice(Stance::NAMES), "denies, affirms or mixed."),
     field("source", Shape::Text, "Id of the brief's source for it."),
-    field("attribution", Shape::Choice(&["certain", "doubtful"]), "Whether it is certain that this person said it."),
+    field(
+        "attribution",
+        Shape::Choice(&["certain", "doubtful"]),
+        "Whether it is certain that this person said it.",
+    ),
     field("note", Shape::Text, "A remark."),
     TLP,
 ];
@@ -230,7 +266,9 @@ fn judgement(fields: Fields<'_>) -> Option<JudgementEntry> {
     let change = fields.node("updates").is_some();
     let text = fields.text("text");
     // Without an id it can still be shown; nothing can refer to it.
-    let id = fields.spanned(if change { "updates" } else { "id" }).unwrap_or_else(|| Ref::new(String::new(), fields.span()));
+    let id = fields
+        .spanned(if change { "updates" } else { "id" })
+        .unwrap_or_else(|| Ref::new(String::new(), fields.span()));
     (change || text.is_some() || !id.is_empty()).then(|| JudgementEntry {
         id,
         change,

@@ -3,8 +3,8 @@
 use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
-use super::tables::TLP;
 use super::Ref;
+use super::tables::TLP;
 
 /// An event, or a reference to one.
 #[derive(Clone, Debug)]
@@ -93,7 +93,10 @@ pub(super) fn read(fields: Fields<'_>) -> Event {
 fn actors(fields: Fields<'_>) -> Vec<(String, Ref)> {
     let Some(node) = fields.node("actors") else { return Vec::new() };
     let with_role = |role: &str, node: &crate::base::node::Node| -> Vec<(String, Ref)> {
-        node.items().iter().filter_map(|item| Some((role.to_owned(), Ref::new(item.text()?.to_owned(), item.span)))).collect()
+        node.items()
+            .iter()
+            .filter_map(|item| Some((role.to_owned(), Ref::new(item.text()?.to_owned(), item.span))))
+            .collect()
     };
     if node.entries().is_empty() {
         return with_role("", node);

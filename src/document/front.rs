@@ -20,16 +20,21 @@ pub(super) struct Parts<'a> {
 /// Splits a file. A first line of `---` opens front matter, the next line of `---` (or `...`) ends it.
 pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
     let none = Parts { yaml: "", yaml_start: 0, body_start: 0, fault: None };
-    let Some(first) = source.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else { return none };
+    let Some(first) = source.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
+        return none;
+    };
     let start = first.len();
     let mut at = start;
     for line in source[start..].split_inclusive('\n') {
         if matches!(line.trim_end(), "---" | "...") {
             let yaml = &source[start..at];
             let (yaml, fault) = if yaml.len() > LIMIT {
-                let fault = Diagnostic::new(&codes::FRONT_MATTER_SIZE, format!("the front matter is {} KB long", yaml.len() / 1024))
-                    .at(path, Span::new(0..first.trim_end().len()))
-                    .help("64 KB is the most; move long text below the front matter");
+                let fault = Diagnostic::new(
+                    &codes::FRONT_MATTER_SIZE,
+                    format!("the front matter is {} KB long", yaml.len() / 1024),
+                )
+                .at(path, Span::new(0..first.trim_end().len()))
+                .help("64 KB is the most; move long text below the front matter");
                 ("", Some(fault))
             } else {
                 (yaml, None)

@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{
+    BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 
 /// Markdown events with their byte ranges.
 pub type Events<'a> = Box<dyn Iterator<Item = (Event<'a>, Range<usize>)> + 'a>;
@@ -107,7 +109,9 @@ impl Cursor {
         let adds = match event {
             Event::Start(tag) => return self.start(tag),
             Event::End(tag) => return self.end(*tag),
-            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.silent > 0 => Adds::Nothing,
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.silent > 0 => {
+                Adds::Nothing
+            }
             Event::Text(text) => {
                 let adds = if self.in_link() || self.heading { Adds::Closed } else { Adds::Open };
                 self.advance(text.len());
@@ -147,9 +151,13 @@ impl Cursor {
                 self.links.push(Around::Citation);
                 self.silent += 1;
             }
-            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => self.links.push(Around::UndefinedNote),
+            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
+                self.links.push(Around::UndefinedNote)
+            }
             Tag::Link { .. } => self.links.push(Around::Link),
-            Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => self.silent += 1,
+            Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {
+                self.silent += 1
+            }
             Tag::Heading { .. } => self.heading = true,
             _ => {}
         }
@@ -159,7 +167,9 @@ impl Cursor {
     fn end(&mut self, tag: TagEnd) -> Step {
         match tag {
             TagEnd::Link => self.silent -= u32::from(self.links.pop() == Some(Around::Citation)),
-            TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => self.silent -= 1,
+            TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {
+                self.silent -= 1
+            }
             TagEnd::Heading(_) => self.heading = false,
             _ => {}
         }
@@ -187,6 +197,12 @@ pub fn is_wiki(kind: LinkType) -> bool {
 fn is_block(tag: TagEnd) -> bool {
     !matches!(
         tag,
-        TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript | TagEnd::Link | TagEnd::Image
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
     )
 }

@@ -17,16 +17,18 @@ mod tables;
 mod terms;
 
 pub use actor::{Actor, Alias, Listing, Relation, RelationKind};
+pub(crate) use body::portion_mark;
 pub use body::{Body, Citation, Heading, Portion, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
 pub use markdown::{Adds, Cursor, Events, Step, citation, events, is_wiki, undefined_note};
-pub(crate) use body::portion_mark;
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
 pub use places::{Country, Region};
 pub use tables::tables;
-pub use terms::{Confidence, Grade, Level, Likelihood, Outcome as JudgementOutcome, Stance, Trend, UpdateKind};
+pub use terms::{
+    Confidence, Grade, Level, Likelihood, Outcome as JudgementOutcome, Stance, Trend, UpdateKind,
+};
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Body, Common, Data, Document, Update, UpdateKind, actor, body, brief, event, front, people, places, tables};
+use super::{
+    Body, Common, Data, Document, Update, UpdateKind, actor, body, brief, event, front, people, places,
+    tables,
+};
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
-use crate::base::{Diagnostic, Id, Key, Kind, Label, Lang, Outcome, SourcePath, Span, Spanned, codes, nearest, yaml};
+use crate::base::{
+    Diagnostic, Id, Key, Kind, Label, Lang, Outcome, SourcePath, Span, Spanned, codes, nearest, yaml,
+};
 
 /// All that a document depends on.
 #[derive(Clone, Debug, Hash)]
@@ -74,7 +79,16 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         );
     }
     let common = common(fields, title.text, &name, rules);
-    let document = Document { path: path.clone(), source: Arc::clone(source), key, common, data, body, rules: rules.clone(), ceiling: None };
+    let document = Document {
+        path: path.clone(),
+        source: Arc::clone(source),
+        key,
+        common,
+        data,
+        body,
+        rules: rules.clone(),
+        ceiling: None,
+    };
     Outcome { value: Some(document), diagnostics }
 }
 
@@ -86,7 +100,8 @@ impl Document {
         if !cut.is_empty() {
             body = body::read(&self.path, &self.source, self.body.start, cut).0;
             let first = body.headings.first();
-            body.title_heading = first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
+            body.title_heading =
+                first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
         }
         Self { body, ceiling: Some(ceiling), ..self.clone() }
     }
@@ -111,7 +126,8 @@ fn common(fields: Fields<'_>, title: Spanned<String>, name: &FileName<'_>, rules
     let mut extra = fields.node("extra").map_or(serde_json::Value::Null, Node::to_json);
     if rules.keep_unknown {
         let unknown = fields.0.entries().iter().filter(|(key, _)| !own(&key.name));
-        let unknown: serde_json::Map<_, _> = unknown.map(|(key, node)| (key.name.clone(), node.to_json())).collect();
+        let unknown: serde_json::Map<_, _> =
+            unknown.map(|(key, node)| (key.name.clone(), node.to_json())).collect();
         if !unknown.is_empty() {
             match &mut extra {
                 serde_json::Value::Object(map) => map.extend(unknown),
@@ -149,10 +165,14 @@ struct Title {
 
 /// `title` or `name`, else the country's name, else the first heading, else the file's name.
 fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) -> Title {
-    let written = fields.spanned("title").or_else(|| fields.spanned("name")).filter(|title| !title.trim().is_empty());
-    let country = (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
+    let written =
+        fields.spanned("title").or_else(|| fields.spanned("name")).filter(|title| !title.trim().is_empty());
+    let country =
+        (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
     let first = body.headings.first();
-    let heading = first.map(|heading| Spanned::new(heading.text.clone(), heading.span)).filter(|title| !title.is_empty());
+    let heading = first
+        .map(|heading| Spanned::new(heading.text.clone(), heading.span))
+        .filter(|title| !title.is_empty());
     let may_lack = matches!(key.kind, Kind::Page | Kind::Topic | Kind::Country);
     let missing = written.is_none() && !may_lack;
     let text = written
@@ -190,7 +210,9 @@ impl<'a> FileName<'a> {
         let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let (stem, lang) = match stem.rsplit_once('.') {
-            Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => (before, Lang::parse(suffix)),
+            Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => {
+                (before, Lang::parse(suffix))
+            }
             _ => (stem, None),
         };
         let index = stem.eq_ignore_ascii_case("index");
@@ -220,6 +242,10 @@ pub fn address_kind(rest: &str) -> (Kind, &str) {
 
 fn is_usable(id: &str, kind: Kind) -> bool {
     id.split('/').all(|part| {
-        !part.is_empty() && part.len() <= 240 && !part.starts_with('.') && !part.contains(['\\', ':']) && !part.contains(char::is_control)
+        !part.is_empty()
+            && part.len() <= 240
+            && !part.starts_with('.')
+            && !part.contains(['\\', ':'])
+            && !part.contains(char::is_control)
     }) && (kind == Kind::Page || !id.contains('/'))
 }

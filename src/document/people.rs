@@ -75,7 +75,10 @@ pub(super) const SOURCE: &[Field] = &[
 
 /// Reads a checked map.
 pub(super) fn person(fields: Fields<'_>) -> Person {
-    Person { aliases: aliases(fields, "aliases"), offices: fields.maps("offices").filter_map(office).collect() }
+    Person {
+        aliases: aliases(fields, "aliases"),
+        offices: fields.maps("offices").filter_map(office).collect(),
+    }
 }
 
 /// Reads a checked map.

@@ -19,13 +19,16 @@ impl Document {
             let written = |at: u32| match (at - start) as usize {
                 0 => range.start,
                 offset if exact => range.start + offset,
-                offset => nth(text, offset, &markdown[range.clone()]).map_or(range.start, |at| range.start + at),
+                offset => {
+                    nth(text, offset, &markdown[range.clone()]).map_or(range.start, |at| range.start + at)
+                }
             };
             if from.is_none() && start <= run.start && run.start < cursor.position {
                 from = Some(written(run.start));
             }
             if let Some(from) = from.filter(|_| run.end <= cursor.position) {
-                let last = text.get(..(run.end.saturating_sub(start)) as usize)?.chars().next_back()?.len_utf8();
+                let last =
+                    text.get(..(run.end.saturating_sub(start)) as usize)?.chars().next_back()?.len_utf8();
                 let to = written(run.end - u32::try_from(last).ok()?) + last;
                 return self.in_file(from..to.max(from));
             }

@@ -31,18 +31,29 @@ pub struct Region {
 pub(super) const COUNTRY: &[Field] = &[
     field("code", Shape::Country, "ISO 3166-1 code; without it, the file's name counts."),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
-    field("metonyms", Shape::List(&Shape::TextOr(ALIAS)), "Names that stand for its government: Kremlin, Kabul."),
+    field(
+        "metonyms",
+        Shape::List(&Shape::TextOr(ALIAS)),
+        "Names that stand for its government: Kremlin, Kabul.",
+    ),
 ];
 
 pub(super) const REGION: &[Field] = &[
     field("countries", Shape::List(&Shape::Country), "Its countries."),
-    field("m49", Shape::Number(1.0, 999.0), "Or: a UN M49 region whose countries these are, such as 143 for Central Asia."),
+    field(
+        "m49",
+        Shape::Number(1.0, 999.0),
+        "Or: a UN M49 region whose countries these are, such as 143 for Central Asia.",
+    ),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
 ];
 
 /// Reads a checked map; `stem` is the file's name without its ending.
 pub(super) fn country(fields: Fields<'_>, stem: &str) -> Country {
-    let code = fields.country("code").map(|code| code.value).or_else(|| CountryCode::from_input(&stem.replace(['-', '_'], " ")));
+    let code = fields
+        .country("code")
+        .map(|code| code.value)
+        .or_else(|| CountryCode::from_input(&stem.replace(['-', '_'], " ")));
     Country { code, aliases: aliases(fields, "aliases"), metonyms: aliases(fields, "metonyms") }
 }
 

@@ -21,7 +21,8 @@ pub fn tables(kind: Kind) -> [&'static [Field]; 2] {
 }
 
 /// The shape of a label, used by many tables.
-pub(super) const TLP: Field = field("tlp", Shape::Label, "TLP 2.0 label: clear, green, amber, amber+strict or red.");
+pub(super) const TLP: Field =
+    field("tlp", Shape::Label, "TLP 2.0 label: clear, green, amber, amber+strict or red.");
 
 /// The kinds' names, in the order of [`Kind::ALL`].
 const KINDS: &[&str] = &["brief", "actor", "country", "person", "region", "event", "source", "topic", "page"];
@@ -35,7 +36,11 @@ const COMMON: &[Field] = &[
     TLP,
     field("draft", Shape::Flag, "Left out of a build unless `--drafts` is given."),
     field("autolink", Shape::Flag, "Whether names in the text become links; `false` switches it off here."),
-    field("redirect_from", Shape::List(&Shape::Text), "Old addresses, such as `/briefs/old-name/`, that lead here."),
+    field(
+        "redirect_from",
+        Shape::List(&Shape::Text),
+        "Old addresses, such as `/briefs/old-name/`, that lead here.",
+    ),
     field("review_by", Shape::Date, "When the authors should read it again."),
     field("updates", Shape::List(&Shape::Map(UPDATE)), "What changed since it was published."),
     field("extra", Shape::Any, "Values of the site's own, for its templates."),

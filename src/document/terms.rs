@@ -123,7 +123,10 @@ impl Likelihood {
     /// The nearest term.
     pub fn term(self) -> &'static str {
         let middle = (u16::from(self.low) + u16::from(self.high)) / 2;
-        LIKELIHOODS.iter().find(|(.., high)| middle <= u16::from(*high)).map_or("almost certain", |(term, ..)| term)
+        LIKELIHOODS
+            .iter()
+            .find(|(.., high)| middle <= u16::from(*high))
+            .map_or("almost certain", |(term, ..)| term)
     }
 }
 
@@ -186,8 +189,14 @@ impl Grade {
 
     /// The digit in words.
     pub fn credibility_words(self) -> Option<&'static str> {
-        let words =
-            ["confirmed by other sources", "probably true", "possibly true", "doubtfully true", "improbable", "truth cannot be judged"];
+        let words = [
+            "confirmed by other sources",
+            "probably true",
+            "possibly true",
+            "doubtfully true",
+            "improbable",
+            "truth cannot be judged",
+        ];
         self.credibility.and_then(|digit| words.get(usize::from(digit) - 1).copied())
     }
 }

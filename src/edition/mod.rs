@@ -46,8 +46,13 @@ pub fn filter(args: &Args) -> Option<Shared<Document>> {
     if document.common.label > ceiling {
         return None;
     }
-    let mut cut: Vec<Span> =
-        document.body.portions.iter().filter(|portion| portion.label > ceiling).map(|portion| portion.scope).collect();
+    let mut cut: Vec<Span> = document
+        .body
+        .portions
+        .iter()
+        .filter(|portion| portion.label > ceiling)
+        .map(|portion| portion.scope)
+        .collect();
     cut.sort_unstable();
     let mut seen = document.below(ceiling, &cut);
     remove_items(&mut seen.data, &|label| label.is_some_and(|label| label > ceiling));
@@ -71,7 +76,9 @@ pub fn badges(document: &Document, today: Date) -> Vec<&'static str> {
 }
 
 fn is_future(document: &Document, today: Date) -> bool {
-    document.brief().is_some_and(|brief| [brief.date, brief.embargo].into_iter().flatten().any(|date| date.is_after(today)))
+    document.brief().is_some_and(|brief| {
+        [brief.date, brief.embargo].into_iter().flatten().any(|date| date.is_after(today))
+    })
 }
 
 fn remove_items(data: &mut Data, above: &dyn Fn(Option<Label>) -> bool) {

@@ -1,6 +1,6 @@
 //! Text as HTML. The escaping itself is the Markdown library's.
 
-use pulldown_cmark_escape::{escape_html, escape_html_body_text, escape_href};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 /// Appends text that stands between tags.
 pub fn text(text: &str, out: &mut String) {

@@ -17,7 +17,9 @@ const STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
 pub(super) fn highlight(code: &str, language: &str, out: &mut String) {
     static GRAMMARS: OnceLock<SyntaxSet> = OnceLock::new();
     let grammars = || GRAMMARS.get_or_init(two_face::syntax::extra_newlines);
-    let syntax = (!language.is_empty() && code.len() <= LIMIT).then(|| grammars().find_syntax_by_token(alias(language))).flatten();
+    let syntax = (!language.is_empty() && code.len() <= LIMIT)
+        .then(|| grammars().find_syntax_by_token(alias(language)))
+        .flatten();
     let Some(syntax) = syntax else { return escape::text(code, out) };
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, grammars(), STYLE);
     for line in LinesWithEndings::from(code) {

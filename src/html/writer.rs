@@ -51,7 +51,11 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         writer.take(&event);
     }
     writer.notes.write(&mut writer.out);
-    let contents = body.headings.iter().skip(skip).map(|heading| (heading.id.clone(), heading.text.clone(), heading.level + shift));
+    let contents = body
+        .headings
+        .iter()
+        .skip(skip)
+        .map(|heading| (heading.id.clone(), heading.text.clone(), heading.level + shift));
     Html { body: writer.out.into(), contents: contents.collect() }
 }
 
@@ -119,7 +123,9 @@ impl Writer<'_> {
                 escape::text(text, &mut self.out);
                 self.out.push_str("</code>");
             }
-            Event::SoftBreak if adds != Adds::Nothing => self.out.push(if self.name_end.is_some() { ' ' } else { '\n' }),
+            Event::SoftBreak if adds != Adds::Nothing => {
+                self.out.push(if self.name_end.is_some() { ' ' } else { '\n' })
+            }
             Event::HardBreak if adds != Adds::Nothing => self.out.push_str("<br>\n"),
             Event::Html(html) | Event::InlineHtml(html) => {
                 self.other();
@@ -138,10 +144,17 @@ impl Writer<'_> {
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
             Tag::Paragraph => {
-                self.paragraph = Some(Paragraph { start: self.out.len(), images: 0, others: false, caption: String::new() });
+                self.paragraph = Some(Paragraph {
+                    start: self.out.len(),
+                    images: 0,
+                    others: false,
+                    caption: String::new(),
+                });
                 self.out.push_str("<p>");
             }
-            Tag::Heading { level, attrs, .. } => self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp")),
+            Tag::Heading { level, attrs, .. } => {
+                self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp"))
+            }
             Tag::BlockQuote(kind) => self.quote(*kind),
             Tag::CodeBlock(kind) => {
                 let info = match kind {
@@ -166,7 +179,9 @@ impl Writer<'_> {
             Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
             Tag::Table(alignments) => {
                 self.table.clone_from(alignments);
-                self.out.push_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><table>\n");
+                self.out.push_str(
+                    "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><table>\n",
+                );
             }
             Tag::TableHead => {
                 self.cell = 0;
@@ -345,10 +360,15 @@ impl Writer<'_> {
     }
 
     fn label(&mut self, label: Label) {
-        let _ = write!(self.out, "<span class=\"tlp tlp-{}\">{label}</span> ", label.slug().replace('+', "-"));
+        let _ =
+            write!(self.out, "<span class=\"tlp tlp-{}\">{label}</span> ", label.slug().replace('+', "-"));
     }
 
-    fn heading(&mut self, level: u8, mark: Option<&(pulldown_cmark::CowStr<'_>, Option<pulldown_cmark::CowStr<'_>>)>) {
+    fn heading(
+        &mut self,
+        level: u8,
+        mark: Option<&(pulldown_cmark::CowStr<'_>, Option<pulldown_cmark::CowStr<'_>>)>,
+    ) {
         let at = self.at.heading;
         self.at.heading += 1;
         if at == 0 && self.document.body.title_heading {
@@ -382,7 +402,10 @@ impl Writer<'_> {
             BlockQuoteKind::Warning => ("warning", "Warning"),
             BlockQuoteKind::Caution => ("caution", "Caution"),
         };
-        let _ = writeln!(self.out, "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>");
+        let _ = writeln!(
+            self.out,
+            "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>"
+        );
         self.open.push("</div>\n".to_owned());
     }
 

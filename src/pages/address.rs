@@ -74,15 +74,21 @@ impl Pages<'_> {
 
     fn add_lists(&mut self, site: &Site, book: &Book<'_>) {
         let size = book.settings.page_size;
-        self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, |number| Show::Briefs(None, None, number));
+        self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, |number| {
+            Show::Briefs(None, None, number)
+        });
         for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Brief && book.any_page(kind)) {
             self.put(&folder_of(kind), Show::Index(kind), None);
         }
         for year in book.archive.iter() {
-            self.put_list(&year_url(year.year), year.count, size, |number| Show::Briefs(Some(year.year), None, number));
+            self.put_list(&year_url(year.year), year.count, size, |number| {
+                Show::Briefs(Some(year.year), None, number)
+            });
             for month in &year.months {
                 let url = month_url(year.year, month.month);
-                self.put_list(&url, month.count, size, |number| Show::Briefs(Some(year.year), Some(month.month), number));
+                self.put_list(&url, month.count, size, |number| {
+                    Show::Briefs(Some(year.year), Some(month.month), number)
+                });
             }
         }
     }
@@ -108,8 +114,9 @@ impl Pages<'_> {
     fn add_redirects(&mut self, site: &Site) {
         for (url, node, place) in &site.redirects {
             if let Some((_, other)) = self.taken.get(&file_key(url)) {
-                let mut fault = Diagnostic::new(&codes::REDIRECT_TAKEN, format!("there is a page at {url} already"))
-                    .help("remove the redirect, or rename what stands there");
+                let mut fault =
+                    Diagnostic::new(&codes::REDIRECT_TAKEN, format!("there is a page at {url} already"))
+                        .help("remove the redirect, or rename what stands there");
                 fault.place = Some(place.clone());
                 if let Some(other) = other.clone().filter(|other| other != place) {
                     fault = fault.also(other, "it is here");
@@ -127,7 +134,8 @@ impl Pages<'_> {
             self.claim(url, Some(Place::file(path)));
         }
         let out = |url: &UrlPath| url.to_out().map(|out| out.as_str().to_lowercase()).unwrap_or_default();
-        let files: HashMap<String, &Option<Place>> = self.taken.values().map(|(url, place)| (out(url), place)).collect();
+        let files: HashMap<String, &Option<Place>> =
+            self.taken.values().map(|(url, place)| (out(url), place)).collect();
         let mut seen = HashSet::new();
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
         for page in &self.list {
@@ -141,7 +149,9 @@ impl Pages<'_> {
             }
         }
         for (folder, place) in clashes {
-            let fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("/{folder} would be both a file and a folder")).help("rename one of them");
+            let fault =
+                Diagnostic::new(&codes::SAME_ADDRESS, format!("/{folder} would be both a file and a folder"))
+                    .help("rename one of them");
             self.diagnostics.push(Diagnostic { place, ..fault });
         }
     }

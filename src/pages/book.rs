@@ -54,7 +54,11 @@ impl<'a> Book<'a> {
                 .into_par_iter()
                 .map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today)))
                 .collect(),
-            own_brief: site.documents.iter().map(|document| document.key.kind == Kind::Brief && !document.common.variant).collect(),
+            own_brief: site
+                .documents
+                .iter()
+                .map(|document| document.key.kind == Kind::Brief && !document.common.variant)
+                .collect(),
             version_cards: HashMap::new(),
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             archive: Shown::new(archive(&calendar)),
@@ -149,7 +153,9 @@ impl<'a> Book<'a> {
             let Data::Actor(actor) = &document.data else { continue };
             let own = self.site.node_of(DocIx::new(at));
             for (nth, relation) in actor.relations.iter().enumerate() {
-                if let Some(other) = self.site.find(&[Kind::Actor], &relation.to).filter(|&other| other != own) {
+                if let Some(other) =
+                    self.site.find(&[Kind::Actor], &relation.to).filter(|&other| other != own)
+                {
                     self.related_from.entry(other).or_default().push((own, nth));
                 }
             }
@@ -168,7 +174,10 @@ fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Date) -> Card 
     if let Some(document) = site.document_of(at).map(|document| &site.documents[document.at()]) {
         let url = match node.document {
             Some(_) => node.url.clone(),
-            None => site.document_of(at).and_then(|at| site.linked[at.at()].links.url.clone()).unwrap_or_else(|| node.url.clone()),
+            None => site
+                .document_of(at)
+                .and_then(|at| site.linked[at.at()].links.url.clone())
+                .unwrap_or_else(|| node.url.clone()),
         };
         return document_card(document, settings, url, today);
     }
@@ -219,7 +228,12 @@ fn label(document: &Document) -> Label {
         let statements = brief.statements.iter().map(|item| item.label);
         let sources = brief.sources.iter().map(|item| item.label);
         let events = brief.events.iter().map(|item| item.label);
-        judgements.chain(statements).chain(sources).chain(events).chain(brief.threat.iter().map(|item| item.label)).flatten()
+        judgements
+            .chain(statements)
+            .chain(sources)
+            .chain(events)
+            .chain(brief.threat.iter().map(|item| item.label))
+            .flatten()
     });
     portions.chain(items).fold(document.common.label, Label::max)
 }
@@ -252,7 +266,12 @@ fn archive(calendar: &BTreeMap<(i16, i8), Vec<DocIx>>) -> Vec<ArchiveYear> {
         let Some(entry) = years.last_mut() else { continue };
         entry.count += briefs.len();
         if month > 0 {
-            entry.months.push(ArchiveMonth { month, name: month_name(month), url: month_url(year, month), count: briefs.len() });
+            entry.months.push(ArchiveMonth {
+                month,
+                name: month_name(month),
+                url: month_url(year, month),
+                count: briefs.len(),
+            });
         }
     }
     years
@@ -268,7 +287,19 @@ pub(super) fn month_url(year: i16, month: i8) -> UrlPath {
 
 pub(super) fn month_name(month: i8) -> &'static str {
     const NAMES: [&str; 13] = [
-        "", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     usize::try_from(month).ok().and_then(|month| NAMES.get(month)).copied().unwrap_or("")
 }

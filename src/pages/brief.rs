@@ -32,7 +32,8 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
         authors: brief.authors.clone(),
         actors: cards(Kind::Actor, &brief.actors),
         countries: {
-            let mut nodes: Vec<NodeIx> = brief.countries.iter().filter_map(|code| book.site.country(code.value)).collect();
+            let mut nodes: Vec<NodeIx> =
+                brief.countries.iter().filter_map(|code| book.site.country(code.value)).collect();
             nodes.dedup();
             nodes.into_iter().map(|node| book.card(node)).collect()
         },
@@ -53,7 +54,13 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
             .collect(),
         updates: updates(&document.common.updates),
         supersedes: cards(Kind::Brief, &brief.supersedes),
-        superseded_by: book.superseded_by.get(&node).into_iter().flatten().map(|&at| book.document_card(at)).collect(),
+        superseded_by: book
+            .superseded_by
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .map(|&at| book.document_card(at))
+            .collect(),
         backlinks: backlinks(book, node),
         related: related(book, at),
         earlier,
@@ -72,8 +79,11 @@ pub(super) fn body(html: Option<&Shared<Html>>) -> Safe {
 
 /// Headings for the contents list: levels 2 and 3.
 pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
-    let headings = html.into_iter().flat_map(|html| &html.contents).filter(|(_, _, level)| (2..=3).contains(level));
-    headings.map(|(id, title, level)| Heading { id: id.clone(), title: title.clone(), level: *level }).collect()
+    let headings =
+        html.into_iter().flat_map(|html| &html.contents).filter(|(_, _, level)| (2..=3).contains(level));
+    headings
+        .map(|(id, title, level)| Heading { id: id.clone(), title: title.clone(), level: *level })
+        .collect()
 }
 
 /// Who links here or names it, in whatever document.
@@ -81,13 +91,18 @@ pub(super) fn backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
     let links = book.site.backlinks[node.at()].iter();
     links
         .filter(|link| book.site.has_page(book.site.node_of(link.document)))
-        .map(|link| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) })
+        .map(|link| Mention {
+            card: book.document_card(link.document),
+            sentence: link.excerpt.clone().map(Safe),
+        })
         .collect()
 }
 
 fn cards(book: &Book<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
     let mut nodes: Vec<NodeIx> = Vec::new();
-    for node in refs.iter().filter_map(|id| book.site.find(&[kind], id)).filter(|&node| book.site.has_page(node)) {
+    for node in
+        refs.iter().filter_map(|id| book.site.find(&[kind], id)).filter(|&node| book.site.has_page(node))
+    {
         if !nodes.contains(&node) {
             nodes.push(node);
         }
@@ -98,7 +113,8 @@ fn cards(book: &Book<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
 /// People of the front matter, and those who make its statements.
 fn people(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let Some(brief) = book.document(at).brief() else { return Vec::new() };
-    let refs: Vec<Ref> = brief.people.iter().chain(brief.statements.iter().map(|statement| &statement.by)).cloned().collect();
+    let refs: Vec<Ref> =
+        brief.people.iter().chain(brief.statements.iter().map(|statement| &statement.by)).cloned().collect();
     cards(book, Kind::Person, &refs)
 }
 
@@ -126,13 +142,19 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
         let place = links.partition_point(|link| rank(link.document) < rank(at));
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
         let others = near.iter().filter(|link| link.document != at && book.is_own_brief(link.document));
-        shared.extend(others.map(|link| (link.document, if link.front_matter { weight } else { weight / 2.0 })));
+        shared.extend(
+            others.map(|link| (link.document, if link.front_matter { weight } else { weight / 2.0 })),
+        );
     }
     shared.sort_unstable_by_key(|&(other, _)| other);
     let sum = |same: &[(DocIx, f32)]| (same[0].0, same.iter().map(|(_, weight)| weight).sum::<f32>());
     let mut scored: Vec<(DocIx, f32)> = shared.chunk_by(|a, b| a.0 == b.0).map(sum).collect();
-    let nearness = |&(other, score): &(DocIx, f32)| (score, std::cmp::Reverse(rank(other).abs_diff(rank(at))), std::cmp::Reverse(other));
-    let order = |a: &(DocIx, f32), b: &(DocIx, f32)| nearness(b).partial_cmp(&nearness(a)).unwrap_or(std::cmp::Ordering::Equal);
+    let nearness = |&(other, score): &(DocIx, f32)| {
+        (score, std::cmp::Reverse(rank(other).abs_diff(rank(at))), std::cmp::Reverse(other))
+    };
+    let order = |a: &(DocIx, f32), b: &(DocIx, f32)| {
+        nearness(b).partial_cmp(&nearness(a)).unwrap_or(std::cmp::Ordering::Equal)
+    };
     if scored.len() > RELATED {
         scored.select_nth_unstable_by(RELATED, order);
         scored.truncate(RELATED);

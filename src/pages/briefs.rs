@@ -7,7 +7,12 @@ use crate::base::Kind;
 use crate::site::{DocIx, folder_of};
 use crate::view::{Briefs, Crumb, View};
 
-pub(super) fn view(book: &Book<'_>, page: &Page, (year, month): (Option<i16>, Option<i8>), number: usize) -> View {
+pub(super) fn view(
+    book: &Book<'_>,
+    page: &Page,
+    (year, month): (Option<i16>, Option<i8>),
+    number: usize,
+) -> View {
     let size = book.settings.page_size;
     let of_year: Vec<DocIx>;
     let (url, title, list): (_, String, &[DocIx]) = match (year, month) {
@@ -16,7 +21,12 @@ pub(super) fn view(book: &Book<'_>, page: &Page, (year, month): (Option<i16>, Op
             (month_url(year, month), format!("{} {year}", month_name(month)), list)
         }
         (Some(year), None) => {
-            of_year = book.calendar.range((year, 0)..=(year, 12)).rev().flat_map(|(_, briefs)| briefs.iter().copied()).collect();
+            of_year = book
+                .calendar
+                .range((year, 0)..=(year, 12))
+                .rev()
+                .flat_map(|(_, briefs)| briefs.iter().copied())
+                .collect();
             (year_url(year), year.to_string(), &of_year)
         }
         _ => (folder_of(Kind::Brief), "Briefs".to_owned(), &book.site.briefs),

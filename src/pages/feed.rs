@@ -85,7 +85,9 @@ pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
     };
     let mut tags = brief.map(|brief| names(Kind::Topic, &brief.topics)).unwrap_or_default();
     tags.extend(brief.map(|brief| names(Kind::Actor, &brief.actors)).unwrap_or_default());
-    tags.extend(brief.into_iter().flat_map(|brief| &brief.countries).map(|code| code.value.name().to_owned()));
+    tags.extend(
+        brief.into_iter().flat_map(|brief| &brief.countries).map(|code| code.value.name().to_owned()),
+    );
     FeedEntry {
         title: plain(&card.title),
         url: card.url.clone(),
@@ -93,7 +95,9 @@ pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
         updated: changed.filter(|changed| *changed > published).unwrap_or_else(|| published.clone()),
         published,
         summary: card.summary.as_deref().map(plain),
-        authors: brief.map(|brief| brief.authors.iter().map(|author| plain(author)).collect()).unwrap_or_default(),
+        authors: brief
+            .map(|brief| brief.authors.iter().map(|author| plain(author)).collect())
+            .unwrap_or_default(),
         tags,
         lang: card.lang.clone(),
     }
@@ -133,14 +137,20 @@ fn item<'a>(entry: &'a FeedEntry, root: &str) -> Item<'a> {
 
 /// An identifier that stays: the address, or a UUID where the site does not say where it is.
 fn iri(book: &Book<'_>, url: &UrlPath) -> String {
-    book.settings.base_url.as_ref().map_or_else(|| urn(book.settings, url), |base| format!("{base}{}", url.href()))
+    book.settings
+        .base_url
+        .as_ref()
+        .map_or_else(|| urn(book.settings, url), |base| format!("{base}{}", url.href()))
 }
 
 /// RFC 3339: the moment, or the start of the day; a month begins on its first day.
 fn moment(date: Edtf) -> String {
     match date.instant() {
         Some(instant) => instant.to_string(),
-        None => date.earliest().or(date.latest()).map_or_else(|| EPOCH.to_owned(), |day| format!("{day}T00:00:00Z")),
+        None => date
+            .earliest()
+            .or(date.latest())
+            .map_or_else(|| EPOCH.to_owned(), |day| format!("{day}T00:00:00Z")),
     }
 }
 

@@ -65,7 +65,10 @@ impl Book<'_> {
         let card = self.card(node);
         let mut frame = match at {
             Some(at) => self.document_frame(page, at),
-            None => Frame { crumbs: vec![kind_crumb(card.kind)], ..self.frame(page, &card.title, card.kind.name(), label) },
+            None => Frame {
+                crumbs: vec![kind_crumb(card.kind)],
+                ..self.frame(page, &card.title, card.kind.name(), label)
+            },
         };
         frame.label = frame.label.max(label);
         if has_feed(card.kind) && at.is_none_or(|at| !self.document(at).common.variant) {
@@ -80,7 +83,8 @@ impl Book<'_> {
 
     fn alternates(&self, at: DocIx) -> Vec<Alternate> {
         let node = &self.site.nodes[self.site.node_of(at).at()];
-        let versions = node.document.into_iter().chain(node.variants.iter().copied()).filter(|&version| version != at);
+        let versions =
+            node.document.into_iter().chain(node.variants.iter().copied()).filter(|&version| version != at);
         versions
             .map(|version| {
                 let lang = self.document(version).common.lang;
@@ -110,18 +114,33 @@ impl Book<'_> {
     }
 
     fn nav(&self) -> Vec<NavItem> {
-        const LISTED: [Kind; 8] =
-            [Kind::Brief, Kind::Actor, Kind::Country, Kind::Person, Kind::Region, Kind::Event, Kind::Source, Kind::Topic];
+        const LISTED: [Kind; 8] = [
+            Kind::Brief,
+            Kind::Actor,
+            Kind::Country,
+            Kind::Person,
+            Kind::Region,
+            Kind::Event,
+            Kind::Source,
+            Kind::Topic,
+        ];
         let mut nav: Vec<NavItem> = LISTED
             .into_iter()
             .filter(|&kind| self.any_page(kind))
             .map(|kind| NavItem { title: kind_title(kind).to_owned(), url: folder_of(kind) })
             .collect();
-        let top: Vec<_> = self.pages_of(Kind::Page).filter(|&node| is_top_page(self.site.nodes[node.at()].key.id.as_str())).collect();
+        let top: Vec<_> = self
+            .pages_of(Kind::Page)
+            .filter(|&node| is_top_page(self.site.nodes[node.at()].key.id.as_str()))
+            .collect();
         if top.len() > MOST_TOP_PAGES {
             nav.push(NavItem { title: kind_title(Kind::Page).to_owned(), url: folder_of(Kind::Page) });
         } else {
-            nav.extend(top.into_iter().map(|node| self.card(node)).map(|card| NavItem { title: card.title.clone(), url: card.url.clone() }));
+            nav.extend(
+                top.into_iter()
+                    .map(|node| self.card(node))
+                    .map(|card| NavItem { title: card.title.clone(), url: card.url.clone() }),
+            );
         }
         nav
     }
@@ -155,7 +174,11 @@ pub(super) fn has_feed(kind: Kind) -> bool {
 /// The feeds beside a page.
 pub(super) fn feeds(url: &UrlPath, title: &str) -> Vec<FeedLink> {
     [("application/atom+xml", "xml"), ("application/feed+json", "json")]
-        .map(|(mime, ending)| FeedLink { title: title.to_owned(), mime, url: UrlPath::new(&format!("{}feed.{ending}", url.as_str())) })
+        .map(|(mime, ending)| FeedLink {
+            title: title.to_owned(),
+            mime,
+            url: UrlPath::new(&format!("{}feed.{ending}", url.as_str())),
+        })
         .into()
 }
 

@@ -25,7 +25,10 @@ pub(super) fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) ->
     let levels = levels(book);
     let judgements = judgements(book);
     let changes = changes(book);
-    let shown = latest.iter().chain(levels.iter().map(|level| &level.brief)).chain(judgements.iter().map(|judgement| &judgement.brief));
+    let shown = latest
+        .iter()
+        .chain(levels.iter().map(|level| &level.brief))
+        .chain(judgements.iter().map(|judgement| &judgement.brief));
     let label = book.label(shown.chain(changes.iter().map(|change| &change.card)));
     let mut frame = book.frame(page, &book.settings.title, "home", label);
     frame.summary.clone_from(&book.settings.tagline);
@@ -57,7 +60,11 @@ pub(super) fn level_map(book: &Book<'_>) -> Option<Safe> {
         .levels
         .iter()
         .filter_map(|(code, readings)| Some((*code, readings.first()?)))
-        .map(|(code, (_, reading))| figure::Shade { country: code, rank: reading.level.rank(), words: reading.level.word() })
+        .map(|(code, (_, reading))| figure::Shade {
+            country: code,
+            rank: reading.level.rank(),
+            words: reading.level.word(),
+        })
         .collect();
     figure::map(&shades).map(|svg| Safe(svg.into()))
 }
@@ -73,7 +80,11 @@ fn judgements(book: &Book<'_>) -> Vec<Judgement> {
             (judgement.outcome.is_none() && !judgement.text.is_empty()).then(|| (book.due(id), judgement))
         })
         .collect();
-    open.sort_by(|a, b| (a.0.is_none(), a.0.map(Edtf::sort_key)).cmp(&(b.0.is_none(), b.0.map(Edtf::sort_key))).then_with(|| a.1.id.cmp(&b.1.id)));
+    open.sort_by(|a, b| {
+        (a.0.is_none(), a.0.map(Edtf::sort_key))
+            .cmp(&(b.0.is_none(), b.0.map(Edtf::sort_key)))
+            .then_with(|| a.1.id.cmp(&b.1.id))
+    });
     open.into_iter().take(JUDGEMENTS).map(|(_, judgement)| judgement).collect()
 }
 
@@ -84,7 +95,15 @@ fn changes(book: &Book<'_>) -> Vec<Change> {
         let at = crate::site::DocIx::new(at);
         for update in &document.common.updates {
             let Some(date) = update.date else { continue };
-            changes.push((date, Change { card: book.document_card(at), date: date.into(), kind: update.kind.word(), note: update.note.clone() }));
+            changes.push((
+                date,
+                Change {
+                    card: book.document_card(at),
+                    date: date.into(),
+                    kind: update.kind.word(),
+                    note: update.note.clone(),
+                },
+            ));
         }
     }
     changes.sort_by(|a, b| b.0.sort_key().cmp(&a.0.sort_key()).then_with(|| a.1.card.url.cmp(&b.1.card.url)));

@@ -12,8 +12,10 @@ use crate::site::NodeIx;
 use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
 
 pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind) -> View {
-    let nodes: Vec<NodeIx> = book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty()).collect();
-    let items: Vec<Item> = nodes.into_iter().map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
+    let nodes: Vec<NodeIx> =
+        book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty()).collect();
+    let items: Vec<Item> =
+        nodes.into_iter().map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
     let groupings = match kind {
         Kind::Actor | Kind::Source => vec![alphabetical(&items), by_type(&items)],
         Kind::Country => vec![by_region(book, &items), alphabetical(&items)],
@@ -39,11 +41,16 @@ fn item(book: &Book<'_>, node: NodeIx) -> IndexItem {
     let note = match data {
         Some(Data::Actor(actor)) => actor.kind.clone(),
         Some(Data::Source(source)) => source.kind.clone(),
-        Some(Data::Person(person)) => person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone()),
+        Some(Data::Person(person)) => {
+            person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone())
+        }
         Some(Data::Event(event)) => event.place.clone(),
         _ => None,
     };
-    let level = book.site.nodes[node.at()].country().and_then(|code| book.levels.get(&code)).and_then(|readings| readings.first());
+    let level = book.site.nodes[node.at()]
+        .country()
+        .and_then(|code| book.levels.get(&code))
+        .and_then(|readings| readings.first());
     let mut briefs = brief_backlinks(book.site, node);
     let newest = briefs.next();
     IndexItem {
@@ -67,7 +74,11 @@ fn alphabetical(items: &[Item]) -> Grouping {
     let group = |((_, letter), mut members): ((bool, String), Vec<(String, &Item)>)| {
         members.sort_by(|a, b| a.0.cmp(&b.0));
         let id = if letter == "#" { "letter-other".to_owned() } else { format!("letter-{}", slug(&letter)) };
-        IndexGroup { title: letter, id, items: members.into_iter().map(|(_, item)| item.shown.clone()).collect() }
+        IndexGroup {
+            title: letter,
+            id,
+            items: members.into_iter().map(|(_, item)| item.shown.clone()).collect(),
+        }
     };
     Grouping { title: "A–Z", id: "a-z", groups: groups.into_iter().map(group).collect() }
 }
@@ -107,7 +118,11 @@ fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&I
     }
     let group = |(name, mut members): (String, Vec<(String, &Item)>)| {
         members.sort_by(|a, b| a.0.cmp(&b.0));
-        IndexGroup { id: format!("{id}-{}", slug(&name)), title: name, items: members.into_iter().map(|(_, item)| item.shown.clone()).collect() }
+        IndexGroup {
+            id: format!("{id}-{}", slug(&name)),
+            title: name,
+            items: members.into_iter().map(|(_, item)| item.shown.clone()).collect(),
+        }
     };
     Grouping { title, id, groups: groups.into_iter().map(group).collect() }
 }
@@ -115,7 +130,8 @@ fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&I
 /// What a name is sorted by: folded, without an article.
 fn sort_key(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
-    let plain: String = name.nfd().filter(|&ch| !unicode_normalization::char::is_combining_mark(ch)).collect();
+    let plain: String =
+        name.nfd().filter(|&ch| !unicode_normalization::char::is_combining_mark(ch)).collect();
     let folded = plain.to_lowercase();
     let without = ["the ", "al-", "al ", "el-"].iter().find_map(|article| folded.strip_prefix(article));
     without.unwrap_or(&folded).trim_start_matches(['"', '\'', '“', '‘', '«']).to_owned()

@@ -5,7 +5,10 @@ use super::book::Said;
 use crate::base::{Edtf, Kind, encode};
 use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
 use crate::site::{DocIx, NodeIx};
-use crate::view::{Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement, ThreatLevel, Update};
+use crate::view::{
+    Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement,
+    ThreatLevel, Update,
+};
 
 const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 
@@ -25,21 +28,36 @@ impl Book<'_> {
 
     /// A judgement with its whole history. `own` is used for one without an id, which nothing can change.
     pub(super) fn judgement(&self, own: (DocIx, usize)) -> Option<Judgement> {
-        let entry = |(at, nth): (DocIx, usize)| self.document(at).brief().and_then(|brief| brief.judgements.get(nth));
+        let entry =
+            |(at, nth): (DocIx, usize)| self.document(at).brief().and_then(|brief| brief.judgements.get(nth));
         let first = entry(own)?;
         let alone = [own];
         let steps = self.site.judgements.get(&first.id.value).map_or(&alone as &[_], Vec::as_slice);
-        let made = steps.iter().copied().find(|&step| entry(step).is_some_and(|judgement| !judgement.change)).unwrap_or(own);
+        let made = steps
+            .iter()
+            .copied()
+            .find(|&step| entry(step).is_some_and(|judgement| !judgement.change))
+            .unwrap_or(own);
         let maker = entry(made)?;
         let entries = || steps.iter().filter_map(|&step| entry(step));
         Some(Judgement {
             id: maker.id.value.clone(),
-            text: maker.text.clone().or_else(|| entries().find_map(|judgement| judgement.text.clone())).unwrap_or_default(),
+            text: maker
+                .text
+                .clone()
+                .or_else(|| entries().find_map(|judgement| judgement.text.clone()))
+                .unwrap_or_default(),
             likelihood: entries().filter_map(|judgement| judgement.likelihood).last().map(likelihood),
-            confidence: entries().filter_map(|judgement| judgement.confidence).last().map(document::Confidence::word),
+            confidence: entries()
+                .filter_map(|judgement| judgement.confidence)
+                .last()
+                .map(document::Confidence::word),
             by: entries().filter_map(|judgement| judgement.by).last().map(Into::into),
             because: maker.because.clone(),
-            outcome: entries().filter_map(|judgement| judgement.outcome).last().map(document::JudgementOutcome::word),
+            outcome: entries()
+                .filter_map(|judgement| judgement.outcome)
+                .last()
+                .map(document::JudgementOutcome::word),
             brief: self.document_card(made.0),
             history: steps.iter().filter_map(|&step| Some(self.step(step.0, entry(step)?))).collect(),
         })
@@ -65,7 +83,8 @@ impl Book<'_> {
     pub(super) fn said(&self, said: Said) -> Option<Statement> {
         let entry = self.statement(said)?;
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
-        let (office, office_of) = self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
+        let (office, office_of) =
+            self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
         Some(Statement {
             id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
             by: self.card(speaker),
@@ -88,14 +107,20 @@ impl Book<'_> {
 
     /// The office that a person held on a day, and of what.
     fn office(&self, person: NodeIx, on: Option<Edtf>) -> (Option<String>, Option<String>) {
-        let Some(Data::Person(person)) = self.site.document_of(person).map(|at| &self.document(at).data) else { return (None, None) };
+        let Some(Data::Person(person)) = self.site.document_of(person).map(|at| &self.document(at).data)
+        else {
+            return (None, None);
+        };
         let day = on.and_then(Edtf::earliest);
         let held = person.offices.iter().find(|office| {
-            let begun = office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
+            let begun =
+                office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
             let not_over = office.to.and_then(Edtf::latest).is_none_or(|to| day.is_some_and(|day| day <= to));
             begun && not_over
         });
-        held.map_or((None, None), |office| (Some(office.title.clone()), office.of.as_ref().map(|of| self.office_of(of))))
+        held.map_or((None, None), |office| {
+            (Some(office.title.clone()), office.of.as_ref().map(|of| self.office_of(of)))
+        })
     }
 
     /// What an office is of: a country's or actor's name, or the words.
@@ -163,7 +188,13 @@ impl Book<'_> {
     }
 
     fn source_title(&self, source: &Cited) -> String {
-        let outlet = || source.source.as_ref().and_then(|id| self.find(&[Kind::Source], id)).map(|card| card.title.clone());
+        let outlet = || {
+            source
+                .source
+                .as_ref()
+                .and_then(|id| self.find(&[Kind::Source], id))
+                .map(|card| card.title.clone())
+        };
         source.title.clone().or_else(outlet).unwrap_or_else(|| source.id.value.clone())
     }
 
@@ -184,7 +215,10 @@ impl Book<'_> {
                 archived: source.archived.clone(),
                 date: source.date.map(Into::into),
                 grade: source.grade.map(grade),
-                cited_at: cites().filter(|cite| cite.id == source.id.value).map(|cite| format!("cite-{anchor}-{}", cite.nth)).collect(),
+                cited_at: cites()
+                    .filter(|cite| cite.id == source.id.value)
+                    .map(|cite| format!("cite-{anchor}-{}", cite.nth))
+                    .collect(),
                 note: source.note.clone(),
                 label: source.label,
             })
@@ -197,9 +231,11 @@ impl Book<'_> {
         let mut chain: Vec<NodeIx> = Vec::new();
         let mut next: Vec<&str> = source.via.iter().map(|id| id.value.as_str()).collect();
         while !next.is_empty() {
-            let found: Vec<NodeIx> = next.iter().filter_map(|id| self.site.find(&[Kind::Source], id)).collect();
+            let found: Vec<NodeIx> =
+                next.iter().filter_map(|id| self.site.find(&[Kind::Source], id)).collect();
             let before = chain.len();
-            chain.extend(found.into_iter().filter(|node| !chain[..before].contains(node)).collect::<Vec<_>>());
+            chain
+                .extend(found.into_iter().filter(|node| !chain[..before].contains(node)).collect::<Vec<_>>());
             let last = chain[before..].last().and_then(|&node| self.site.document_of(node));
             next = match last.map(|at| &self.document(at).data) {
                 Some(Data::Source(outlet)) => outlet.via.iter().map(|id| id.value.as_str()).collect(),
@@ -223,7 +259,11 @@ pub(super) fn updates(updates: &[document::Update]) -> Vec<Update> {
 }
 
 pub(super) fn grade(grade: Grade) -> crate::view::Grade {
-    crate::view::Grade { code: grade.code(), reliability: grade.reliability_words(), credibility: grade.credibility_words() }
+    crate::view::Grade {
+        code: grade.code(),
+        reliability: grade.reliability_words(),
+        credibility: grade.credibility_words(),
+    }
 }
 
 fn likelihood(likelihood: document::Likelihood) -> Likelihood {

@@ -106,7 +106,7 @@ pub fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) -> Conten
         Show::NotFound => small::not_found(book, page),
         Show::Atom(node) => feed::atom(book, page, node),
         Show::Json(node) => return Content::Bytes(feed::json(book, page, node)),
-        Show::Sitemap => small::sitemap(book, page),
+        Show::Sitemap => return Content::Bytes(small::sitemap(book, page)),
         Show::Robots => return Content::Bytes(small::robots(book)),
     };
     Content::View(view)

@@ -24,9 +24,14 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
 
 /// Pages one step below, by title.
 fn children(book: &Book<'_>, id: &str) -> Vec<Shown<Card>> {
-    let below = |other: &str| other.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'));
-    let mut cards: Vec<Shown<Card>> =
-        book.pages_of(Kind::Page).filter(|node| below(book.site.nodes[node.at()].key.id.as_str())).map(|node| book.card(node)).collect();
+    let below = |other: &str| {
+        other.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'))
+    };
+    let mut cards: Vec<Shown<Card>> = book
+        .pages_of(Kind::Page)
+        .filter(|node| below(book.site.nodes[node.at()].key.id.as_str()))
+        .map(|node| book.card(node))
+        .collect();
     cards.sort_by(|a, b| a.title.cmp(&b.title));
     cards
 }

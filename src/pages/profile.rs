@@ -11,8 +11,11 @@ use crate::base::{CountryCode, Kind, Label, Shared, country};
 use crate::document::{Alias, Common, Data};
 use crate::figure;
 use crate::html::Html;
-use crate::site::{Backlink, DocIx, NodeIx, Site, neighbours};
-use crate::view::{AliasItem, Bar, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile, RelationItem, Safe, View};
+use crate::site::{Backlink, DocIx, Neighbours, NodeIx, Site};
+use crate::view::{
+    AliasItem, Bar, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile,
+    RelationItem, Safe, View,
+};
 
 /// The most of each list that a profile shows.
 const MOST: usize = 12;
@@ -20,13 +23,23 @@ const MOST: usize = 12;
 /// The most statements, judgements and events that a profile shows of each.
 const MOST_ITEMS: usize = 30;
 
-pub(super) fn view(book: &Book<'_>, page: &Page, (node, at): (NodeIx, Option<DocIx>), html: Option<&Shared<Html>>) -> View {
+pub(super) fn view(
+    book: &Book<'_>,
+    page: &Page,
+    (node, at): (NodeIx, Option<DocIx>),
+    html: Option<&Shared<Html>>,
+) -> View {
     let site = book.site;
     let kind = site.nodes[node.at()].key.kind;
     let document = at.map(|at| book.document(at));
     let common = document.map(|document| &document.common);
     let (mentions, pager) = mentions(book, node, 1);
-    let subject = Subject { book, node, data: site.document_of(node).map(|at| &book.document(at).data) };
+    let subject = Subject {
+        book,
+        node,
+        together: Neighbours::of(site, node),
+        data: site.document_of(node).map(|at| &book.document(at).data),
+    };
     let activity = subject.activity();
     let label = book.label(mentions.iter().map(|mention| &mention.card));
     let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
@@ -62,8 +75,22 @@ pub(super) fn view(book: &Book<'_>, page: &Page, (node, at): (NodeIx, Option<Doc
         pager: (pager.pages > 1).then_some(pager),
         mentions,
         backlinks: other_backlinks(book, node),
-        statements_by: book.said_by.get(&node).into_iter().flatten().take(MOST_ITEMS).filter_map(|&said| book.said(said)).collect(),
-        statements_about: book.said_about.get(&node).into_iter().flatten().take(MOST_ITEMS).filter_map(|&said| book.said(said)).collect(),
+        statements_by: book
+            .said_by
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .take(MOST_ITEMS)
+            .filter_map(|&said| book.said(said))
+            .collect(),
+        statements_about: book
+            .said_about
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .take(MOST_ITEMS)
+            .filter_map(|&said| book.said(said))
+            .collect(),
         judgements: subject.judgements(),
         events: subject.events(),
         updates: common.map(|common| updates(&common.updates)).unwrap_or_default(),
@@ -92,7 +119,10 @@ fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crat
     let links: Vec<&Backlink> = brief_backlinks(book.site, node).collect();
     let size = book.settings.page_size;
     let shown = cut(&links, number, size);
-    let mention = |link: &&Backlink| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) };
+    let mention = |link: &&Backlink| Mention {
+        card: book.document_card(link.document),
+        sentence: link.excerpt.clone().map(Safe),
+    };
     (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
 }
 
@@ -104,7 +134,10 @@ fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
         document.key.kind != Kind::Brief && site.has_page(site.node_of(link.document))
     });
     links
-        .map(|link| Mention { card: book.document_card(link.document), sentence: link.excerpt.clone().map(Safe) })
+        .map(|link| Mention {
+            card: book.document_card(link.document),
+            sentence: link.excerpt.clone().map(Safe),
+        })
         .collect()
 }
 
@@ -123,6 +156,7 @@ fn template(kind: Kind) -> &'static str {
 struct Subject<'a> {
     book: &'a Book<'a>,
     node: NodeIx,
+    together: Neighbours,
     data: Option<&'a Data>,
 }
 
@@ -135,7 +169,9 @@ impl Subject<'_> {
         match self.data {
             Some(Data::Actor(actor)) => actor.kind.clone(),
             Some(Data::Source(source)) => source.kind.clone(),
-            Some(Data::Person(person)) => person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone()),
+            Some(Data::Person(person)) => {
+                person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone())
+            }
             _ => self.country().map(|code| code.subregion().name.to_owned()),
         }
     }
@@ -164,8 +200,10 @@ impl Subject<'_> {
             Some(Data::Actor(actor)) => actor.short.clone().filter(|short| short != title),
             _ => None,
         };
-        let short = short.map(|name| AliasItem { name, lang: None, dir: "auto", disputed: false, when: None });
-        let mut items: Vec<AliasItem> = short.into_iter().chain(lists.into_iter().flatten().map(item)).collect();
+        let short =
+            short.map(|name| AliasItem { name, lang: None, dir: "auto", disputed: false, when: None });
+        let mut items: Vec<AliasItem> =
+            short.into_iter().chain(lists.into_iter().flatten().map(item)).collect();
         let mut seen = std::collections::HashSet::new();
         items.retain(|alias| seen.insert(alias.name.clone()));
         items
@@ -190,8 +228,14 @@ impl Subject<'_> {
             _ => {}
         }
         if let Some(code) = self.country() {
-            facts.push(("Official name", Some(code.official_name().to_owned()).filter(|name| name != code.name())));
-            facts.push(("ISO 3166-1", Some(format!("{}, {}, {:03}", code.alpha2(), code.alpha3(), code.numeric()))));
+            facts.push((
+                "Official name",
+                Some(code.official_name().to_owned()).filter(|name| name != code.name()),
+            ));
+            facts.push((
+                "ISO 3166-1",
+                Some(format!("{}, {}, {:03}", code.alpha2(), code.alpha3(), code.numeric())),
+            ));
             facts.push(("UN M49 region", Some(format!("{}, {}", code.subregion().name, code.region().name))));
         }
         facts.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?))).collect()
@@ -203,7 +247,9 @@ impl Subject<'_> {
             Some(Data::Actor(actor)) => {
                 links.extend(actor.website.clone().map(|url| ("Website".to_owned(), url)));
             }
-            Some(Data::Source(source)) => links.extend(source.url.clone().map(|url| ("Website".to_owned(), url))),
+            Some(Data::Source(source)) => {
+                links.extend(source.url.clone().map(|url| ("Website".to_owned(), url)))
+            }
             _ => {}
         }
         links
@@ -226,7 +272,10 @@ impl Subject<'_> {
             }
         }
         for &(other, nth) in book.related_from.get(&self.node).into_iter().flatten() {
-            let Some(Data::Actor(actor)) = book.site.document_of(other).map(|at| &book.document(at).data) else { continue };
+            let Some(Data::Actor(actor)) = book.site.document_of(other).map(|at| &book.document(at).data)
+            else {
+                continue;
+            };
             let Some(relation) = actor.relations.get(nth) else { continue };
             // `A ally of B` need not be said again from B's side.
             if seen.insert((relation.kind.reverse_words(), other)) && book.site.has_page(other) {
@@ -247,7 +296,11 @@ impl Subject<'_> {
         sorted.sort_by_key(|listing| std::cmp::Reverse(listing.date.map(|date| date.sort_key())));
         sorted
             .into_iter()
-            .map(|listing| Designation { by: listing.by.clone(), date: listing.date.map(Into::into), url: listing.url.clone() })
+            .map(|listing| Designation {
+                by: listing.by.clone(),
+                date: listing.date.map(Into::into),
+                url: listing.url.clone(),
+            })
             .collect()
     }
 
@@ -262,7 +315,8 @@ impl Subject<'_> {
                 title: office.title.clone(),
                 of: office.of.as_ref().map(|of| self.book.office_of(of)),
                 when: period(office.from, office.to),
-                current: office.to.is_none_or(|to| !to.is_before(today)) && office.from.is_none_or(|from| !from.is_after(today)),
+                current: office.to.is_none_or(|to| !to.is_before(today))
+                    && office.from.is_none_or(|from| !from.is_after(today)),
             })
             .collect()
     }
@@ -276,16 +330,23 @@ impl Subject<'_> {
     fn countries(&self) -> Vec<Count> {
         let site = self.book.site;
         let said: Vec<NodeIx> = match self.data {
-            Some(Data::Actor(actor)) => actor.active_in.iter().filter_map(|code| site.country(code.value)).collect(),
+            Some(Data::Actor(actor)) => {
+                actor.active_in.iter().filter_map(|code| site.country(code.value)).collect()
+            }
             Some(Data::Region(region)) => {
                 let own = region.countries.iter().map(|code| code.value);
-                let m49 = region.m49.and_then(country::m49_region).into_iter().flat_map(country::Region49::countries);
+                let m49 = region
+                    .m49
+                    .and_then(country::m49_region)
+                    .into_iter()
+                    .flat_map(country::Region49::countries);
                 own.chain(m49).filter_map(|code| site.country(code)).collect()
             }
             _ => Vec::new(),
         };
-        let together = neighbours(site, self.node, Kind::Country, usize::MAX);
-        let count = |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
+        let together = self.together.of_kind(site, Kind::Country, usize::MAX);
+        let count =
+            |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
         if matches!(self.data, Some(Data::Region(_))) {
             let mut members: Vec<(NodeIx, usize)> = said.iter().map(|&node| (node, count(node))).collect();
             members.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
@@ -293,13 +354,17 @@ impl Subject<'_> {
             return self.counts(members);
         }
         let mut list = together.clone();
-        list.extend(said.into_iter().filter(|node| !together.iter().any(|(other, _)| other == node)).map(|node| (node, 0)));
+        list.extend(
+            said.into_iter()
+                .filter(|node| !together.iter().any(|(other, _)| other == node))
+                .map(|node| (node, 0)),
+        );
         list.truncate(MOST * 2);
         self.counts(list)
     }
 
     fn together(&self, kind: Kind) -> Vec<Count> {
-        self.counts(neighbours(self.book.site, self.node, kind, MOST))
+        self.counts(self.together.of_kind(self.book.site, kind, MOST))
     }
 
     fn counts(&self, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
@@ -336,9 +401,13 @@ impl Subject<'_> {
         let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
         for link in &site.backlinks[self.node.at()] {
             match &book.document(link.document).data {
-                Data::Event(event) if link.front_matter => events.push((event.date, site.node_of(link.document))),
+                Data::Event(event) if link.front_matter => {
+                    events.push((event.date, site.node_of(link.document)))
+                }
                 Data::Brief(brief) => {
-                    for event in brief.events.iter().filter(|event| !event.reference && self.takes_part(event)) {
+                    for event in
+                        brief.events.iter().filter(|event| !event.reference && self.takes_part(event))
+                    {
                         events.extend(site.event(event).map(|node| (event.date, node)));
                     }
                 }
@@ -353,7 +422,10 @@ impl Subject<'_> {
     fn takes_part(&self, event: &crate::document::Event) -> bool {
         let site = self.book.site;
         let here = event.country.and_then(|code| site.country(code.value)) == Some(self.node);
-        here || event.actors.iter().any(|(_, id)| site.find(&[Kind::Actor, Kind::Person], id) == Some(self.node))
+        here || event
+            .actors
+            .iter()
+            .any(|(_, id)| site.find(&[Kind::Actor, Kind::Person], id) == Some(self.node))
     }
 
     /// Briefs by month, or by year when they span more than two years.
@@ -365,11 +437,17 @@ impl Subject<'_> {
                 *months.entry((date.year(), date.month().unwrap_or(0))).or_default() += 1;
             }
         }
-        let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value()) else { return Vec::new() };
+        let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value())
+        else {
+            return Vec::new();
+        };
         let month_number = |(year, month): (i16, i8)| i32::from(year) * 12 + i32::from(month.max(1)) - 1;
         if month_number(last) - month_number(first) < 24 {
             let bar = |number: i32| {
-                let (year, month) = (i16::try_from(number.div_euclid(12)).unwrap_or(0), i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1));
+                let (year, month) = (
+                    i16::try_from(number.div_euclid(12)).unwrap_or(0),
+                    i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1),
+                );
                 let whole_year = if month == 1 { months.get(&(year, 0)).copied().unwrap_or(0) } else { 0 };
                 let count = months.get(&(year, month)).copied().unwrap_or(0) + whole_year;
                 Bar { label: format!("{} {year}", month_name(month)), count, url: month_url(year, month) }
@@ -377,7 +455,9 @@ impl Subject<'_> {
             return (month_number(first)..=month_number(last)).map(bar).collect();
         }
         let year_count = |year: i16| months.range((year, 0)..=(year, 12)).map(|(_, count)| count).sum();
-        (first.0..=last.0).map(|year| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) }).collect()
+        (first.0..=last.0)
+            .map(|year| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) })
+            .collect()
     }
 }
 

@@ -19,7 +19,11 @@ pub(super) fn of_variant(key: &Key, lang: Lang) -> UrlPath {
 
 /// The address of a document's page.
 pub(super) fn of_document(document: &Document) -> UrlPath {
-    if document.common.variant { of_variant(&document.key, document.common.lang) } else { of_key(&document.key) }
+    if document.common.variant {
+        of_variant(&document.key, document.common.lang)
+    } else {
+        of_key(&document.key)
+    }
 }
 
 /// The address of the list of a kind: `actors/`.
@@ -27,13 +31,22 @@ pub fn folder_of(kind: Kind) -> UrlPath {
     UrlPath::new(&format!("{}/", kind.folder()))
 }
 
-/// The anchors that the page of a kind has from its template.
-pub fn profile_anchors(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Brief => &["threat", "judgements", "statements", "events", "sources", "updates", "related", "mentions"],
-        Kind::Page => &["mentions"],
-        _ => &["briefs", "mentions", "relations", "statements", "judgements", "events", "sources", "levels", "activity"],
-    }
+/// The anchor of a section that the template makes: what links call `sources` is `_sources` on the page, where
+/// it cannot meet a heading's id. `None` when the page has no such section.
+pub(super) fn section_anchor(kind: Kind, document: Option<&Document>, anchor: &str) -> Option<String> {
+    let has = match document.and_then(Document::brief) {
+        Some(brief) => match anchor {
+            "judgements" => !brief.judgements.is_empty(),
+            "statements" => !brief.statements.is_empty(),
+            "events" => !brief.events.is_empty(),
+            "sources" => !brief.sources.is_empty(),
+            _ => false,
+        },
+        // Whatever links to a profile is itself among the briefs there; what else it gathers is not known yet.
+        None => kind != Kind::Page && anchor == "briefs",
+    };
+    let updates = anchor == "updates" && document.is_some_and(|document| !document.common.updates.is_empty());
+    (has || updates).then(|| format!("_{anchor}"))
 }
 
 /// Whether a brief's page has an anchor for one of its items: `source-er`, `judgement-x`, `statement-y`.

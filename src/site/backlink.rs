@@ -18,19 +18,34 @@ pub struct Backlink {
     pub excerpt: Option<Excerpt>,
 }
 
-/// Entities of a kind that are named in the same briefs as `node`, with the number of those briefs: the most
-/// frequent first, at most `most`.
-pub fn neighbours(site: &Site, node: NodeIx, kind: Kind, most: usize) -> Vec<(NodeIx, usize)> {
-    let mut seen: Vec<NodeIx> = Vec::new();
-    for backlink in &site.backlinks[node.at()] {
-        if site.documents[backlink.document.at()].key.kind == Kind::Brief {
-            let named = &site.linked[backlink.document.at()].named;
-            seen.extend(named.iter().copied().filter(|&other| other != node && site.nodes[other.at()].key.kind == kind));
+/// Entities that are named in the same briefs as one of them, with the number of those briefs.
+#[derive(Clone, Debug)]
+pub struct Neighbours {
+    /// By node, which is also by kind.
+    counts: Vec<(NodeIx, usize)>,
+}
+
+impl Neighbours {
+    /// Counts them in one walk over the briefs.
+    pub fn of(site: &Site, node: NodeIx) -> Self {
+        let mut counts = vec![0usize; site.nodes.len()];
+        for backlink in &site.backlinks[node.at()] {
+            if site.documents[backlink.document.at()].key.kind == Kind::Brief {
+                site.linked[backlink.document.at()].named.iter().for_each(|other| counts[other.at()] += 1);
+            }
         }
+        counts[node.at()] = 0;
+        let named = counts.into_iter().enumerate().filter(|&(_, count)| count > 0);
+        Self { counts: named.map(|(at, count)| (NodeIx::new(at), count)).collect() }
     }
-    seen.sort_unstable();
-    let mut counts: Vec<(NodeIx, usize)> = seen.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
-    counts.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
-    counts.truncate(most);
-    counts
+
+    /// Those of a kind: the most frequent first, at most `most`.
+    pub fn of_kind(&self, site: &Site, kind: Kind, most: usize) -> Vec<(NodeIx, usize)> {
+        let start = self.counts.partition_point(|(node, _)| site.nodes[node.at()].key.kind < kind);
+        let end = self.counts.partition_point(|(node, _)| site.nodes[node.at()].key.kind <= kind);
+        let mut counts = self.counts[start..end].to_vec();
+        counts.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
+        counts.truncate(most);
+        counts
+    }
 }

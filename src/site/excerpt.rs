@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn a_sentence_ends_where_a_reader_says() {
         let prose = "Before it. The U.S. envoy met the Taliban in Doha on 3 Oct. 2025. After it.\nNext block";
-        assert_eq!(around(prose, "Taliban"), "The U.S. envoy met the <mark>Taliban</mark> in Doha on 3 Oct. 2025.");
+        assert_eq!(
+            around(prose, "Taliban"),
+            "The U.S. envoy met the <mark>Taliban</mark> in Doha on 3 Oct. 2025."
+        );
         assert_eq!(around("یک. طالبان آمدند؟ نه.", "طالبان"), "<mark>طالبان</mark> آمدند؟");
         assert_eq!(around("a < b & ISIS", "ISIS"), "a &lt; b &amp; <mark>ISIS</mark>");
     }

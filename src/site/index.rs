@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::reference::{country_key, countries, references};
+use super::reference::{countries, country_key, references};
 use super::{DocIx, NodeIx, address};
-use crate::base::{CountryCode, Diagnostic, File, Id, Key, Kind, Level, Place, Shared, SourcePath, UrlPath, codes, country};
+use crate::base::{
+    CountryCode, Diagnostic, File, Id, Key, Kind, Level, Place, Shared, SourcePath, UrlPath, codes, country,
+};
 use crate::document::{Data, Document, Event, Ref};
 
 /// What a site is made of.
@@ -85,7 +87,11 @@ pub fn index<'a>(input: Input<'a>, diagnostics: &mut Vec<Diagnostic>) -> Index<'
         nodes.iter().enumerate().map(|(at, node)| (node.key.clone(), NodeIx::new(at))).collect();
     let mut index = Index {
         node_of: documents.iter().map(|document| by_key[&document.key]).collect(),
-        by_path: documents.iter().enumerate().map(|(at, document)| (document.path.clone(), DocIx::new(at))).collect(),
+        by_path: documents
+            .iter()
+            .enumerate()
+            .map(|(at, document)| (document.path.clone(), DocIx::new(at)))
+            .collect(),
         by_stem: HashMap::new(),
         by_url: nodes.iter().enumerate().map(|(at, node)| (node.url.clone(), NodeIx::new(at))).collect(),
         by_asset: HashMap::new(),
@@ -119,7 +125,10 @@ impl Index<'_> {
 
     /// The entity of one of these kinds with this id.
     pub(super) fn find(&self, kinds: &[Kind], id: &str) -> Option<NodeIx> {
-        kinds.iter().find_map(|&kind| self.by_key.get(&reference_key(kind, id))).map(|&node| self.standing(node))
+        kinds
+            .iter()
+            .find_map(|&kind| self.by_key.get(&reference_key(kind, id)))
+            .map(|&node| self.standing(node))
     }
 
     fn fill_stems(&mut self) {
@@ -167,7 +176,11 @@ pub(super) fn reference_key(kind: Kind, id: &str) -> Key {
 pub(super) fn stem(path: &SourcePath) -> String {
     let name = path.name();
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let name = if name.eq_ignore_ascii_case("index") { path.folder().rsplit('/').next().unwrap_or(name) } else { name };
+    let name = if name.eq_ignore_ascii_case("index") {
+        path.folder().rsplit('/').next().unwrap_or(name)
+    } else {
+        name
+    };
     Id::new(name).as_str().to_owned()
 }
 
@@ -182,7 +195,10 @@ pub(super) fn event_key(event: &Event) -> Option<Key> {
 }
 
 /// Keeps the first of documents with one key and language, and reports the others.
-fn without_duplicates(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Shared<Document>> {
+fn without_duplicates(
+    documents: Vec<Shared<Document>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Shared<Document>> {
     let mut first: HashMap<(Key, String), SourcePath> = HashMap::with_capacity(documents.len());
     let mut kept = Vec::with_capacity(documents.len());
     for document in documents {
@@ -193,10 +209,13 @@ fn without_duplicates(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Di
                 kept.push(document);
             }
             Some(other) => diagnostics.push(
-                Diagnostic::new(&codes::DUPLICATE_ID, format!("two documents are the {} `{}`", document.key.kind.name(), document.key.id))
-                    .in_file(&document.path)
-                    .also(Place::file(other), "the other is here")
-                    .help("the id is the file's name; rename one of the files"),
+                Diagnostic::new(
+                    &codes::DUPLICATE_ID,
+                    format!("two documents are the {} `{}`", document.key.kind.name(), document.key.id),
+                )
+                .in_file(&document.path)
+                .also(Place::file(other), "the other is here")
+                .help("the id is the file's name; rename one of the files"),
             ),
         }
     }
@@ -212,7 +231,10 @@ struct Nodes {
 
 impl Nodes {
     fn add_document(&mut self, at: DocIx, document: &Document) {
-        let node = self.nodes.entry(document.key.clone()).or_insert_with(|| Node::new(&document.key, &document.common.title));
+        let node = self
+            .nodes
+            .entry(document.key.clone())
+            .or_insert_with(|| Node::new(&document.key, &document.common.title));
         node.declared = true;
         if document.common.variant {
             node.variants.push(at);
@@ -228,7 +250,9 @@ impl Nodes {
             self.country(code.value, true);
         }
         if let Data::Region(region) = &document.data {
-            for code in region.m49.and_then(country::m49_region).into_iter().flat_map(|region| region.countries()) {
+            for code in
+                region.m49.and_then(country::m49_region).into_iter().flat_map(|region| region.countries())
+            {
                 self.country(code, true);
             }
         }
@@ -252,7 +276,13 @@ impl Nodes {
 
     /// Topics, regions and countries come into being by being named; others need a document, unless the
     /// settings do without.
-    fn refer(&mut self, document: &Document, kinds: &'static [Kind], id: &Ref, diagnostics: &mut Vec<Diagnostic>) {
+    fn refer(
+        &mut self,
+        document: &Document,
+        kinds: &'static [Kind],
+        id: &Ref,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         let keys = kinds.iter().map(|&kind| reference_key(kind, id));
         for key in keys {
             if let Some(node) = self.nodes.get_mut(&key).filter(|_| !self.missing.contains(&key)) {
@@ -269,7 +299,8 @@ impl Nodes {
         let key = reference_key(kind, id);
         if !is_address_part(key.id.as_str()) {
             diagnostics.push(
-                Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value)).at(&document.path, id.span),
+                Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
+                    .at(&document.path, id.span),
             );
             return;
         }
@@ -283,28 +314,40 @@ impl Nodes {
             }
         }
         if kind != Kind::Brief {
-            self.nodes.entry(key.clone()).or_insert_with(|| Node { declared: true, ..Node::new(&key, id.trim()) });
+            self.nodes
+                .entry(key.clone())
+                .or_insert_with(|| Node { declared: true, ..Node::new(&key, id.trim()) });
         }
     }
 
     fn undeclared(&self, document: &Document, kinds: &[Kind], id: &Ref) -> Diagnostic {
         let kind = kinds[0];
-        let of_kind = |node: &&Node| kinds.contains(&node.key.kind) && (node.document.is_some() || node.told_by.is_some());
-        let known: BTreeSet<&str> = self.nodes.values().filter(of_kind).map(|node| node.key.id.as_str()).collect();
-        let named = self.nodes.values().filter(of_kind).find(|node| node.title.eq_ignore_ascii_case(id.trim()));
-        let fault = Diagnostic::new(&codes::UNDECLARED, format!("there is no {} `{}`", kind.name(), id.value))
-            .at(&document.path, id.span)
-            .label("nobody of this id");
+        let of_kind = |node: &&Node| {
+            kinds.contains(&node.key.kind) && (node.document.is_some() || node.told_by.is_some())
+        };
+        let known: BTreeSet<&str> =
+            self.nodes.values().filter(of_kind).map(|node| node.key.id.as_str()).collect();
+        let named =
+            self.nodes.values().filter(of_kind).find(|node| node.title.eq_ignore_ascii_case(id.trim()));
+        let fault =
+            Diagnostic::new(&codes::UNDECLARED, format!("there is no {} `{}`", kind.name(), id.value))
+                .at(&document.path, id.span)
+                .label("nobody of this id");
         let mut fault = match named {
             Some(node) => {
-                let mut fault = fault.help(format!("`{}` is the name; its id is `{}`", node.title, node.key.id));
+                let mut fault =
+                    fault.help(format!("`{}` is the name; its id is `{}`", node.title, node.key.id));
                 fault.replacement = Some(node.key.id.to_string());
                 fault
             }
             None => fault.suggest(id, known),
         };
         if fault.help.is_empty() {
-            fault = fault.help(format!("write content/{}/{}.md; it may hold only a name", kind.folder(), reference_key(kind, id).id));
+            fault = fault.help(format!(
+                "write content/{}/{}.md; it may hold only a name",
+                kind.folder(),
+                reference_key(kind, id).id
+            ));
         }
         fault
     }
@@ -332,5 +375,9 @@ impl Node {
 }
 
 fn is_address_part(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 240 && !matches!(id, "." | "..") && !id.contains(['\\', ':', '/']) && !id.contains(char::is_control)
+    !id.is_empty()
+        && id.len() <= 240
+        && !matches!(id, "." | "..")
+        && !id.contains(['\\', ':', '/'])
+        && !id.contains(char::is_control)
 }

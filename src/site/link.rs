@@ -57,7 +57,10 @@ pub struct Linked {
 impl Site {
     /// The entity of one of these kinds with this id.
     pub fn find(&self, kinds: &[Kind], id: &str) -> Option<NodeIx> {
-        kinds.iter().find_map(|&kind| self.by_key.get(&reference_key(kind, id))).map(|&node| self.standing(node))
+        kinds
+            .iter()
+            .find_map(|&kind| self.by_key.get(&reference_key(kind, id)))
+            .map(|&node| self.standing(node))
     }
 
     /// The country's node.
@@ -85,7 +88,8 @@ impl Site {
     pub fn has_page(&self, node: NodeIx) -> bool {
         let found = &self.nodes[node.at()];
         let page = found.declared || !self.backlinks[node.at()].is_empty();
-        page && found.merged_into.is_none() && (found.document.is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
+        page && found.merged_into.is_none()
+            && (found.document.is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
 
     fn standing(&self, node: NodeIx) -> NodeIx {
@@ -101,9 +105,16 @@ impl Site {
 }
 
 /// Joins the indexed documents and what their texts mention.
-pub fn link(index: Index<'_>, names: &Names, mentions: &[Shared<Mentions>], diagnostics: &mut Vec<Diagnostic>) -> Site {
-    let mut resolved: Vec<Resolved> =
-        (0..index.documents.len()).into_par_iter().map(|at| resolve(&index, names, DocIx::new(at), &mentions[at])).collect();
+pub fn link(
+    index: Index<'_>,
+    names: &Names,
+    mentions: &[Shared<Mentions>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Site {
+    let mut resolved: Vec<Resolved> = (0..index.documents.len())
+        .into_par_iter()
+        .map(|at| resolve(&index, names, DocIx::new(at), &mentions[at]))
+        .collect();
     for resolved in &mut resolved {
         diagnostics.append(&mut resolved.diagnostics);
     }
@@ -117,16 +128,35 @@ pub fn link(index: Index<'_>, names: &Names, mentions: &[Shared<Mentions>], diag
     let linked = resolved
         .into_iter()
         .zip(named)
-        .map(|(resolved, named)| Linked { links: Shared::new(resolved.links), named, sources: resolved.sources })
+        .map(|(resolved, named)| Linked {
+            links: Shared::new(resolved.links),
+            named,
+            sources: resolved.sources,
+        })
         .collect();
-    let briefs: Vec<DocIx> = order.iter().copied().filter(|at| is_own_brief(&index.documents[at.at()])).collect();
+    let briefs: Vec<DocIx> =
+        order.iter().copied().filter(|at| is_own_brief(&index.documents[at.at()])).collect();
     let mut rank = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(at, place)| rank[at.at()] = place);
     let told = told(&index, &briefs);
     let judgements = judgements(&index, &briefs, diagnostics);
     item_ids(&index, diagnostics);
     let Index { documents, nodes, by_key, node_of, .. } = index;
-    Site { documents, linked, nodes, backlinks, briefs, rank, redirects, assets, unused, told, judgements, by_key, node_of }
+    Site {
+        documents,
+        linked,
+        nodes,
+        backlinks,
+        briefs,
+        rank,
+        redirects,
+        assets,
+        unused,
+        told,
+        judgements,
+        by_key,
+        node_of,
+    }
 }
 
 /// Where a file below `content/` is published: at its path; what lies beside a page, beside that page.
@@ -136,7 +166,8 @@ pub(super) fn asset_url(path: &SourcePath) -> UrlPath {
 }
 
 fn assets(index: &Index<'_>, resolved: &[Resolved]) -> (Vec<(SourcePath, UrlPath)>, Vec<SourcePath>) {
-    let used: BTreeSet<usize> = resolved.iter().flat_map(|resolved| resolved.assets.iter().copied()).collect();
+    let used: BTreeSet<usize> =
+        resolved.iter().flat_map(|resolved| resolved.assets.iter().copied()).collect();
     let path = |at: &usize| index.files[*at].path.clone();
     let published = used.iter().map(|at| (path(at), asset_url(&path(at)))).collect();
     let mut unused: Vec<SourcePath> =
@@ -152,11 +183,19 @@ fn redirects(index: &Index<'_>) -> Vec<(UrlPath, NodeIx, Place)> {
         for old in &document.common.redirect_from {
             let path = old.trim().trim_start_matches('/');
             let last = path.rsplit('/').next().unwrap_or(path);
-            let path = if path.ends_with('/') || last.ends_with(".html") { path.to_owned() } else { format!("{path}/") };
+            let path = if path.ends_with('/') || last.ends_with(".html") {
+                path.to_owned()
+            } else {
+                format!("{path}/")
+            };
             redirects.push((UrlPath::new(&path), index.standing(node), Place::new(&document.path, old.span)));
         }
         if index.nodes[node.at()].merged_into.is_some() && !document.common.variant {
-            redirects.push((index.nodes[node.at()].url.clone(), index.standing(node), Place::file(&document.path)));
+            redirects.push((
+                index.nodes[node.at()].url.clone(),
+                index.standing(node),
+                Place::file(&document.path),
+            ));
         }
     }
     redirects
@@ -177,13 +216,15 @@ fn backlinks(
         .collect();
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
     let mut named = Vec::with_capacity(per_document.len());
-    let mut per_document: Vec<Option<BTreeMap<NodeIx, Backlink>>> = per_document.into_iter().map(Some).collect();
+    let mut per_document: Vec<Option<BTreeMap<NodeIx, Backlink>>> =
+        per_document.into_iter().map(Some).collect();
     named.resize(per_document.len(), Vec::new());
     for &at in order {
         let by = per_document[at.at()].take().unwrap_or_default();
         named[at.at()] = by.keys().copied().collect();
         // A version in another language names for itself only; the original counts.
-        let versions = index.documents[at.at()].common.variant && index.nodes[index.node_of[at.at()].at()].document.is_some();
+        let versions = index.documents[at.at()].common.variant
+            && index.nodes[index.node_of[at.at()].at()].document.is_some();
         for (node, backlink) in by {
             if !versions && node != index.node_of[at.at()] {
                 backlinks[node.at()].push(backlink);
@@ -193,7 +234,12 @@ fn backlinks(
     (named, backlinks)
 }
 
-fn named_by(index: &Index<'_>, at: DocIx, resolved: &Resolved, mentions: &Mentions) -> BTreeMap<NodeIx, Backlink> {
+fn named_by(
+    index: &Index<'_>,
+    at: DocIx,
+    resolved: &Resolved,
+    mentions: &Mentions,
+) -> BTreeMap<NodeIx, Backlink> {
     let document = &*index.documents[at.at()];
     let mut named = NamedBy { at, backlinks: BTreeMap::new() };
     references(document, &mut |role, kinds, id| {
@@ -234,7 +280,12 @@ impl NamedBy {
 
     fn entry(&mut self, node: NodeIx) -> &mut Backlink {
         let document = self.at;
-        self.backlinks.entry(node).or_insert_with(|| Backlink { document, subject: false, front_matter: false, excerpt: None })
+        self.backlinks.entry(node).or_insert_with(|| Backlink {
+            document,
+            subject: false,
+            front_matter: false,
+            excerpt: None,
+        })
     }
 }
 
@@ -244,7 +295,8 @@ fn is_own_brief(document: &Document) -> bool {
 
 /// By date, the newest first; what has no date comes last; ties by path.
 fn newest_first(index: &Index<'_>, documents: impl Iterator<Item = DocIx>) -> Vec<DocIx> {
-    let mut dated: Vec<_> = documents.map(|at| (date(&index.documents[at.at()]).map(|date| date.sort_key()), at)).collect();
+    let mut dated: Vec<_> =
+        documents.map(|at| (date(&index.documents[at.at()]).map(|date| date.sort_key()), at)).collect();
     dated.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     dated.into_iter().map(|(_, at)| at).collect()
 }
@@ -260,7 +312,9 @@ fn date(document: &Document) -> Option<crate::base::Edtf> {
 fn told(index: &Index<'_>, briefs: &[DocIx]) -> HashMap<NodeIx, Vec<(DocIx, usize)>> {
     let mut told: HashMap<NodeIx, Vec<(DocIx, usize)>> = HashMap::new();
     for &at in briefs {
-        for (nth, event) in index.documents[at.at()].brief().iter().flat_map(|brief| brief.events.iter().enumerate()) {
+        for (nth, event) in
+            index.documents[at.at()].brief().iter().flat_map(|brief| brief.events.iter().enumerate())
+        {
             if let Some(&node) = event_key(event).and_then(|key| index.by_key.get(&key)) {
                 told.entry(node).or_default().push((at, nth));
             }
@@ -270,18 +324,29 @@ fn told(index: &Index<'_>, briefs: &[DocIx]) -> HashMap<NodeIx, Vec<(DocIx, usiz
 }
 
 /// Threads of judgements, oldest step first; a change of a judgement that nobody made is a fault.
-fn judgements(index: &Index<'_>, briefs: &[DocIx], diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec<(DocIx, usize)>> {
+fn judgements(
+    index: &Index<'_>,
+    briefs: &[DocIx],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<(DocIx, usize)>> {
     let mut threads: BTreeMap<String, Vec<(DocIx, usize)>> = BTreeMap::new();
     for &at in briefs.iter().rev() {
         let document = &index.documents[at.at()];
-        for (nth, judgement) in document.brief().iter().flat_map(|brief| brief.judgements.iter().enumerate()) {
+        for (nth, judgement) in document.brief().iter().flat_map(|brief| brief.judgements.iter().enumerate())
+        {
             if !judgement.id.is_empty() {
                 threads.entry(judgement.id.value.clone()).or_default().push((at, nth));
             }
         }
     }
-    let entry = |(at, nth): (DocIx, usize)| index.documents[at.at()].brief().map(|brief| (at, &brief.judgements[nth]));
-    let made: Vec<&str> = threads.iter().filter(|(_, steps)| steps.iter().any(|&step| entry(step).is_some_and(|(_, j)| !j.change))).map(|(id, _)| id.as_str()).collect();
+    let entry = |(at, nth): (DocIx, usize)| {
+        index.documents[at.at()].brief().map(|brief| (at, &brief.judgements[nth]))
+    };
+    let made: Vec<&str> = threads
+        .iter()
+        .filter(|(_, steps)| steps.iter().any(|&step| entry(step).is_some_and(|(_, j)| !j.change)))
+        .map(|(id, _)| id.as_str())
+        .collect();
     for (id, steps) in &threads {
         if made.binary_search(&id.as_str()).is_ok() {
             continue;
@@ -296,14 +361,18 @@ fn judgements(index: &Index<'_>, briefs: &[DocIx], diagnostics: &mut Vec<Diagnos
     }
     // Two briefs that both make a judgement of one id cannot be told apart by those that change it.
     for steps in threads.values() {
-        let makers: Vec<_> = steps.iter().filter_map(|&step| entry(step)).filter(|(_, judgement)| !judgement.change).collect();
+        let makers: Vec<_> =
+            steps.iter().filter_map(|&step| entry(step)).filter(|(_, judgement)| !judgement.change).collect();
         for pair in makers.windows(2) {
             let ((first, _), (again, judgement)) = (pair[0], pair[1]);
             diagnostics.push(
-                Diagnostic::new(&codes::ITEM_ID, format!("the judgement `{}` is made twice", judgement.id.value))
-                    .at(&index.documents[again.at()].path, judgement.id.span)
-                    .also(Place::file(&index.documents[first.at()].path), "first made here")
-                    .help("give it another id, or write `updates:` instead of `id:`"),
+                Diagnostic::new(
+                    &codes::ITEM_ID,
+                    format!("the judgement `{}` is made twice", judgement.id.value),
+                )
+                .at(&index.documents[again.at()].path, judgement.id.span)
+                .also(Place::file(&index.documents[first.at()].path), "first made here")
+                .help("give it another id, or write `updates:` instead of `id:`"),
             );
         }
     }

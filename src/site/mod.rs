@@ -13,8 +13,8 @@ mod reference;
 mod resolve;
 mod scan;
 
-pub use address::{folder_of, profile_anchors};
-pub use backlink::{Backlink, neighbours};
+pub use address::folder_of;
+pub use backlink::{Backlink, Neighbours};
 pub use index::{Index, Input, Node, index};
 pub use link::{Linked, Site, link};
 pub use names::{Name, NameList, Names};

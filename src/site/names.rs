@@ -68,12 +68,16 @@ impl Names {
     pub fn new(list: &NameList) -> Self {
         let fingerprint = Fingerprint::of(list);
         let patterns = list.0.iter().map(|name| name.text.as_bytes());
-        let automaton = DoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok();
+        let automaton =
+            DoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok();
         Self { list: list.0.clone(), automaton, fingerprint }
     }
 
     /// Every occurrence of every name in a folded text: start, end and the name's number, overlaps and all.
-    pub(super) fn occurrences<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = (usize, usize, u32)> + 'a {
+    pub(super) fn occurrences<'a>(
+        &'a self,
+        folded: &'a str,
+    ) -> impl Iterator<Item = (usize, usize, u32)> + 'a {
         self.automaton
             .iter()
             .flat_map(move |automaton| automaton.find_overlapping_iter(folded.as_bytes()))
@@ -200,11 +204,17 @@ pub(super) fn fold(text: &str) -> Folded<'_> {
         out.extend(text[at..end].nfc().filter_map(folded).filter(|&ch| !(blank && ch == ' ')));
         if out.len() - before != end - at || cluster_start != at {
             places.push((u32::try_from(before).unwrap_or(u32::MAX), u32::try_from(at).unwrap_or(u32::MAX)));
-            places.push((u32::try_from(out.len()).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX)));
+            places
+                .push((u32::try_from(out.len()).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX)));
         }
         cluster_start = end;
     }
-    places.dedup_by(|later, earlier| later.0 == earlier.0 && { earlier.1 = later.1; true });
+    places.dedup_by(|later, earlier| {
+        later.0 == earlier.0 && {
+            earlier.1 = later.1;
+            true
+        }
+    });
     Folded { text: out.into(), places }
 }
 
@@ -218,7 +228,12 @@ fn folded(ch: char) -> Option<char> {
         '\u{2010}' | '\u{2011}' | '\u{2012}' => Some('-'),
         'ي' | 'ى' => Some('ی'),
         'ك' => Some('ک'),
-        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}' | '\u{FEFF}' => None,
+        '\u{200E}'
+        | '\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{AD}'
+        | '\u{FEFF}' => None,
         '\n' => Some('\n'),
         ch if ch.is_whitespace() => Some(' '),
         ch => Some(ch),

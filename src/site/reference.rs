@@ -29,7 +29,11 @@ pub fn references<'d>(document: &'d Document, each: &mut dyn FnMut(Role, &'stati
             brief.topics.iter().for_each(|id| each(Role::Subject, &[Kind::Topic], id));
             brief.supersedes.iter().for_each(|id| each(Role::Other, &[Kind::Brief], id));
             for source in &brief.sources {
-                source.source.iter().chain(&source.via).for_each(|id| each(Role::Source, &[Kind::Source], id));
+                source
+                    .source
+                    .iter()
+                    .chain(&source.via)
+                    .for_each(|id| each(Role::Source, &[Kind::Source], id));
             }
             for statement in &brief.statements {
                 each(Role::Statement, &[Kind::Person, Kind::Actor, Kind::Country], &statement.by);
@@ -63,13 +67,21 @@ pub fn countries(document: &Document) -> Vec<Spanned<CountryCode>> {
     match &document.data {
         Data::Brief(brief) => {
             let events = brief.events.iter().filter_map(|event| event.country);
-            brief.countries.iter().copied().chain(brief.threat.iter().map(|reading| reading.country)).chain(events).collect()
+            brief
+                .countries
+                .iter()
+                .copied()
+                .chain(brief.threat.iter().map(|reading| reading.country))
+                .chain(events)
+                .collect()
         }
         Data::Actor(actor) => actor.active_in.clone(),
         Data::Event(event) => event.country.into_iter().collect(),
         Data::Region(region) => region.countries.clone(),
         Data::Source(source) => source.country.into_iter().collect(),
-        Data::Country(country) => country.code.map(|code| Spanned::new(code, Default::default())).into_iter().collect(),
+        Data::Country(country) => {
+            country.code.map(|code| Spanned::new(code, Default::default())).into_iter().collect()
+        }
         Data::Person(person) => {
             let of = person.offices.iter().filter_map(|office| office.of.as_ref());
             of.filter_map(|of| Some(Spanned::new(CountryCode::from_input(of)?, of.span))).collect()

@@ -7,7 +7,9 @@ use super::names::{Names, fold_name};
 use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
-use crate::base::{Blob, Content, CountryCode, Diagnostic, Id, Kind, SourcePath, UrlPath, codes, decode, nearest, slug};
+use crate::base::{
+    Blob, Content, CountryCode, Diagnostic, Id, Kind, SourcePath, UrlPath, codes, decode, nearest, slug,
+};
 use crate::document::{Document, RawLink};
 
 /// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
@@ -119,7 +121,8 @@ impl Resolver<'_> {
         if target.starts_with("//") {
             return (self.external(&RawLink { target: format!("https:{target}"), ..raw.clone() }), None);
         }
-        let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+        let (path, anchor) =
+            target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
         let path = path.split('?').next().unwrap_or(path);
         let decoded = decode(path).unwrap_or_else(|| path.to_owned());
         let path = decoded.trim();
@@ -131,7 +134,10 @@ impl Resolver<'_> {
         let found = if raw.wiki { self.wiki(path) } else { self.relative(path) };
         match found {
             Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
-            Found::List(url) => (Link::Page { url, anchor: anchor.map(str::to_owned), kind: None, title: path.to_owned() }, None),
+            Found::List(url) => (
+                Link::Page { url, anchor: anchor.map(str::to_owned), kind: None, title: path.to_owned() },
+                None,
+            ),
             Found::Asset(file) => (self.asset(file), None),
             Found::Nothing => {
                 self.broken(raw, path);
@@ -139,10 +145,13 @@ impl Resolver<'_> {
             }
             Found::Several(paths) => {
                 self.out.diagnostics.push(
-                    Diagnostic::new(&codes::AMBIGUOUS_LINK, format!("`{path}` fits {} documents", paths.len()))
-                        .at(&self.document.path, raw.span)
-                        .label("which one?")
-                        .help(format!("say the kind or more of the path: {}", paths.join(", "))),
+                    Diagnostic::new(
+                        &codes::AMBIGUOUS_LINK,
+                        format!("`{path}` fits {} documents", paths.len()),
+                    )
+                    .at(&self.document.path, raw.span)
+                    .label("which one?")
+                    .help(format!("say the kind or more of the path: {}", paths.join(", "))),
                 );
                 (Link::Nowhere, None)
             }
@@ -153,7 +162,8 @@ impl Resolver<'_> {
         if is_web_address(&raw.target) || raw.target.to_ascii_lowercase().starts_with("mailto:") {
             return Link::External(raw.target.clone());
         }
-        let scheme: String = raw.target.chars().take_while(|&ch| ch != ':').filter(|ch| !ch.is_control()).collect();
+        let scheme: String =
+            raw.target.chars().take_while(|&ch| ch != ':').filter(|ch| !ch.is_control()).collect();
         self.out.diagnostics.push(
             Diagnostic::new(&codes::FORBIDDEN_LINK, format!("a link may not lead to `{scheme}:`"))
                 .at(&self.document.path, raw.span)
@@ -163,11 +173,17 @@ impl Resolver<'_> {
     }
 
     fn page(&mut self, raw: &RawLink, node: NodeIx, anchor: Option<&str>) -> Link {
-        let anchor = anchor.filter(|anchor| !anchor.is_empty()).and_then(|anchor| self.anchor(raw, Some(node), anchor, false));
+        let anchor = anchor
+            .filter(|anchor| !anchor.is_empty())
+            .and_then(|anchor| self.anchor(raw, Some(node), anchor, false));
         let found = &self.index.nodes[node.at()];
         // A reader of this language is led to the version in it.
         let lang = self.document.common.lang;
-        let version = found.variants.iter().map(|at| &self.index.documents[at.at()]).find(|version| version.common.lang == lang);
+        let version = found
+            .variants
+            .iter()
+            .map(|at| &self.index.documents[at.at()])
+            .find(|version| version.common.lang == lang);
         let (url, title) = match version.filter(|_| self.document.common.variant) {
             Some(version) => (address::of_document(version), version.common.title.value.clone()),
             None => (self.url_of(node), found.title.clone()),
@@ -197,11 +213,12 @@ impl Resolver<'_> {
     /// A path from the document's folder, or from the site's root when it begins with `/`.
     fn relative(&mut self, path: &str) -> Found {
         if let Some(absolute) = path.strip_prefix('/') {
-            let url = UrlPath::new(&if absolute.is_empty() || absolute.ends_with('/') || absolute.contains('.') {
-                absolute.to_owned()
-            } else {
-                format!("{absolute}/")
-            });
+            let url =
+                UrlPath::new(&if absolute.is_empty() || absolute.ends_with('/') || absolute.contains('.') {
+                    absolute.to_owned()
+                } else {
+                    format!("{absolute}/")
+                });
             if let Some(&node) = self.index.by_url.get(&url) {
                 return Found::Node(self.index.standing(node));
             }
@@ -227,16 +244,22 @@ impl Resolver<'_> {
         if let Ok(at) = self.index.files.binary_search_by(|file| file.path.cmp(path))
             && path.in_content().is_some()
         {
-            return if matches!(self.index.files[at].content, Content::Blob(_)) { Found::Asset(at) } else { Found::Nothing };
+            return if matches!(self.index.files[at].content, Content::Blob(_)) {
+                Found::Asset(at)
+            } else {
+                Found::Nothing
+            };
         }
         let folder = path.in_content().map(|rest| format!("{rest}/"));
         match folder {
             Some(folder) if self.is_list(&folder) => Found::List(UrlPath::new(&folder)),
             Some(_) if path.name().contains('.') => Found::Nothing,
-            Some(folder) => match self.index.by_path.get(&SourcePath::new(&format!("content/{folder}index.md"))) {
-                Some(&at) => Found::Node(self.index.standing(self.index.node_of[at.at()])),
-                None => Found::Nothing,
-            },
+            Some(folder) => {
+                match self.index.by_path.get(&SourcePath::new(&format!("content/{folder}index.md"))) {
+                    Some(&at) => Found::Node(self.index.standing(self.index.node_of[at.at()])),
+                    None => Found::Nothing,
+                }
+            }
             None => Found::Nothing,
         }
     }
@@ -246,7 +269,11 @@ impl Resolver<'_> {
         let folder = url.trim_end_matches('/');
         match Kind::ALL.into_iter().find(|kind| kind.folder() == folder && url.len() > folder.len()) {
             Some(Kind::Brief) => true,
-            Some(kind) => self.index.nodes.iter().any(|node| node.key.kind == kind && (node.declared || kind == Kind::Country)),
+            Some(kind) => self
+                .index
+                .nodes
+                .iter()
+                .any(|node| node.key.kind == kind && (node.declared || kind == Kind::Country)),
             None => matches!(url, "" | "feed.xml" | "feed.json"),
         }
     }
@@ -258,11 +285,18 @@ impl Resolver<'_> {
         {
             return self.index.find(&[kind], id).map_or(Found::Nothing, Found::Node);
         }
-        let named: Vec<NodeIx> = Kind::ALL.iter().filter_map(|&kind| self.index.by_key.get(&reference_key_exact(kind, target)).copied()).collect();
+        let named: Vec<NodeIx> = Kind::ALL
+            .iter()
+            .filter_map(|&kind| self.index.by_key.get(&reference_key_exact(kind, target)).copied())
+            .collect();
         match named.as_slice() {
             [node] => return Found::Node(self.index.standing(*node)),
             [] => {}
-            several => return Found::Several(several.iter().map(|node| self.index.nodes[node.at()].key.to_string()).collect()),
+            several => {
+                return Found::Several(
+                    several.iter().map(|node| self.index.nodes[node.at()].key.to_string()).collect(),
+                );
+            }
         }
         match self.by_path_end(target) {
             Found::Nothing => {}
@@ -313,7 +347,8 @@ impl Resolver<'_> {
         let path = |at: usize| Id::new(self.index.files[at].path.in_content().unwrap_or_default());
         let fits = |at: &&usize| {
             let path = path(**at);
-            path == folded || path.as_str().strip_suffix(folded.as_str()).is_some_and(|before| before.ends_with('/'))
+            path == folded
+                || path.as_str().strip_suffix(folded.as_str()).is_some_and(|before| before.ends_with('/'))
         };
         let found: Vec<usize> = self.index.by_asset.get(last)?.iter().filter(fits).copied().collect();
         match found.as_slice() {
@@ -321,10 +356,14 @@ impl Resolver<'_> {
             [only] => Some(Found::Asset(*only)),
             several => {
                 let own = self.document.path.folder();
-                let near = several.iter().find(|&&at| self.index.files[at].path.folder() == own || path(at) == folded);
+                let near = several
+                    .iter()
+                    .find(|&&at| self.index.files[at].path.folder() == own || path(at) == folded);
                 Some(match near {
                     Some(&at) => Found::Asset(at),
-                    None => Found::Several(several.iter().map(|&at| self.index.files[at].path.to_string()).collect()),
+                    None => Found::Several(
+                        several.iter().map(|&at| self.index.files[at].path.to_string()).collect(),
+                    ),
                 })
             }
         }
@@ -332,9 +371,15 @@ impl Resolver<'_> {
 
     fn by_name(&self, target: &str) -> Found {
         let text = fold_name(target);
-        let Ok(at) = self.names.list.binary_search_by(|name| name.text.as_str().cmp(&text)) else { return Found::Nothing };
+        let Ok(at) = self.names.list.binary_search_by(|name| name.text.as_str().cmp(&text)) else {
+            return Found::Nothing;
+        };
         match self.names.list[at].owners.as_slice() {
-            [(key, _)] => self.index.by_key.get(key).map_or(Found::Nothing, |&node| Found::Node(self.index.standing(node))),
+            [(key, _)] => self
+                .index
+                .by_key
+                .get(key)
+                .map_or(Found::Nothing, |&node| Found::Node(self.index.standing(node))),
             [] => Found::Nothing,
             several => Found::Several(several.iter().map(|(key, _)| key.to_string()).collect()),
         }
@@ -348,10 +393,13 @@ impl Resolver<'_> {
         let node = &self.index.nodes[node?.at()];
         let document = match own {
             true => Some(self.document),
-            false => node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents[at.at()]),
+            false => {
+                node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents[at.at()])
+            }
         };
-        if address::profile_anchors(node.key.kind).contains(&anchor) {
-            return Some(anchor.to_owned());
+        let heading = document.and_then(|document| heading_anchor(document, anchor));
+        if let Some(found) = heading.or_else(|| address::section_anchor(node.key.kind, document, anchor)) {
+            return Some(found);
         }
         let Some(document) = document else { return self.broken_anchor(raw, &node.title, anchor, &[]) };
         if address::has_item_anchor(document, anchor) {
@@ -363,26 +411,20 @@ impl Resolver<'_> {
             let known = document.markdown().lines().any(|line| line.trim_end().ends_with(&mark));
             return if known { None } else { self.broken_anchor(raw, &node.title, anchor, &[]) };
         }
-        let headings = &document.body.headings;
-        let wanted = slug(anchor);
-        let found = headings.iter().find(|heading| heading.id == anchor).or_else(|| {
-            headings.iter().find(|heading| heading.text.eq_ignore_ascii_case(anchor) || !wanted.is_empty() && heading.id == wanted)
-        });
-        match found {
-            Some(heading) => Some(heading.id.clone()),
-            None => {
-                let ids: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
-                self.broken_anchor(raw, &node.title, anchor, &ids)
-            }
-        }
+        let ids: Vec<&str> = document.body.headings.iter().map(|heading| heading.id.as_str()).collect();
+        self.broken_anchor(raw, &node.title, anchor, &ids)
     }
 
     fn broken_anchor(&mut self, raw: &RawLink, title: &str, anchor: &str, known: &[&str]) -> Option<String> {
-        let mut fault = Diagnostic::new(&codes::BROKEN_ANCHOR, format!("`{title}` has no heading `{anchor}`"))
-            .at(&self.document.path, raw.span)
-            .suggest(anchor, known.iter().copied());
+        let mut fault =
+            Diagnostic::new(&codes::BROKEN_ANCHOR, format!("`{title}` has no heading `{anchor}`"))
+                .at(&self.document.path, raw.span)
+                .suggest(anchor, known.iter().copied());
         if fault.help.is_empty() && !known.is_empty() {
-            fault = fault.help(format!("its headings: {}", known.iter().take(12).copied().collect::<Vec<_>>().join(", ")));
+            fault = fault.help(format!(
+                "its headings: {}",
+                known.iter().take(12).copied().collect::<Vec<_>>().join(", ")
+            ));
         }
         self.out.diagnostics.push(fault);
         None
@@ -396,7 +438,8 @@ impl Resolver<'_> {
             let what = if raw.image { "image" } else { "document or file" };
             let last = path.rsplit('/').next().unwrap_or(path);
             let wanted = Id::new(last.strip_suffix(".md").unwrap_or(last));
-            let stems: Vec<&str> = self.index.by_stem.keys().chain(self.index.by_asset.keys()).map(String::as_str).collect();
+            let stems: Vec<&str> =
+                self.index.by_stem.keys().chain(self.index.by_asset.keys()).map(String::as_str).collect();
             let fault = Diagnostic::new(&codes::BROKEN_LINK, format!("there is no {what} `{path}`"));
             match nearest_stable(wanted.as_str(), &stems) {
                 Some(near) => {
@@ -412,7 +455,9 @@ impl Resolver<'_> {
 
     /// How this document would write a link to the document of this stem.
     fn way_to(&self, near: &str, wiki: bool) -> String {
-        let Some(&at) = self.index.by_stem.get(near).and_then(|found| found.first()) else { return near.to_owned() };
+        let Some(&at) = self.index.by_stem.get(near).and_then(|found| found.first()) else {
+            return near.to_owned();
+        };
         let document = &self.index.documents[at.at()];
         if wiki {
             return document.key.id.to_string();
@@ -429,8 +474,14 @@ impl Resolver<'_> {
             let node = self.index.standing(node);
             let found = &self.index.nodes[node.at()];
             let lang = self.document.common.lang;
-            let version = found.variants.iter().map(|at| &self.index.documents[at.at()]).find(|version| version.common.lang == lang);
-            let url = version.filter(|_| self.document.common.variant).map_or_else(|| self.url_of(node), |version| address::of_document(version));
+            let version = found
+                .variants
+                .iter()
+                .map(|at| &self.index.documents[at.at()])
+                .find(|version| version.common.lang == lang);
+            let url = version
+                .filter(|_| self.document.common.variant)
+                .map_or_else(|| self.url_of(node), |version| address::of_document(version));
             self.out.links.names.push((mention.place.start, mention.place.end, found.key.kind, url));
         }
         for &(name, place) in &mentions.ambiguous {
@@ -438,8 +489,9 @@ impl Resolver<'_> {
             let owners: Vec<String> = name.owners.iter().map(|(key, _)| key.to_string()).collect();
             let body = &self.document.body;
             let text = &body.prose[place.start as usize..place.end as usize];
-            let mut fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
-                .help("name the one that is meant in the front matter, or link the mention by hand");
+            let mut fault =
+                Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
+                    .help("name the one that is meant in the front matter, or link the mention by hand");
             fault = match self.document.place_of(place) {
                 Some(span) => fault.at(&self.document.path, span).label("not linked"),
                 None => fault.in_file(&self.document.path),
@@ -476,10 +528,16 @@ impl Resolver<'_> {
         self.out.sources = order;
     }
 
-    fn unknown_citation<'s>(&mut self, id: &str, span: crate::base::Span, known: impl Iterator<Item = &'s str>) {
-        let mut fault = Diagnostic::new(&codes::UNKNOWN_CITATION, format!("there is no source `{id}` in this document"))
-            .at(&self.document.path, span)
-            .suggest(id, known);
+    fn unknown_citation<'s>(
+        &mut self,
+        id: &str,
+        span: crate::base::Span,
+        known: impl Iterator<Item = &'s str>,
+    ) {
+        let mut fault =
+            Diagnostic::new(&codes::UNKNOWN_CITATION, format!("there is no source `{id}` in this document"))
+                .at(&self.document.path, span)
+                .suggest(id, known);
         if fault.help.is_empty() {
             fault = fault.help(format!("add it under `sources:` with `id: {id}`"));
         }
@@ -499,13 +557,29 @@ impl Resolver<'_> {
             let first = brief.sources[..at].iter().all(|other| other.id != source.id);
             if first && counts[at] == 0 && !by_items.contains(&source.id.as_str()) {
                 self.out.diagnostics.push(
-                    Diagnostic::new(&codes::UNCITED_SOURCE, format!("the source `{}` is never cited", source.id.value))
-                        .at(&self.document.path, source.id.span)
-                        .help(format!("cite it with `[@{}]`, or remove it", source.id.value)),
+                    Diagnostic::new(
+                        &codes::UNCITED_SOURCE,
+                        format!("the source `{}` is never cited", source.id.value),
+                    )
+                    .at(&self.document.path, source.id.span)
+                    .help(format!("cite it with `[@{}]`, or remove it", source.id.value)),
                 );
             }
         }
     }
+}
+
+/// A heading by its id, its text, or what its text's id would be.
+fn heading_anchor(document: &Document, anchor: &str) -> Option<String> {
+    let headings = &document.body.headings;
+    let wanted = slug(anchor);
+    let by_id = headings.iter().find(|heading| heading.id == anchor);
+    let by_text = || {
+        headings.iter().find(|heading| {
+            heading.text.eq_ignore_ascii_case(anchor) || !wanted.is_empty() && heading.id == wanted
+        })
+    };
+    by_id.or_else(by_text).map(|heading| heading.id.clone())
 }
 
 /// Like [`reference_key`], but a country only by its id, so that `[[Chad]]` may be a page.
@@ -526,7 +600,11 @@ fn nearest_stable<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
 fn path_without_ending(path: &SourcePath) -> String {
     let rest = path.in_content().unwrap_or(path.as_str());
     let rest = rest.rsplit_once('.').map_or(rest, |(stem, _)| stem);
-    let rest = if stem(path) == Id::new(path.name()).as_str() { rest } else { rest.strip_suffix("/index").unwrap_or(rest) };
+    let rest = if stem(path) == Id::new(path.name()).as_str() {
+        rest
+    } else {
+        rest.strip_suffix("/index").unwrap_or(rest)
+    };
     Id::new(rest).as_str().to_owned()
 }
 
@@ -539,7 +617,8 @@ fn has_scheme(target: &str) -> bool {
     }) || target.split(':').next().is_some_and(|scheme| {
         // `java\nscript:` and the like: browsers drop control characters before they look.
         let plain: String = scheme.chars().filter(|ch| !ch.is_control() && !ch.is_whitespace()).collect();
-        plain.len() < target.len() && matches!(plain.to_ascii_lowercase().as_str(), "javascript" | "data" | "vbscript")
+        plain.len() < target.len()
+            && matches!(plain.to_ascii_lowercase().as_str(), "javascript" | "data" | "vbscript")
     })
 }
 

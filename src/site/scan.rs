@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
+use super::index::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
-use super::index::reference_key;
 use crate::base::{Key, Shared, is_joining};
 use crate::document::{Document, Run};
 
@@ -50,7 +50,8 @@ pub struct Mention {
 pub fn scan(args: &ScanArgs) -> Mentions {
     let ScanArgs { document, names } = args;
     let folded = fold(&document.body.prose);
-    let mut scan = Scan { document, names, subjects: None, mentions: Mentions::default(), section: HashSet::new() };
+    let mut scan =
+        Scan { document, names, subjects: None, mentions: Mentions::default(), section: HashSet::new() };
     for (start, end, name) in longest(names, &folded.text) {
         scan.take(Run { start: folded.original(start), end: folded.original(end) }, name);
     }
@@ -122,7 +123,8 @@ impl Scan<'_> {
 
 /// Everybody whom a document's front matter names, and itself.
 fn subjects(document: &Document) -> HashSet<Key> {
-    let mut keys: HashSet<Key> = countries(document).into_iter().map(|code| country_key(code.value)).collect();
+    let mut keys: HashSet<Key> =
+        countries(document).into_iter().map(|code| country_key(code.value)).collect();
     keys.insert(document.key.clone());
     references(document, &mut |_, kinds, id| keys.extend(kinds.iter().map(|&kind| reference_key(kind, id))));
     keys
@@ -130,7 +132,8 @@ fn subjects(document: &Document) -> HashSet<Key> {
 
 /// Occurrences on word boundaries, the longest first where they overlap.
 fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
-    let mut found: Vec<_> = names.occurrences(text).filter(|&(start, end, _)| on_boundaries(text, start, end)).collect();
+    let mut found: Vec<_> =
+        names.occurrences(text).filter(|&(start, end, _)| on_boundaries(text, start, end)).collect();
     found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
     let mut reach = 0;
     found.retain(|&(start, end, _)| {
@@ -159,7 +162,8 @@ fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let first = text[start..].chars().next();
     let last = text[..end].chars().next_back();
-    let open_before = !first.is_some_and(is_word) || !before.is_some_and(|ch| is_word(ch) || ch == '\'' && letter_before(text, start - 1));
+    let open_before = !first.is_some_and(is_word)
+        || !before.is_some_and(|ch| is_word(ch) || ch == '\'' && letter_before(text, start - 1));
     let open_after = !after.is_some_and(|ch| is_word(ch) && last.is_some_and(is_word) || is_joining(ch));
     open_before && open_after
 }

@@ -23,7 +23,8 @@ pub(super) fn diagnostic(theme: &Theme, template: &str, error: &Error) -> Diagno
 fn placed(theme: &Theme, report: &ReportError, what: &str) -> Diagnostic {
     let message = report.message();
     let mut lines = message.lines();
-    let mut fault = Diagnostic::new(&codes::TEMPLATE, format!("{what}: {}", lines.next().unwrap_or_default()));
+    let mut fault =
+        Diagnostic::new(&codes::TEMPLATE, format!("{what}: {}", lines.next().unwrap_or_default()));
     for line in lines.filter(|line| !line.trim().is_empty()) {
         fault = fault.help(line.trim().to_owned());
     }

@@ -1,6 +1,6 @@
 //! The theme's files, in three layers: the site's own win over the named theme's, those over the built-in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
@@ -8,11 +8,14 @@ use include_dir::{Dir, include_dir};
 use tera::{Tera, Value};
 
 use super::fault;
+use super::nav::Navs;
 use crate::base::{Blob, Content, Diagnostic, Fingerprint, Outcome, Snapshot, SourcePath, UrlPath, codes};
 use crate::view::Global;
 
-/// The built-in theme.
-static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+/// The built-in theme's templates.
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default/templates");
+/// The built-in theme's static files.
+static STATICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default/static");
 
 /// What a template calls the built-in theme's file of its own name: `{% extends "builtin/base.html" %}`.
 const BUILT_IN_PREFIX: &str = "builtin/";
@@ -22,6 +25,9 @@ const THEME_PREFIX: &str = "theme/";
 /// A theme, ready to render.
 pub struct Theme {
     pub(super) tera: Tera,
+    pub(super) navs: Navs,
+    /// The addresses in the navigation.
+    pub(super) sections: BTreeSet<UrlPath>,
     /// Where each template is from, by its full name, with its text for messages.
     pub(super) sources: BTreeMap<String, (SourcePath, String)>,
     fingerprint: Fingerprint,
@@ -80,22 +86,31 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
     }
     let mut templates: Vec<(&'static str, String, SourcePath, String)> = Vec::new();
     let mut statics: BTreeMap<String, Static> = BTreeMap::new();
-    for file in embedded(&BUILT_IN) {
-        let path = file.path().to_string_lossy().replace('\\', "/");
-        if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
-            templates.push((BUILT_IN_PREFIX, name.to_owned(), SourcePath::new(&format!("built-in theme: {path}")), text.to_owned()));
-        } else if let Some(name) = path.strip_prefix("static/") {
-            statics.insert(name.to_owned(), Static::Bytes(file.contents().to_vec()));
-        }
+    for file in embedded(&TEMPLATES) {
+        let name = file.path().to_string_lossy().replace('\\', "/");
+        let path = SourcePath::new(&format!("built-in theme: templates/{name}"));
+        templates.push((BUILT_IN_PREFIX, name, path, String::from_utf8_lossy(file.contents()).into_owned()));
+    }
+    for file in embedded(&STATICS) {
+        statics.insert(
+            file.path().to_string_lossy().replace('\\', "/"),
+            Static::Bytes(file.contents().to_vec()),
+        );
     }
     let layers = folder.iter().map(|folder| (folder.as_str(), THEME_PREFIX)).chain([("", "")]);
     for (folder, prefix) in layers {
         for file in &snapshot.files {
             let Some(rest) = file.path.as_str().strip_prefix(folder) else { continue };
             match (rest.strip_prefix("templates/"), rest.strip_prefix("static/"), &file.content) {
-                (Some(name), _, Content::Text(text)) => templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string())),
-                (_, Some(name), Content::Text(text)) => _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec())),
-                (_, Some(name), Content::Blob(blob)) => _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone())),
+                (Some(name), _, Content::Text(text)) => {
+                    templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string()))
+                }
+                (_, Some(name), Content::Text(text)) => {
+                    _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec()))
+                }
+                (_, Some(name), Content::Blob(blob)) => {
+                    _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone()))
+                }
                 _ => {}
             }
         }
@@ -120,9 +135,11 @@ impl Files {
             sources.insert(name.clone(), (path.clone(), text.clone()));
         }
         let fingerprint = Fingerprint::of(&(&self.templates, global));
-        let added = tera.add_raw_templates(sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())));
+        let added =
+            tera.add_raw_templates(sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())));
         tera.global_context().insert_value("site", Value::from_serializable(global));
-        let theme = Theme { tera, sources, fingerprint };
+        let sections = global.nav.iter().map(|item| item.url.clone()).collect();
+        let theme = Theme { tera, navs: Navs::default(), sections, sources, fingerprint };
         match added {
             Ok(()) => Outcome::good(Some(theme)),
             Err(error) => Outcome { diagnostics: vec![fault::diagnostic(&theme, "", &error)], value: None },
@@ -137,7 +154,8 @@ fn embedded<'d>(dir: &'d Dir<'d>) -> Vec<&'d include_dir::File<'d>> {
 /// Gives each static file an address with its hash. Style sheets come last, because theirs depend on what
 /// they refer to.
 fn assets(statics: BTreeMap<String, Static>) -> Vec<Asset> {
-    let (sheets, others): (Vec<_>, Vec<_>) = statics.into_iter().partition(|(name, _)| name.ends_with(".css"));
+    let (sheets, others): (Vec<_>, Vec<_>) =
+        statics.into_iter().partition(|(name, _)| name.ends_with(".css"));
     let mut assets: Vec<Asset> = others.into_iter().map(|(name, content)| asset(name, content)).collect();
     let sheets: Vec<Asset> = sheets
         .into_iter()
@@ -188,7 +206,11 @@ fn refer(sheet: &str, css: &str, assets: &[Asset]) -> String {
 }
 
 fn unknown_theme(snapshot: &Snapshot, name: &str) -> Diagnostic {
-    let mut known: Vec<&str> = snapshot.files.iter().filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next()).collect();
+    let mut known: Vec<&str> = snapshot
+        .files
+        .iter()
+        .filter_map(|file| file.path.as_str().strip_prefix("themes/")?.split('/').next())
+        .collect();
     known.dedup();
     let fault = Diagnostic::new(&codes::UNKNOWN_THEME, format!("there is no theme `{name}` in themes/"))
         .in_file(&SourcePath::new("site.toml"))

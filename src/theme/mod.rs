@@ -2,6 +2,7 @@
 
 mod fault;
 mod load;
+mod nav;
 
 pub use load::{Asset, Files, Static, Theme, load};
 
@@ -38,8 +39,11 @@ pub fn render(args: &Args) -> Rendered {
     let Args { theme, view } = args;
     let template = view.template();
     let mut bytes = Vec::with_capacity(16 * 1024);
-    Context::from_serialize(view)
-        .and_then(|context| theme.tera.render_to(template, &context, &mut bytes))
-        .map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))?;
+    let fill = |bytes: &mut Vec<u8>| {
+        let mut context = Context::from_serialize(view)?;
+        context.insert_value("nav", theme.nav(view.page())?);
+        theme.tera.render_to(template, &context, bytes)
+    };
+    fill(&mut bytes).map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))?;
     Ok(bytes)
 }

@@ -1,4 +1,4 @@
-//! Feeds and the sitemap.
+//! Feeds.
 
 use serde::Serialize;
 
@@ -43,22 +43,4 @@ pub struct FeedEntry {
     pub tags: Vec<String>,
     /// Its language.
     pub lang: String,
-}
-
-/// `sitemap.xml` (sitemaps.org 0.9).
-#[derive(Clone, Debug, Serialize, Hash)]
-pub struct Sitemap {
-    /// The head.
-    pub page: Frame,
-    /// Every page, by address.
-    pub entries: Vec<SitemapEntry>,
-}
-
-/// A page in the sitemap.
-#[derive(Clone, Debug, Serialize, Hash)]
-pub struct SitemapEntry {
-    /// The page.
-    pub url: UrlPath,
-    /// When it last changed, `YYYY-MM-DD`.
-    pub changed: Option<String>,
 }

@@ -12,9 +12,8 @@
 //! | `redirect.html` | [`Redirect`] |
 //! | `404.html` | [`NotFound`] |
 //! | `feed.xml` | [`Feed`] |
-//! | `sitemap.xml` | [`Sitemap`] |
 //!
-//! Every template also sees `site` ([`Global`]). A field that may be absent is `null`: write
+//! Every template also sees `site` ([`Global`]) and `nav`, the navigation as `nav.html` renders it. A field that may be absent is `null`: write
 //! `{% if page.summary %}`. Addresses are relative to the site's root: write
 //! `href="{{ page.root }}{{ card.url }}"`.
 
@@ -25,11 +24,17 @@ mod frame;
 mod list;
 mod profile;
 
-pub use brief::{Brief, Brought, EventItem, Grade, Judgement, JudgementStep, Likelihood, SourceItem, Statement, ThreatLevel, Update};
+pub use brief::{
+    Brief, Brought, EventItem, Grade, Judgement, JudgementStep, Likelihood, SourceItem, Statement,
+    ThreatLevel, Update,
+};
 pub use card::{Card, Count, Mention, Safe, Shown, When};
-pub use feed::{Feed, FeedEntry, Sitemap, SitemapEntry};
+pub use feed::{Feed, FeedEntry};
 pub use frame::{Alternate, Crumb, Extra, FeedLink, Frame, Global, Heading, NavItem, Pager};
-pub use list::{ArchiveMonth, ArchiveYear, Briefs, Change, Home, Index, IndexGroup, IndexItem, Grouping, NotFound, Plain, Redirect};
+pub use list::{
+    ArchiveMonth, ArchiveYear, Briefs, Change, Grouping, Home, Index, IndexGroup, IndexItem, NotFound, Plain,
+    Redirect,
+};
 pub use profile::{AliasItem, Bar, Designation, More, Office, Profile, RelationItem};
 
 use serde::Serialize;
@@ -49,10 +54,25 @@ pub enum View {
     Redirect(Box<Redirect>),
     NotFound(Box<NotFound>),
     Feed(Box<Feed>),
-    Sitemap(Box<Sitemap>),
 }
 
 impl View {
+    /// The page's head.
+    pub fn page(&self) -> &Frame {
+        match self {
+            Self::Home(view) => &view.page,
+            Self::Brief(view) => &view.page,
+            Self::Profile(view) => &view.page,
+            Self::More(view) => &view.page,
+            Self::Plain(view) => &view.page,
+            Self::Briefs(view) => &view.page,
+            Self::Index(view) => &view.page,
+            Self::Redirect(view) => &view.page,
+            Self::NotFound(view) => &view.page,
+            Self::Feed(view) => &view.page,
+        }
+    }
+
     /// The template's file name.
     pub fn template(&self) -> &'static str {
         match self {
@@ -66,7 +86,6 @@ impl View {
             Self::Redirect(_) => "redirect.html",
             Self::NotFound(_) => "404.html",
             Self::Feed(_) => "feed.xml",
-            Self::Sitemap(_) => "sitemap.xml",
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Card, Count, EventItem, Extra, Frame, Grade, Heading, Judgement, Mention, Pager, Safe, Shown, Statement, ThreatLevel, Update, When};
+use super::{
+    Card, Count, EventItem, Extra, Frame, Grade, Heading, Judgement, Mention, Pager, Safe, Shown, Statement,
+    ThreatLevel, Update, When,
+};
 
 /// `actor.html`, `country.html`, `person.html`, `region.html`, `event.html`, `source.html`, `topic.html`.
 /// A list that a kind has no use for is empty.
