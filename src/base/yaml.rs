@@ -217,7 +217,9 @@ impl<'a> Builder<'a> {
         if line.contains('\t') {
             diagnostic.help.push("YAML indents with spaces, never with tabs".to_owned());
         }
-        let end = (at + 1).min(self.text.len()).max(at);
+        // One character, whole.
+        let at = self.text.floor_char_boundary(at);
+        let end = self.text.ceil_char_boundary((at + 1).min(self.text.len()));
         diagnostic.at(self.path, Span::new(at..end).shifted(self.offset)).label("the parser stopped here")
     }
 }

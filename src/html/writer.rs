@@ -41,6 +41,7 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         name_end: None,
         open: Vec::new(),
         held: None,
+        wordless: None,
         images: Vec::new(),
         paragraph: None,
         table: Vec::new(),
@@ -75,6 +76,8 @@ struct Writer<'a> {
     open: Vec<String>,
     /// Text that is gathered instead of written: code and alternative texts.
     held: Option<String>,
+    /// The open link: where its words begin, and what stands there if it has none.
+    wordless: Option<(usize, &'a str)>,
     /// The images around the present event: each one's number among the links. Only text is kept of what they hold.
     images: Vec<usize>,
     paragraph: Option<Paragraph>,
@@ -274,6 +277,9 @@ impl Writer<'_> {
             TagEnd::Link => {
                 // What a wikilink without words of its own held is replaced by the title.
                 let close = self.open.pop().unwrap_or_default();
+                if let Some((_, words)) = self.wordless.take().filter(|(start, _)| *start == self.out.len()) {
+                    escape::text(words, &mut self.out);
+                }
                 if close.starts_with('\u{2}') {
                     self.held = None;
                 }
@@ -482,7 +488,10 @@ impl Writer<'_> {
                 self.held = Some(String::new());
                 self.open.push(format!("\u{2}{close}"));
             }
-            None => self.open.push(close.to_owned()),
+            None => {
+                self.open.push(close.to_owned());
+                self.wordless = Some((self.out.len(), own_words(link)));
+            }
         }
     }
 
@@ -550,6 +559,17 @@ impl Writer<'_> {
         };
         escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
         self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
+    }
+}
+
+/// What a link says that has no words.
+fn own_words(link: &Link) -> &str {
+    match link {
+        Link::Page { title, .. } => title,
+        Link::Anchor(anchor) => anchor,
+        Link::Asset { url, .. } => url.as_str().rsplit('/').next().unwrap_or_default(),
+        Link::External(address) => address,
+        Link::Nowhere => "",
     }
 }
 
