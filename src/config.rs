@@ -168,7 +168,11 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
             ..fault
         }));
     }
-    let settings = settings(Fields(&node), &main, &mut diagnostics);
+    let mut settings = settings(Fields(&node), &main, &mut diagnostics);
+    // A folder given for this very run is meant for whatever edition is built.
+    if let Some(given) = snapshot.overrides.iter().rev().find(|given| given.key == "out") {
+        settings.out.clone_from(&given.value);
+    }
     // Whatever is wrong in settings is the settings' fault, not the content's.
     for fault in &mut diagnostics {
         if fault.code.group != "settings" {

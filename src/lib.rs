@@ -1,4 +1,29 @@
 //! Briefwright turns a folder of Markdown briefs into a cross-linked static website.
+//!
+//! The program is [`engine::Engine::build`], a line of stages, each a pure function of immutable values:
+//!
+//! 1. [`io::read_site`] makes a [`base::Snapshot`]: every file, the settings from outside, and today. Nothing
+//!    else enters a build.
+//! 2. [`config::parse`] reads the settings.
+//! 3. [`document::parse`] reads each file: front matter by the tables of its kind, Markdown as prose, headings,
+//!    links and portion marks.
+//! 4. [`edition::filter`] keeps what the audience may see. Nothing after it can know what it removed.
+//! 5. [`site::index`] gives everything its place, [`site::scan`] finds the names in each text, [`site::link`]
+//!    resolves every reference and turns it round.
+//! 6. [`pages::derive`] names every page; [`html::render`] writes a document's text, [`pages::view`] says what a
+//!    page shows, [`theme::render`] makes its bytes, page by page.
+//! 7. An [`engine::Sink`] takes the files: [`io::Output`] stages them and commits them whole.
+//!
+//! What holds throughout:
+//!
+//! - Faults are values, [`base::Diagnostic`]; no fault hides another, and bad input never panics.
+//! - Per-document and per-page stages are remembered by the fingerprint of all their arguments
+//!   ([`memo::Memo`]): a warm engine gives the same bytes as a cold one, and there is nothing to invalidate.
+//! - Only documents and diagnostics know places in files; a page knows another document by its
+//!   [`view::Card`].
+//! - Files are touched in [`io`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.
+//!
+//! [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.
 
 pub mod base;
 pub mod cli;

@@ -100,9 +100,6 @@ pub(super) struct SiteFlags {
     /// Let warnings fail the build
     #[arg(long, global = true)]
     pub(super) strict: bool,
-    /// Write links that also work from a folder, without a server
-    #[arg(long, global = true)]
-    pub(super) portable: bool,
 }
 
 /// How to work and to report.

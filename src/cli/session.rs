@@ -136,7 +136,6 @@ fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
         ("drafts", flags.drafts),
         ("future", flags.future),
         ("strict", flags.strict),
-        ("portable", flags.portable),
     ];
     let switches = switches.into_iter().filter(|(_, on)| *on).map(|(key, _)| set(key, "true".to_owned()));
     out.into_iter().chain(edition).chain(switches).collect()

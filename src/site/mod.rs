@@ -6,6 +6,7 @@
 mod address;
 mod backlink;
 mod excerpt;
+mod find;
 mod index;
 mod link;
 mod names;
