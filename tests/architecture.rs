@@ -26,9 +26,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["base"]),
     ("io", &["base"]),
     ("publish", &["io", "base"]),
-    ("engine", &["base", "config", "document", "edition", "html", "memo", "pages", "site", "theme", "view", "export", "figure"]),
+    (
+        "engine",
+        &[
+            "base", "config", "document", "edition", "html", "memo", "pages", "site", "theme", "view",
+            "export", "figure",
+        ],
+    ),
     ("serve", &["engine", "io", "report", "base"]),
-    ("cli", &["base", "config", "document", "edition", "engine", "export", "io", "publish", "report", "serve", "site", "view"]),
+    (
+        "cli",
+        &[
+            "base", "config", "document", "edition", "engine", "export", "io", "publish", "report", "serve",
+            "site", "view",
+        ],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -74,7 +86,8 @@ fn the_allowed_edges_have_no_circle() {
 fn every_file_says_what_it_is_for() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tests = rust_files(&root.join("tests")).into_iter();
-    let bare: Vec<PathBuf> = tests.chain(rust_files(&root.join("src"))).filter(|path| !read(path).starts_with("//! ")).collect();
+    let bare: Vec<PathBuf> =
+        tests.chain(rust_files(&root.join("src"))).filter(|path| !read(path).starts_with("//! ")).collect();
     assert!(bare.is_empty(), "files without a `//!` header: {bare:?}");
 }
 
@@ -92,7 +105,8 @@ fn no_file_is_too_long_to_read() {
 /// Content's faults in a case; the machine's, which need a disk, in `cli.rs`.
 #[test]
 fn every_kind_of_fault_has_a_case() {
-    let told: String = crate::case::all().iter().flat_map(|case| case.faults().map(|line| format!("{line}\n"))).collect();
+    let told: String =
+        crate::case::all().iter().flat_map(|case| case.faults().map(|line| format!("{line}\n"))).collect();
     let by_program = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli.rs"));
     let without: Vec<&str> = codes::ALL
         .iter()
@@ -110,7 +124,11 @@ fn codes_are_told_apart() {
     let ids: BTreeSet<&str> = codes::ALL.iter().map(|code| code.id).collect();
     let names: BTreeSet<&str> = codes::ALL.iter().map(|code| code.name).chain(codes::groups()).collect();
     assert_eq!(ids.len(), codes::ALL.len(), "an id twice");
-    assert_eq!(names.len(), codes::ALL.len() + codes::groups().len(), "a name twice, or one that is a group's too");
+    assert_eq!(
+        names.len(),
+        codes::ALL.len() + codes::groups().len(),
+        "a name twice, or one that is a group's too"
+    );
     assert!(codes::ALL.is_sorted_by_key(|code| code.id));
 }
 
@@ -124,7 +142,10 @@ fn sources() -> Vec<(PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = rust_files(&src);
     assert!(files.len() > 50);
-    files.into_iter().map(|path| (path.strip_prefix(&src).expect("it lies below").to_owned(), read(&path))).collect()
+    files
+        .into_iter()
+        .map(|path| (path.strip_prefix(&src).expect("it lies below").to_owned(), read(&path)))
+        .collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -154,7 +175,8 @@ fn room(path: &Path) -> String {
 /// The rooms that a file names as `crate::room` or `crate::{room, …}`, its tests and comments aside.
 fn used_rooms(text: &str) -> BTreeSet<String> {
     let code: String = text.split("#[cfg(test)]").next().unwrap_or_default().lines().map(code_of).collect();
-    let word = |text: &str| text.chars().take_while(|ch| ch.is_alphanumeric() || *ch == '_').collect::<String>();
+    let word =
+        |text: &str| text.chars().take_while(|ch| ch.is_alphanumeric() || *ch == '_').collect::<String>();
     let mut used = BTreeSet::new();
     for (at, _) in code.match_indices("crate::").chain(code.match_indices("briefwright::")) {
         let rest = code[at..].split_once("::").map_or("", |(_, rest)| rest);

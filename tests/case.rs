@@ -45,7 +45,13 @@ fn cases() {
     let cases: Vec<Case> = all().into_iter().filter(|case| case.name.contains(&filter)).collect();
     assert!(!cases.is_empty(), "no case has `{filter}` in its name");
     let failures: Vec<String> = cases.par_iter().filter_map(failure).collect();
-    assert!(failures.is_empty(), "{} of {} cases failed\n\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases failed\n\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
 }
 
 /// A site and its edits.
@@ -104,7 +110,9 @@ fn read(root: &Path, file: &Path) -> Vec<Case> {
     let mut lines = text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
         if let Some(title) = line.strip_prefix("### ") {
-            let case = cases.last_mut().unwrap_or_else(|| panic!("{}:{}: an edit of no case", file.display(), at + 1));
+            let case = cases
+                .last_mut()
+                .unwrap_or_else(|| panic!("{}:{}: an edit of no case", file.display(), at + 1));
             case.steps.push(Step { title: title.to_owned(), blocks: Vec::new() });
         } else if let Some(title) = line.strip_prefix("## ") {
             let name = format!("{}: {title}", area.display());
@@ -122,13 +130,18 @@ fn read(root: &Path, file: &Path) -> Vec<Case> {
     cases
 }
 
-fn block<'t>(file: &Path, (at, line): (usize, &str), lines: &mut impl Iterator<Item = (usize, &'t str)>) -> Block {
+fn block<'t>(
+    file: &Path,
+    (at, line): (usize, &str),
+    lines: &mut impl Iterator<Item = (usize, &'t str)>,
+) -> Block {
     let fence = &line[..line.len() - line.trim_start_matches('`').len()];
     let info = plain(line[fence.len()..].trim());
     let (word, path) = info.split_once(' ').unwrap_or((&info, ""));
     let mut text = String::new();
     loop {
-        let (_, line) = lines.next().unwrap_or_else(|| panic!("{}:{}: the block has no end", file.display(), at + 1));
+        let (_, line) =
+            lines.next().unwrap_or_else(|| panic!("{}:{}: the block has no end", file.display(), at + 1));
         if line == fence {
             break;
         }
@@ -192,7 +205,9 @@ fn law(warm: &Built, snapshot: &Snapshot) -> Option<String> {
 fn apply(sources: &mut Sources, block: &Block) {
     match block.word.as_str() {
         "is" | "has" | "lacks" | "links" | "files" | "rendered" | "faults" => {}
-        "delete" => assert!(sources.files.remove(&block.path).is_some(), "there is no {} to delete", block.path),
+        "delete" => {
+            assert!(sources.files.remove(&block.path).is_some(), "there is no {} to delete", block.path)
+        }
         "now" => sources.today = block.text.trim().parse().expect("a day"),
         "settings" => {
             for line in block.text.lines() {
@@ -202,8 +217,13 @@ fn apply(sources: &mut Sources, block: &Block) {
         }
         word => {
             let top = block.path.split('/').next().unwrap_or_default();
-            let known = ["content", "templates", "static", "themes"].contains(&top) || top.starts_with("site.");
-            assert!(known, "line {}: a block is a file of the site or an expectation: `{word} {}`", block.line, block.path);
+            let known =
+                ["content", "templates", "static", "themes"].contains(&top) || top.starts_with("site.");
+            assert!(
+                known,
+                "line {}: a block is a file of the site or an expectation: `{word} {}`",
+                block.line, block.path
+            );
             let text = match word {
                 "crlf" => block.text.replace('\n', "\r\n"),
                 "bare" => block.text.trim_end_matches('\n').to_owned(),
@@ -227,7 +247,8 @@ fn check(step: &Step, built: &Built, snapshot: &Snapshot, edited: bool) -> Vec<(
             "rendered" => {
                 assert!(edited, "line {}: only an edit renders anew", block.line);
                 let got = built.rendered.to_string();
-                (block.text.trim() != got).then(|| format!("expected {} pages to be rendered, not {got}\n", block.text.trim()))
+                (block.text.trim() != got)
+                    .then(|| format!("expected {} pages to be rendered, not {got}\n", block.text.trim()))
             }
             _ => None,
         };
@@ -250,8 +271,9 @@ fn output<'b>(block: &Block, built: &'b Built) -> Result<&'b str, String> {
 fn is(block: &Block, built: &Built) -> Option<String> {
     match output(block, built) {
         Err(none) => Some(none),
-        Ok(text) => (text.trim_end() != block.text.trim_end())
-            .then(|| format!("{} is something else\n{}", block.path, diff(block.text.trim_end(), text.trim_end()))),
+        Ok(text) => (text.trim_end() != block.text.trim_end()).then(|| {
+            format!("{} is something else\n{}", block.path, diff(block.text.trim_end(), text.trim_end()))
+        }),
     }
 }
 
@@ -266,7 +288,11 @@ fn has(block: &Block, built: &Built) -> Option<String> {
             Some((_, after)) => rest = after,
             None => {
                 let elsewhere = if text.contains(line) { " after the lines above it" } else { "" };
-                return Some(format!("{} lacks{elsewhere}\n    - {line}\n  It is\n{}\n", block.path, indented(text)));
+                return Some(format!(
+                    "{} lacks{elsewhere}\n    - {line}\n  It is\n{}\n",
+                    block.path,
+                    indented(text)
+                ));
             }
         }
     }
@@ -306,12 +332,15 @@ fn links(block: &Block, built: &Built) -> Option<String> {
         let (words, _) = part.split_once("</a>").expect("a link has an end");
         let _ = writeln!(got, "{} -> {address}", words.replace('\n', " "));
     }
-    (block.text != got).then(|| format!("{} has other links\n{}  It is\n{}\n", block.path, diff(&block.text, &got), indented(text)))
+    (block.text != got).then(|| {
+        format!("{} has other links\n{}  It is\n{}\n", block.path, diff(&block.text, &got), indented(text))
+    })
 }
 
 fn files(block: &Block, built: &Built) -> Option<String> {
     let below = built.files.keys().filter_map(|name| name.strip_prefix(block.path.as_str()));
-    let got = below.filter(|name| !name.starts_with("assets/")).fold(String::new(), |all, name| all + name + "\n");
+    let got =
+        below.filter(|name| !name.starts_with("assets/")).fold(String::new(), |all, name| all + name + "\n");
     (block.text != got).then(|| format!("other files lie in /{}\n{}", block.path, diff(&block.text, &got)))
 }
 
@@ -325,8 +354,12 @@ fn faults(expected: &str, built: &Built, snapshot: &Snapshot) -> Option<String> 
         }
     }
     let details = |at: usize| wanted.get(at).map_or(&[] as &[_], Vec::as_slice);
-    let got: String =
-        built.diagnostics.iter().enumerate().map(|(at, fault)| describe(fault, snapshot, details(at))).collect();
+    let got: String = built
+        .diagnostics
+        .iter()
+        .enumerate()
+        .map(|(at, fault)| describe(fault, snapshot, details(at)))
+        .collect();
     let got = abridged(&got, expected);
     (expected != got).then(|| format!("the faults are\n{}", diff(expected, &got)))
 }
@@ -336,7 +369,9 @@ fn abridged(got: &str, expected: &str) -> String {
     let mut out = String::new();
     let mut wanted = expected.lines();
     for line in got.lines() {
-        let wanted = wanted.next().filter(|wanted| wanted.strip_suffix('…').is_some_and(|start| line.starts_with(start)));
+        let wanted = wanted
+            .next()
+            .filter(|wanted| wanted.strip_suffix('…').is_some_and(|start| line.starts_with(start)));
         out.push_str(wanted.unwrap_or(line));
         out.push('\n');
     }

@@ -19,7 +19,10 @@ impl Site {
         let site = Self { folder: tempfile::tempdir().expect("a folder can be made") };
         site.write("site.toml", "title = \"T\"\n");
         site.write("content/actors/bears.md", "---\nname: Iron Bears\n---\n");
-        site.write("content/briefs/a.md", "---\ntitle: A\ndate: 2025-01-01\nactors: [bears]\n---\nThe Iron Bears.\n\n![](x.png)\n");
+        site.write(
+            "content/briefs/a.md",
+            "---\ntitle: A\ndate: 2025-01-01\nactors: [bears]\n---\nThe Iron Bears.\n\n![](x.png)\n",
+        );
         site.write("content/briefs/x.png", "no picture, but bytes");
         site
     }
@@ -73,7 +76,11 @@ struct Ran {
 impl Ran {
     fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("it speaks UTF-8");
-        Self { status: output.status.code().expect("it ended by itself"), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            status: output.status.code().expect("it ended by itself"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     #[track_caller]
@@ -103,7 +110,9 @@ impl Ran {
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let walk = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
     let own = |path: &Path| path.strip_prefix(folder).expect("it lies below").display().to_string();
-    walk.filter(|entry| entry.file_type().is_file()).map(|entry| (own(entry.path()), fs::read(entry.path()).expect("it can be read"))).collect()
+    walk.filter(|entry| entry.file_type().is_file())
+        .map(|entry| (own(entry.path()), fs::read(entry.path()).expect("it can be read")))
+        .collect()
 }
 
 #[test]
@@ -111,7 +120,14 @@ fn a_build_without_faults_ends_with_0() {
     let site = Site::new();
     site.brief(&["build"]).ends(0).says("built ").says("→ public/");
     let public = site.public();
-    for name in ["index.html", "briefs/a/index.html", "actors/bears/index.html", "briefs/x.png", "manifest.json", "404.html"] {
+    for name in [
+        "index.html",
+        "briefs/a/index.html",
+        "actors/bears/index.html",
+        "briefs/x.png",
+        "manifest.json",
+        "404.html",
+    ] {
         assert!(public.contains_key(name), "{name} is not among {:?}", public.keys());
     }
     assert_eq!(public["briefs/x.png"], b"no picture, but bytes");
@@ -134,7 +150,11 @@ fn faults_end_with_1_and_leave_the_output() {
     let before = site.public();
     site.fault();
     let words = "content/briefs/a.md:5:3";
-    site.brief(&["build"]).ends(1).says("error[B0302]").says(words).says("nothing was written: public/ is as it was");
+    site.brief(&["build"])
+        .ends(1)
+        .says("error[B0302]")
+        .says(words)
+        .says("nothing was written: public/ is as it was");
     assert_eq!(site.public(), before, "byte for byte");
     site.brief(&["check"]).ends(1).says(words);
     // A template's fault shows when pages are rendered, which is late.
@@ -157,7 +177,14 @@ fn warnings_end_with_0_and_under_strict_with_1() {
 #[test]
 fn usage_and_settings_end_with_2() {
     let site = Site::new();
-    for args in [&["biuld"][..], &["build", "--now", "soon"], &["explain", "B9999"], &["schema", "nothing"], &["build", "--env", "staging"], &[]] {
+    for args in [
+        &["biuld"][..],
+        &["build", "--now", "soon"],
+        &["explain", "B9999"],
+        &["schema", "nothing"],
+        &["build", "--env", "staging"],
+        &[],
+    ] {
         site.brief(args).ends(2);
     }
     site.write("site.toml", "titel = \"T\"\n");
@@ -183,7 +210,8 @@ fn the_machine_ends_with_3() {
 fn what_cannot_be_read_is_told_with_all_other_faults() {
     let site = Site::new();
     site.fault();
-    fs::write(site.path("content/briefs/b.md"), b"---\ntitle: B\xFF\ndate: 2025\n---\n").expect("it can be written");
+    fs::write(site.path("content/briefs/b.md"), b"---\ntitle: B\xFF\ndate: 2025\n---\n")
+        .expect("it can be written");
     std::os::unix::fs::symlink("/etc/hostname", site.path("content/briefs/c.md")).expect("it can be made");
     std::os::unix::fs::symlink("nowhere", site.path("content/briefs/d.md")).expect("it can be made");
     let ran = site.brief(&["check", "--format", "json"]).ends(3);
@@ -192,7 +220,14 @@ fn what_cannot_be_read_is_told_with_all_other_faults() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|fault| format!("{} {}:{}", fault["code"].as_str().unwrap_or("?"), fault["file"].as_str().unwrap_or("?"), fault["line"]))
+        .map(|fault| {
+            format!(
+                "{} {}:{}",
+                fault["code"].as_str().unwrap_or("?"),
+                fault["file"].as_str().unwrap_or("?"),
+                fault["line"]
+            )
+        })
         .collect();
     let expected = [
         "B0302 content/briefs/a.md:5",
@@ -254,17 +289,30 @@ fn an_unchanged_build_writes_nothing() {
     site.brief(&["build"]).ends(0);
     let stamps = || -> BTreeMap<PathBuf, _> {
         let walk = walkdir::WalkDir::new(site.path("public")).into_iter().filter_map(Result::ok);
-        let pages = walk.filter(|entry| entry.file_type().is_file() && !entry.path().components().any(|part| part.as_os_str() == ".brief"));
-        pages.map(|entry| (entry.path().to_owned(), entry.metadata().expect("it is there").modified().expect("known"))).collect()
+        let pages = walk.filter(|entry| {
+            entry.file_type().is_file() && !entry.path().components().any(|part| part.as_os_str() == ".brief")
+        });
+        pages
+            .map(|entry| {
+                (entry.path().to_owned(), entry.metadata().expect("it is there").modified().expect("known"))
+            })
+            .collect()
     };
     let before = stamps();
     std::thread::sleep(std::time::Duration::from_millis(30));
     site.brief(&["build"]).ends(0).says(": 0 written, ").says(", 0 removed");
     assert_eq!(stamps(), before);
-    site.write("content/briefs/a.md", "---\ntitle: A\ndate: 2025-01-01\nactors: [bears]\n---\nThe Iron Bears again.\n\n![](x.png)\n");
+    site.write(
+        "content/briefs/a.md",
+        "---\ntitle: A\ndate: 2025-01-01\nactors: [bears]\n---\nThe Iron Bears again.\n\n![](x.png)\n",
+    );
     site.brief(&["build"]).ends(0);
     let after = stamps();
-    let changed: Vec<String> = after.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp)).map(|(path, _)| path.display().to_string()).collect();
+    let changed: Vec<String> = after
+        .iter()
+        .filter(|(path, stamp)| before.get(*path) != Some(stamp))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
     assert!(changed.iter().any(|path| path.ends_with("briefs/a/index.html")), "{changed:?}");
     assert!(!changed.iter().any(|path| path.ends_with("404.html") || path.ends_with("x.png")), "{changed:?}");
 }
@@ -364,7 +412,10 @@ fn explanations_schemas_help_and_completions() {
     }
     let help = site.brief(&["help", "config"]).ends(0);
     for key in briefwright::config::keys() {
-        assert!(help.out.contains(key.rsplit('.').next().unwrap_or(&key)), "`help config` does not tell of {key}");
+        assert!(
+            help.out.contains(key.rsplit('.').next().unwrap_or(&key)),
+            "`help config` does not tell of {key}"
+        );
     }
     for shell in ["bash", "zsh", "fish"] {
         site.brief(&["completions", shell]).ends(0).prints("brief");
@@ -384,7 +435,15 @@ fn settings_come_in_layers() {
     };
     assert!(title(site.brief(&["build"])).ends_with('T'));
     assert!(title(site.brief(&["build", "--env", "staging"])).ends_with("Staging"));
-    let env = |command: &mut Command| -> Ran { Ran::of(command.args(["build", "--env", "staging"]).env("BRIEF_TITLE", "By variable").output().expect("it runs")) };
+    let env = |command: &mut Command| -> Ran {
+        Ran::of(
+            command
+                .args(["build", "--env", "staging"])
+                .env("BRIEF_TITLE", "By variable")
+                .output()
+                .expect("it runs"),
+        )
+    };
     assert!(title(env(&mut program(site.folder.path()))).ends_with("By variable"));
 }
 
@@ -398,7 +457,10 @@ fn the_output_depends_on_the_input_alone() {
     let folder = site.folder.path().display().to_string();
     let out = |name: &str| elsewhere.path().join(name);
     let build = |name: &str, command: &mut Command| {
-        Ran::of(command.args(["build", "--site", &folder, "--out"]).arg(out(name)).output().expect("it runs")).ends(0);
+        Ran::of(
+            command.args(["build", "--site", &folder, "--out"]).arg(out(name)).output().expect("it runs"),
+        )
+        .ends(0);
         let mut built = files(&out(name));
         built.retain(|path, _| !path.starts_with(".brief/"));
         let mut expected = expected.clone();
@@ -410,10 +472,23 @@ fn the_output_depends_on_the_input_alone() {
     };
     build("folder", &mut program(elsewhere.path()));
     build("deep", &mut program(&site.path("content/briefs")));
-    build("locale", program(elsewhere.path()).env("LC_ALL", "fa_AF.UTF-8").env("LANG", "tr_TR").env("TZ", "Pacific/Kiritimati"));
+    build(
+        "locale",
+        program(elsewhere.path())
+            .env("LC_ALL", "fa_AF.UTF-8")
+            .env("LANG", "tr_TR")
+            .env("TZ", "Pacific/Kiritimati"),
+    );
     build("threads", program(elsewhere.path()).args(["-j", "1"]));
     build("epoch", program(elsewhere.path()).env_remove("BRIEF_NOW").env("SOURCE_DATE_EPOCH", "1768435200"));
-    build("home", program(elsewhere.path()).env("HOME", "/nowhere").env("TERM", "xterm-256color").env("COLUMNS", "20").args(["--color", "always"]));
+    build(
+        "home",
+        program(elsewhere.path())
+            .env("HOME", "/nowhere")
+            .env("TERM", "xterm-256color")
+            .env("COLUMNS", "20")
+            .args(["--color", "always"]),
+    );
     let mut shell = Command::new("sh");
     shell.current_dir(elsewhere.path()).env_clear().env("BRIEF_NOW", "2026-01-15");
     shell.args(["-c", "umask 077; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_brief")]);
@@ -425,15 +500,24 @@ fn the_output_depends_on_the_input_alone() {
         fs::write(path, bytes).expect("it can be written");
     }
     Ran::of(program(copy.path()).arg("build").output().expect("it runs")).ends(0);
-    assert_eq!(files(&copy.path().join("public")).keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
-    assert!(files(&copy.path().join("public"))["manifest.json"] == expected["manifest.json"], "a copy in another folder");
+    assert_eq!(
+        files(&copy.path().join("public")).keys().collect::<Vec<_>>(),
+        expected.keys().collect::<Vec<_>>()
+    );
+    assert!(
+        files(&copy.path().join("public"))["manifest.json"] == expected["manifest.json"],
+        "a copy in another folder"
+    );
 }
 
 #[test]
 fn editions_are_built_apart() {
     let site = Site::new();
     site.write("site.toml", "title = \"T\"\ntlp = \"green\"\n[[editions]]\nname = \"partners\"\ntlp = \"green\"\nout = \"public-partners\"\n");
-    site.write("content/briefs/secret.md", "---\ntitle: SECRET\ndate: 2025-01-02\ntlp: amber\nactors: [bears]\n---\n");
+    site.write(
+        "content/briefs/secret.md",
+        "---\ntitle: SECRET\ndate: 2025-01-02\ntlp: amber\nactors: [bears]\n---\n",
+    );
     site.brief(&["build"]).ends(0);
     site.brief(&["build", "--edition", "partners"]).ends(0).says("→ public-partners/");
     assert!(site.public().contains_key("briefs/secret/index.html"));
@@ -441,7 +525,10 @@ fn editions_are_built_apart() {
     assert!(partners.contains_key("briefs/a/index.html"));
     for (path, bytes) in &partners {
         let text = String::from_utf8_lossy(bytes);
-        assert!(!path.contains("secret") && !text.contains("SECRET") && !text.contains("briefs/secret"), "{path}");
+        assert!(
+            !path.contains("secret") && !text.contains("SECRET") && !text.contains("briefs/secret"),
+            "{path}"
+        );
     }
     // What is hidden may change without a trace, the manifest and its hash of the inputs included.
     site.write("content/briefs/secret.md", "---\ntitle: SECRET\ndate: 2025-01-03\ntlp: red\n---\nMore.\n");

@@ -57,7 +57,10 @@ fn views_are_as_they_were_reviewed() {
             faults += &format!("tests/contexts/{name} is of no template any more\n");
         }
     }
-    assert!(faults.is_empty(), "views changed; if they should, run `UPDATE=1 cargo test --test all contexts`\n{faults}");
+    assert!(
+        faults.is_empty(),
+        "views changed; if they should, run `UPDATE=1 cargo test --test all contexts`\n{faults}"
+    );
 }
 
 /// A file name for each template, with its example.

@@ -104,12 +104,15 @@ fn same(expected: &Built, got: &Built) -> Result<(), TestCaseError> {
     }
 }
 
-const KINDS: [&str; 9] = ["briefs", "actors", "countries", "people", "events", "sources", "regions", "topics", "pages"];
+const KINDS: [&str; 9] =
+    ["briefs", "actors", "countries", "people", "events", "sources", "regions", "topics", "pages"];
 const IDS: [&str; 8] = ["a", "b", "bears", "af", "tj", "wire", "speaker", "index"];
-const NAMES: [&str; 8] = ["Iron Bears", "Iron", "Harbour Front", "طالبان", "Талибан", "al-Qaida", "ISIS-K", "ISIS"];
+const NAMES: [&str; 8] =
+    ["Iron Bears", "Iron", "Harbour Front", "طالبان", "Талибан", "al-Qaida", "ISIS-K", "ISIS"];
 
 fn path() -> impl Strategy<Value = String> {
-    let named = (select(&KINDS[..]), select(&IDS[..])).prop_map(|(folder, id)| format!("content/{folder}/{id}.md"));
+    let named =
+        (select(&KINDS[..]), select(&IDS[..])).prop_map(|(folder, id)| format!("content/{folder}/{id}.md"));
     prop_oneof![
         6 => named,
         1 => (select(&KINDS[..]), "[^/\0]{1,12}").prop_map(|(folder, id)| format!("content/{folder}/{id}.md")),
@@ -120,31 +123,136 @@ fn path() -> impl Strategy<Value = String> {
 /// Any characters, or pieces of what briefs are written in, in any order.
 fn text() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "---\n", "\n", "\r\n", " ", "  ", "\t", "    ", "title: T\n", "date: 2025-01-02\n", "name: ", "tlp: amber\n", "aliases: [Iron, ",
-        "]", "[", "[[", "]]", "|", "\\|", "![", "](", ")", "(", "a.md", "#", "## ", "# ", "{#x}", "{tlp=red}", "(TLP:AMBER) ", "(tlp:",
-        "[@er]", "[@", "[^1]", "[^1]: ", "> ", "- ", "1. ", "- [x] ", "| a | b |\n", "| - | - |\n", "```\n", "```json\n", "~~", "**", "*", "_",
-        "`", "<b>", "<script>", "&amp;", "&#1;", "https://example.org", "javascript:", "\u{200C}", "\u{200F}", "\u{301}", "é", "طالبان", "Талибан",
-        "Iron Bears", "Iron", "ISIS-K", "sources: [{ id: er }]\n", "actors: [bears]\n", ": ", "\n: ", "\\", "'", "\"", "--", "...", "{", "}", "&a ",
-        "*a", "!", "%", "\u{0}", "\u{1}", "\u{FFFD}", "$", "^x", " ^x\n", "extra:\n", "  - ", "events: [{ title: E }]\n", "kind: brief\n", "lang: fa\n",
+        "---\n",
+        "\n",
+        "\r\n",
+        " ",
+        "  ",
+        "\t",
+        "    ",
+        "title: T\n",
+        "date: 2025-01-02\n",
+        "name: ",
+        "tlp: amber\n",
+        "aliases: [Iron, ",
+        "]",
+        "[",
+        "[[",
+        "]]",
+        "|",
+        "\\|",
+        "![",
+        "](",
+        ")",
+        "(",
+        "a.md",
+        "#",
+        "## ",
+        "# ",
+        "{#x}",
+        "{tlp=red}",
+        "(TLP:AMBER) ",
+        "(tlp:",
+        "[@er]",
+        "[@",
+        "[^1]",
+        "[^1]: ",
+        "> ",
+        "- ",
+        "1. ",
+        "- [x] ",
+        "| a | b |\n",
+        "| - | - |\n",
+        "```\n",
+        "```json\n",
+        "~~",
+        "**",
+        "*",
+        "_",
+        "`",
+        "<b>",
+        "<script>",
+        "&amp;",
+        "&#1;",
+        "https://example.org",
+        "javascript:",
+        "\u{200C}",
+        "\u{200F}",
+        "\u{301}",
+        "é",
+        "طالبان",
+        "Талибан",
+        "Iron Bears",
+        "Iron",
+        "ISIS-K",
+        "sources: [{ id: er }]\n",
+        "actors: [bears]\n",
+        ": ",
+        "\n: ",
+        "\\",
+        "'",
+        "\"",
+        "--",
+        "...",
+        "{",
+        "}",
+        "&a ",
+        "*a",
+        "!",
+        "%",
+        "\u{0}",
+        "\u{1}",
+        "\u{FFFD}",
+        "$",
+        "^x",
+        " ^x\n",
+        "extra:\n",
+        "  - ",
+        "events: [{ title: E }]\n",
+        "kind: brief\n",
+        "lang: fa\n",
     ];
     let pieces = prop::collection::vec(select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
     let headed = pieces.clone().prop_map(|text| format!("---\ntitle: T\ndate: 2025-01-02\n{text}"));
-    let whole = pieces.clone().prop_map(|text| format!("---\ntitle: T\ndate: 2025-01-02\nsources: [{{ id: er }}]\n---\n{text}"));
+    let whole = pieces
+        .clone()
+        .prop_map(|text| format!("---\ntitle: T\ndate: 2025-01-02\nsources: [{{ id: er }}]\n---\n{text}"));
     prop_oneof![2 => pieces, 2 => headed, 4 => whole, 1 => any::<String>()]
 }
 
 /// Words of a text: names, links, marks that a low edition keeps.
 fn words() -> impl Strategy<Value = String> {
     const WORDS: &[&str] = &[
-        "Iron Bears moved. ", "Harbour Front\nstood. ", "[[bears]] ", "[[a]] ", "[x](../actors/bears.md) ", "طالبان گفت. ", "\n\n", "\n\n## Heading\n\n",
-        "\n\n- item\n- (TLP:GREEN) green\n\n", "Afghanistan and Tajikistan. ", "[[secret]] ", "[[Iron]] ", "ISIS-K, not ISIS. ", "`Iron` ", "\n\n> quoted\n\n",
+        "Iron Bears moved. ",
+        "Harbour Front\nstood. ",
+        "[[bears]] ",
+        "[[a]] ",
+        "[x](../actors/bears.md) ",
+        "طالبان گفت. ",
+        "\n\n",
+        "\n\n## Heading\n\n",
+        "\n\n- item\n- (TLP:GREEN) green\n\n",
+        "Afghanistan and Tajikistan. ",
+        "[[secret]] ",
+        "[[Iron]] ",
+        "ISIS-K, not ISIS. ",
+        "`Iron` ",
+        "\n\n> quoted\n\n",
         "A note.[^1]\n\n[^1]: The note.\n\n",
     ];
     prop::collection::vec(select(WORDS), 0..8).prop_map(|words| words.concat())
 }
 
 fn brief() -> impl Strategy<Value = String> {
-    let refs = select(&["", "actors: [bears]\n", "actors: [bears, front]\n", "countries: [AF]\ntopics: [t]\n", "people: [speaker]\n"][..]);
+    let refs = select(
+        &[
+            "",
+            "actors: [bears]\n",
+            "actors: [bears, front]\n",
+            "countries: [AF]\ntopics: [t]\n",
+            "people: [speaker]\n",
+        ][..],
+    );
     let items = select(
         &[
             "",
@@ -160,9 +268,12 @@ fn brief() -> impl Strategy<Value = String> {
 }
 
 fn actor() -> impl Strategy<Value = String> {
-    let more = select(&["", "merged_into: front\n", "relations: [{ to: front, kind: ally-of }]\n", "active_in: [AF]\n"][..]);
-    (select(&NAMES[..]), select(&NAMES[..]), more, words())
-        .prop_map(|(name, alias, more, words)| format!("---\nname: {name}\naliases: [{alias}]\n{more}---\n{words}\n"))
+    let more = select(
+        &["", "merged_into: front\n", "relations: [{ to: front, kind: ally-of }]\n", "active_in: [AF]\n"][..],
+    );
+    (select(&NAMES[..]), select(&NAMES[..]), more, words()).prop_map(|(name, alias, more, words)| {
+        format!("---\nname: {name}\naliases: [{alias}]\n{more}---\n{words}\n")
+    })
 }
 
 fn file() -> impl Strategy<Value = (String, String)> {
@@ -204,7 +315,9 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 fn apply(sources: &mut Sources, edit: Edit) {
-    let nth = |sources: &Sources, n: usize| sources.files.keys().filter(|path| path.ends_with(".md")).nth(n % sources.files.len()).cloned();
+    let nth = |sources: &Sources, n: usize| {
+        sources.files.keys().filter(|path| path.ends_with(".md")).nth(n % sources.files.len()).cloned()
+    };
     match edit {
         Edit::Write(path, text) => _ = sources.files.insert(path, text),
         Edit::Delete(n) => _ = nth(sources, n).and_then(|path| sources.files.remove(&path)),
@@ -235,25 +348,52 @@ enum Secret {
 
 fn secrets() -> impl Strategy<Value = Vec<Secret>> {
     let document = (
-        select(&["content/briefs/secret.md", "content/actors/secret.md", "content/actors/zz.md", "content/people/zz.md", "content/pages/afghanistan.md"][..]),
-        select(&["aliases: [Iron, طالبان, SECRET]\n", "redirect_from: [/briefs/a/]\n", "countries: [KZ, AF]\ndate: 2025-03-30\n", "merged_into: bears\n"][..]),
+        select(
+            &[
+                "content/briefs/secret.md",
+                "content/actors/secret.md",
+                "content/actors/zz.md",
+                "content/people/zz.md",
+                "content/pages/afghanistan.md",
+            ][..],
+        ),
+        select(
+            &[
+                "aliases: [Iron, طالبان, SECRET]\n",
+                "redirect_from: [/briefs/a/]\n",
+                "countries: [KZ, AF]\ndate: 2025-03-30\n",
+                "merged_into: bears\n",
+            ][..],
+        ),
         words(),
     )
-        .prop_map(|(path, keys, words)| Secret::Document(path, format!("---\nname: SECRET\ntlp: amber\n{keys}---\nSECRET {words}\n")));
-    let portion = (any::<usize>(), select(&[
-        "\n\n(TLP:AMBER) SECRET Iron Bears in Kazakhstan [[a]] [[KZ]].\n",
-        "\n\n## (TLP:RED) SECRET heading\n\nSECRET text [[bears]].\n\n### Below\n\nSECRET\n",
-        "\n\n## SECRET {tlp=amber}\n\nSECRET\n",
-        "\n\n(TLP:AMBER+STRICT) SECRET\nover two lines, Tajikistan\n",
-    ][..]))
+        .prop_map(|(path, keys, words)| {
+            Secret::Document(path, format!("---\nname: SECRET\ntlp: amber\n{keys}---\nSECRET {words}\n"))
+        });
+    let portion = (
+        any::<usize>(),
+        select(
+            &[
+                "\n\n(TLP:AMBER) SECRET Iron Bears in Kazakhstan [[a]] [[KZ]].\n",
+                "\n\n## (TLP:RED) SECRET heading\n\nSECRET text [[bears]].\n\n### Below\n\nSECRET\n",
+                "\n\n## SECRET {tlp=amber}\n\nSECRET\n",
+                "\n\n(TLP:AMBER+STRICT) SECRET\nover two lines, Tajikistan\n",
+            ][..],
+        ),
+    )
         .prop_map(|(nth, text)| Secret::Portion(nth, text));
-    let item = (any::<usize>(), select(&[
-        "sources: [{ id: s, title: SECRET, source: wire, tlp: amber }]\n",
-        "aliases: [{ name: Iron Bears, tlp: amber }, { name: SECRET, tlp: red }]\n",
-        "offices: [{ title: SECRET, of: KZ, tlp: amber }]\n",
-        "metonyms: [{ name: SECRET, tlp: amber }]\n",
-        "updates: []\n",
-    ][..]))
+    let item = (
+        any::<usize>(),
+        select(
+            &[
+                "sources: [{ id: s, title: SECRET, source: wire, tlp: amber }]\n",
+                "aliases: [{ name: Iron Bears, tlp: amber }, { name: SECRET, tlp: red }]\n",
+                "offices: [{ title: SECRET, of: KZ, tlp: amber }]\n",
+                "metonyms: [{ name: SECRET, tlp: amber }]\n",
+                "updates: []\n",
+            ][..],
+        ),
+    )
         .prop_map(|(nth, line)| Secret::Item(nth, line));
     prop::collection::vec(prop_oneof![2 => document, 2 => portion, 1 => item], 1..4)
 }
@@ -273,12 +413,16 @@ fn hide(sources: &mut Sources, secret: &Secret) {
             let key = line.split(':').next().unwrap_or_default();
             let allowed = match key {
                 "sources" => path.contains("/briefs/"),
-                "aliases" => ["/people/", "/sources/", "/countries/"].iter().any(|folder| path.contains(folder)),
+                "aliases" => {
+                    ["/people/", "/sources/", "/countries/"].iter().any(|folder| path.contains(folder))
+                }
                 "offices" => path.contains("/people/"),
                 "metonyms" => path.contains("/countries/"),
                 _ => true,
             };
-            if let Some(text) = sources.files.get_mut(path).filter(|text| allowed && !text.contains(&format!("\n{key}:"))) {
+            if let Some(text) =
+                sources.files.get_mut(path).filter(|text| allowed && !text.contains(&format!("\n{key}:")))
+            {
                 *text = text.replacen("---\n", &format!("---\n{line}"), 1);
             }
         }

@@ -58,7 +58,8 @@ fn file(path: &str, text: &str) -> File {
     let content = if holds_text(path) {
         Content::Text(Arc::from(text))
     } else {
-        let dimensions = text.trim().split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+        let dimensions =
+            text.trim().split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
         let hash = Fingerprint::of_bytes(text.as_bytes());
         Content::Blob(Blob { size: text.len() as u64, hash, dimensions })
     };
@@ -91,7 +92,10 @@ impl Built {
 
     /// Every fault with all that it says.
     pub fn faults(&self, snapshot: &Snapshot) -> String {
-        self.diagnostics.iter().map(|fault| describe(fault, snapshot, &["at", "label", "also", "help"])).collect()
+        self.diagnostics
+            .iter()
+            .map(|fault| describe(fault, snapshot, &["at", "label", "also", "help"]))
+            .collect()
     }
 }
 
@@ -180,7 +184,12 @@ pub fn diff(expected: &str, got: &str) -> String {
 /// The longest common lines stay; what is too long for that is shown whole.
 fn changes<'t>(a: &[&'t str], b: &[&'t str]) -> Vec<(char, &'t str)> {
     if a.len() * b.len() > 4_000_000 {
-        return a.iter().map(|&text| ('-', text)).chain(b.iter().map(|&text| ('+', text))).take(200).collect();
+        return a
+            .iter()
+            .map(|&text| ('-', text))
+            .chain(b.iter().map(|&text| ('+', text)))
+            .take(200)
+            .collect();
     }
     let mut common = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {

@@ -33,7 +33,11 @@ fn two_cold_builds_are_the_same_on_any_number_of_threads() {
     for threads in [1, 2, 7] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
         let again = pool.install(|| build(&mut Engine::cold(), &snapshot()));
-        assert!(difference(built(), &again).is_none(), "{threads} threads: {}", difference(built(), &again).unwrap_or_default());
+        assert!(
+            difference(built(), &again).is_none(),
+            "{threads} threads: {}",
+            difference(built(), &again).unwrap_or_default()
+        );
     }
 }
 
@@ -58,7 +62,9 @@ fn nothing_on_a_page_is_inline_or_from_elsewhere() {
                 assert!(!value.trim().to_lowercase().starts_with("javascript:"), "{}", at());
             }
             let fetched = match tag.name {
-                "link" if matches!(tag.get("rel"), Some("stylesheet" | "icon" | "preload" | "manifest")) => tag.get("href"),
+                "link" if matches!(tag.get("rel"), Some("stylesheet" | "icon" | "preload" | "manifest")) => {
+                    tag.get("href")
+                }
                 "a" | "link" | "form" => None,
                 _ => tag.get("src").or(tag.get("href")),
             };
@@ -69,7 +75,8 @@ fn nothing_on_a_page_is_inline_or_from_elsewhere() {
 
 #[test]
 fn every_link_leads_somewhere() {
-    let ids: BTreeMap<&str, BTreeSet<&str>> = pages().map(|(page, html)| (page, ids(html).into_iter().collect())).collect();
+    let ids: BTreeMap<&str, BTreeSet<&str>> =
+        pages().map(|(page, html)| (page, ids(html).into_iter().collect())).collect();
     let mut broken = Vec::new();
     let mut seen = 0;
     for (page, html) in pages() {
@@ -80,7 +87,9 @@ fn every_link_leads_somewhere() {
                     continue;
                 }
                 seen += 1;
-                let (path, anchor) = address.split_once('#').map_or((address.as_str(), None), |(path, anchor)| (path, Some(anchor)));
+                let (path, anchor) = address
+                    .split_once('#')
+                    .map_or((address.as_str(), None), |(path, anchor)| (path, Some(anchor)));
                 let Some(file) = file(page, path) else {
                     broken.push(format!("{page}: {name}=\"{value}\" leads out of the site"));
                     continue;
@@ -88,7 +97,9 @@ fn every_link_leads_somewhere() {
                 let anchor = anchor.map(|anchor| decode(anchor).expect("anchors are UTF-8"));
                 if !built().files.contains_key(&file) {
                     broken.push(format!("{page}: {name}=\"{value}\": there is no {file}"));
-                } else if anchor.is_some_and(|anchor| !ids.get(file.as_str()).is_some_and(|ids| ids.contains(anchor.as_str()))) {
+                } else if anchor.is_some_and(|anchor| {
+                    !ids.get(file.as_str()).is_some_and(|ids| ids.contains(anchor.as_str()))
+                }) {
                     broken.push(format!("{page}: {name}=\"{value}\": {file} has no such id"));
                 }
             }
@@ -127,7 +138,9 @@ fn ids_are_unique_on_each_page() {
 fn each_page_has_its_label_at_top_and_bottom() {
     for (page, html) in pages() {
         let (_, body) = html.split_once("<body").unwrap_or_else(|| panic!("{page} has no body"));
-        let label = |part: &str| part.split_once(">TLP:").map(|(_, rest)| rest.split('<').next().unwrap_or_default().to_owned());
+        let label = |part: &str| {
+            part.split_once(">TLP:").map(|(_, rest)| rest.split('<').next().unwrap_or_default().to_owned())
+        };
         let (top, rest) = body.split_once("<main").unwrap_or_else(|| panic!("{page} has no <main>"));
         let (_, bottom) = rest.split_once("</main>").unwrap_or_else(|| panic!("{page} has no </main>"));
         assert!(label(top).is_some(), "{page} has no label at the top");
@@ -172,7 +185,8 @@ fn file(page: &str, address: &str) -> Option<String> {
         return Some(page.to_owned());
     }
     let decoded = decode(address.split('?').next().unwrap_or_default())?;
-    let (absolute, relative) = decoded.strip_prefix('/').map_or((false, decoded.as_str()), |rest| (true, rest));
+    let (absolute, relative) =
+        decoded.strip_prefix('/').map_or((false, decoded.as_str()), |rest| (true, rest));
     let mut parts: Vec<&str> = if absolute { Vec::new() } else { page.split('/').collect() };
     parts.pop();
     for part in relative.split('/') {
@@ -190,7 +204,10 @@ fn file(page: &str, address: &str) -> Option<String> {
 }
 
 fn is_elsewhere(address: &str) -> bool {
-    address.contains("://") || address.starts_with("mailto:") || address.starts_with("//") || address.starts_with("data:")
+    address.contains("://")
+        || address.starts_with("mailto:")
+        || address.starts_with("//")
+        || address.starts_with("data:")
 }
 
 fn ids(html: &str) -> Vec<&str> {
@@ -212,7 +229,9 @@ impl<'h> Tag<'h> {
 }
 
 fn tags(html: &str) -> Vec<Tag<'_>> {
-    let starts = html.match_indices('<').filter(|(at, _)| html[at + 1..].starts_with(|ch: char| ch.is_ascii_alphabetic()));
+    let starts = html
+        .match_indices('<')
+        .filter(|(at, _)| html[at + 1..].starts_with(|ch: char| ch.is_ascii_alphabetic()));
     starts.map(|(at, _)| tag(&html[at + 1..])).collect()
 }
 
@@ -231,7 +250,8 @@ fn tag(text: &str) -> Tag<'_> {
         let (key, after) = rest.split_at(key_end);
         match after.strip_prefix("=\"") {
             Some(value) => {
-                let (value, after) = value.split_once('"').unwrap_or_else(|| panic!("`>` or no quote in <{text}"));
+                let (value, after) =
+                    value.split_once('"').unwrap_or_else(|| panic!("`>` or no quote in <{text}"));
                 attributes.push((key, value));
                 rest = after;
             }

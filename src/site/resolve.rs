@@ -8,9 +8,7 @@ use super::names::Names;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
-use crate::base::{
-    Blob, Content, CountryCode, Diagnostic, Id, Kind, SourcePath, UrlPath, codes, decode, nearest, slug,
-};
+use crate::base::{Blob, Content, Diagnostic, Id, Kind, UrlPath, codes, decode, nearest, slug};
 use crate::document::{Document, RawLink};
 
 /// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
