@@ -206,7 +206,7 @@ fn apply(sources: &mut Sources, block: &Block) {
     match block.word.as_str() {
         "is" | "has" | "lacks" | "links" | "files" | "rendered" | "faults" => {}
         "delete" => {
-            assert!(sources.files.remove(&block.path).is_some(), "there is no {} to delete", block.path)
+            assert!(sources.files.remove(&block.path).is_some(), "there is no {} to delete", block.path);
         }
         "now" => sources.today = block.text.trim().parse().expect("a day"),
         "settings" => {

@@ -30,11 +30,6 @@ impl Default for Sources {
 }
 
 impl Sources {
-    pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-        Self { files, ..Self::default() }
-    }
-
     pub fn snapshot(&self) -> Snapshot {
         let overrides = self.settings.iter().map(|(key, value)| Override {
             key: key.clone(),
@@ -114,7 +109,9 @@ pub fn build(engine: &mut Engine, snapshot: &Snapshot) -> Built {
 
 /// Keeps what is written, and what was written twice. A copied file is kept as its path and hash.
 #[derive(Debug, Default)]
-struct Memory(Mutex<(BTreeMap<String, Vec<u8>>, Vec<String>)>);
+struct Memory(Mutex<Kept>);
+
+type Kept = (BTreeMap<String, Vec<u8>>, Vec<String>);
 
 impl Sink for Memory {
     fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
