@@ -454,6 +454,8 @@ impl Writer<'_> {
         self.other();
         let items: &[Cite] = self.links.cites.get(self.at.cite).map_or(&[], Vec::as_slice);
         self.at.cite += 1;
+        // A citation stays with the word before it.
+        self.out.truncate(self.out.trim_end_matches(' ').len());
         self.out.push_str("<sup class=\"cite\">");
         for (n, cite) in items.iter().enumerate() {
             if n > 0 {

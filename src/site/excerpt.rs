@@ -7,6 +7,12 @@ const SIDE: usize = 160;
 
 /// The sentence around `name` in the prose, escaped for HTML, with the name in `<mark>`.
 pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
+    let shown = name.clone();
+    excerpt_as(prose, name, &prose[shown])
+}
+
+/// The same, with other words for the name: a bare wikilink shows the title of what it leads to.
+pub(super) fn excerpt_as(prose: &str, name: Range<usize>, shown: &str) -> String {
     let block_start = prose[..name.start].rfind('\n').map_or(0, |at| at + 1);
     let block_end = prose[name.end..].find('\n').map_or(prose.len(), |at| name.end + at);
     let start = sentence_start(prose, block_start, name.start);
@@ -26,7 +32,7 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
         escape(prose[name.end..end].trim_end(), &mut out);
     } else {
         out.push_str("<mark>");
-        escape(&prose[name.clone()], &mut out);
+        escape(shown, &mut out);
         out.push_str("</mark>");
         escape(prose[name.end..end].trim_end(), &mut out);
     }
@@ -87,8 +93,12 @@ fn shorten_end(prose: &str, name: usize, end: usize) -> (usize, bool) {
     (prose[name..to].rfind(char::is_whitespace).map_or(name, |at| name + at), true)
 }
 
+/// A blank before a full stop is left over from a citation between them, and is dropped.
 fn escape(text: &str, out: &mut String) {
     for ch in text.chars() {
+        if matches!(ch, '.' | ',' | ';') && out.ends_with(' ') {
+            out.pop();
+        }
         match ch {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -10,7 +10,7 @@ use super::names::Names;
 use super::reference::{Role, countries, country_key, references};
 use super::resolve::{Links, Resolved, resolve};
 use super::scan::Mentions;
-use super::{DocIx, NodeIx, excerpt::excerpt};
+use super::{DocIx, NodeIx, excerpt::excerpt_as};
 use crate::base::{Diagnostic, Key, Kind, Place, Shared, SourcePath, UrlPath, codes};
 use crate::document::{Data, Document};
 
@@ -261,7 +261,10 @@ fn named_by(
     for (nth, node) in resolved.targets.iter().enumerate() {
         let (Some(node), raw) = (*node, &document.body.links[nth]) else { continue };
         let words = raw.words.start as usize..raw.words.end as usize;
-        named.entry(node).excerpt.get_or_insert_with(|| excerpt(&document.body.prose, words).into());
+        let prose = &document.body.prose;
+        let bare = raw.wiki && prose[words.clone()] == raw.target;
+        let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
+        named.entry(node).excerpt.get_or_insert_with(|| excerpt_as(prose, words, shown).into());
     }
     named.backlinks
 }
