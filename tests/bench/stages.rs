@@ -1,0 +1,217 @@
+//! The stages of a cold build one by one: `cargo bench --bench stages [-- BRIEFS... [--rounds N]]`
+//!
+//! Sizes are 1,000 and 10,000 briefs unless given; the figures are medians of the rounds. `cpu` is the time
+//! of all threads (Linux only, from the scheduler), so it says more than `wall` on a machine that others
+//! use too. The stages of a page (html to emit) run in one loop: the loop's time is shared out by what each
+//! took. The last line is the real engine in one go, as a check that the stages above are all of it.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark measures time, makes files and prints"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "nobody but this binary uses it")]
+
+mod clock;
+mod corpus;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
+use briefwright::engine::{Emit, Engine, Sink};
+use briefwright::pages::{self, Book, Page};
+use briefwright::{config, document, edition, html, io, site, theme};
+use clock::{Shares, Table};
+use rayon::prelude::*;
+
+fn main() {
+    let (sizes, rounds) = arguments();
+    for briefs in sizes {
+        let folder = Folder::new();
+        for (path, text) in corpus::site(briefs, 7) {
+            let path = folder.0.join("site").join(path);
+            fs::create_dir_all(path.parent().expect("a file lies in a folder")).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let mut table = Table::new(briefs);
+        for round in 0..rounds {
+            stages(&folder.0, round, &mut table);
+            whole(&folder.0, round, &mut table);
+        }
+        println!("{table}");
+    }
+}
+
+/// A build as `Engine::build` does it, with a look at the clock between the stages.
+fn stages(folder: &Path, round: usize, table: &mut Table) {
+    let root = folder.join("site");
+    let snapshot = table.time("read", || snapshot(&root));
+    let settings = config::parse(&snapshot).value;
+    let documents = table.time("parse", || parse(&snapshot, &settings));
+    let documents = table.time("filter", || filter(&documents, &settings, &snapshot));
+
+    let mut faults = Vec::new();
+    let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
+    let index = table.time("index", || site::index(input, &mut faults));
+    let names = table.time("names", || Shared::new(site::Names::new(&site::NameList::of(&index))));
+    let mentions = table.time("scan", || scan(index.documents(), &names));
+    let site = table.time("link", || site::link(index, &names, &mentions, &mut faults));
+
+    let book = table.time("book", || Book::new(&site, &settings, snapshot.today));
+    let pages = table.time("derive", || pages::derive(&site, &book).value);
+    let files = theme::load(&snapshot, settings.theme.as_deref()).value;
+    let theme = table.time("theme", || files.compile(&book.global(files.addresses())).value);
+    let theme = Shared::new(theme.expect("the default theme compiles"));
+    assert_no_error(&faults);
+
+    let output = open(folder, round, "stages");
+    table.time_shared(|shares| {
+        pages.par_iter().for_each(|page| render_page(&book, page, &theme, &output, shares));
+    });
+    table.time("commit", || output.commit(Fingerprint::of_bytes(b"stages")).unwrap());
+    table.pages = pages.len();
+}
+
+/// The engine and the output as `brief build` uses them.
+fn whole(folder: &Path, round: usize, table: &mut Table) {
+    let root = folder.join("site");
+    table.time_whole(|| {
+        let snapshot = snapshot(&root);
+        let files = Files(open(folder, round, "whole"));
+        let build = Engine::cold().build(&snapshot, &files);
+        assert_no_error(&build.diagnostics);
+        files.0.commit(build.inputs).unwrap();
+        // As `brief` does: the process ends, so nothing is taken apart.
+        std::mem::forget((build, snapshot));
+    });
+}
+
+fn snapshot(root: &Path) -> Snapshot {
+    let io::SiteFiles { files, faults, .. } = io::read_site(root);
+    Snapshot { files, overrides: Vec::new(), env: None, today: jiff::civil::date(2026, 1, 15), faults }
+}
+
+fn parse(snapshot: &Snapshot, settings: &config::Settings) -> Vec<Shared<document::Document>> {
+    let rules =
+        document::Rules { lang: settings.lang, label: settings.label, keep_unknown: settings.keep_unknown };
+    let args = snapshot.files.par_iter().filter_map(|file| match &file.content {
+        Content::Text(source) if file.path.in_content().is_some() => {
+            Some(document::Args { path: file.path.clone(), source: source.clone(), rules: rules.clone() })
+        }
+        _ => None,
+    });
+    args.filter_map(|args| document::parse(&args).value.map(Shared::new)).collect()
+}
+
+fn filter(
+    documents: &[Shared<document::Document>],
+    settings: &config::Settings,
+    snapshot: &Snapshot,
+) -> Vec<Shared<document::Document>> {
+    let view = edition::View {
+        ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
+        drafts: settings.drafts,
+        future: settings.future,
+        today: snapshot.today,
+    };
+    let args =
+        documents.par_iter().map(|document| edition::Args { document: document.clone(), view: view.clone() });
+    args.filter_map(|args| edition::filter(&args)).collect()
+}
+
+fn scan(
+    documents: &[Shared<document::Document>],
+    names: &Shared<site::Names>,
+) -> Vec<Shared<site::Mentions>> {
+    let args = documents
+        .par_iter()
+        .map(|document| site::ScanArgs { document: document.clone(), names: names.clone() });
+    args.map(|args| Shared::new(site::scan(&args))).collect()
+}
+
+fn render_page(
+    book: &Book<'_>,
+    page: &Page,
+    theme: &Shared<theme::Theme>,
+    output: &io::Output,
+    shares: &Shares,
+) {
+    let html = shares.time("html", || {
+        let at = page.show.document()?;
+        let args = html::Args {
+            document: book.document(at).clone(),
+            links: book.site.linked[at.at()].links.clone(),
+        };
+        Some(Shared::new(html::render(&args)))
+    });
+    let bytes = match shares.time("view", || pages::view(book, page, html.as_ref())) {
+        pages::Content::Bytes(bytes) => bytes,
+        pages::Content::View(view) => {
+            let args = theme::Args { theme: theme.clone(), view };
+            shares.time("template", || theme::render(&args).unwrap())
+        }
+    };
+    shares.time("emit", || output.put(&page.out, &bytes).unwrap());
+}
+
+/// A new output folder, and the last one removed: nothing of a build is on the disk when it starts.
+fn open(folder: &Path, round: usize, name: &str) -> io::Output {
+    if let Some(last) = round.checked_sub(1) {
+        fs::remove_dir_all(folder.join(format!("{name}-{last}"))).unwrap();
+    }
+    io::Output::open(&folder.join(format!("{name}-{round}")), &folder.join("site")).unwrap()
+}
+
+struct Files(io::Output);
+
+impl Sink for Files {
+    fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
+        match content {
+            Emit::Bytes(bytes) => self.0.put(path, bytes),
+            Emit::Copy(source, blob) => self.0.copy(path, source, blob),
+        }
+    }
+}
+
+/// Warnings there are: two actors of one brief may share an alias.
+fn assert_no_error(faults: &[Diagnostic]) {
+    let error = faults.iter().find(|fault| fault.level == Level::Error);
+    assert!(error.is_none(), "the corpus has an error: {error:?}");
+}
+
+/// A folder in memory, where there is one: disks are noise. Removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let top = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = top.join(format!("brief-stages-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Sizes and rounds; cargo's own `--bench` is passed over.
+fn arguments() -> (Vec<usize>, usize) {
+    let (mut sizes, mut rounds) = (Vec::new(), 5);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--bench" => {}
+            "--rounds" => {
+                rounds =
+                    arguments.next().and_then(|text| text.parse().ok()).expect("--rounds takes a number");
+            }
+            size => sizes.push(size.replace(',', "").parse().expect("a size is a number of briefs")),
+        }
+    }
+    (if sizes.is_empty() { vec![1_000, 10_000] } else { sizes }, rounds)
+}
