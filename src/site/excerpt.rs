@@ -71,9 +71,9 @@ fn ends_sentence(ch: char) -> bool {
     matches!(ch, '.' | '!' | '?' | '؟' | '۔' | '。' | '…')
 }
 
-/// A small letter after a full stop means that an abbreviation stood before it.
+/// A small letter or a figure after a full stop means that an abbreviation stood before it: `3 Oct. 2025`.
 fn starts_sentence(text: &str) -> bool {
-    text.chars().find(|ch| ch.is_alphanumeric()).is_none_or(|ch| !ch.is_lowercase())
+    text.chars().find(|ch| ch.is_alphanumeric()).is_none_or(|ch| !ch.is_lowercase() && !ch.is_numeric())
 }
 
 fn shorten_start(prose: &str, start: usize, name: usize) -> (usize, bool) {
