@@ -155,7 +155,7 @@ impl Writer<'_> {
             25..30 => words[at].clone_from(&actor.short),
             30..33 => words[at] = format!("**{}**", self.word()),
             33..36 => {
-                words[at] = format!("[{}](https://example.org/{})", self.word(), self.chance.below(9999))
+                words[at] = format!("[{}](https://example.org/{})", self.word(), self.chance.below(9999));
             }
             _ => {}
         }

@@ -8,7 +8,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "a benchmark measures time, makes files and prints"
+    clippy::unwrap_used,
+    reason = "a benchmark measures time, makes files and prints, or has nothing to say"
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but this binary uses it")]
 
