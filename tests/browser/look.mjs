@@ -55,8 +55,14 @@ export function linksOf(tab) {
 /** Every link inside the site leads to a file, and every fragment to an id of that page. */
 export function links(found, root, has, faults) {
   const idsOf = new Map(found.map(({ page, ids }) => [page.url, new Set(ids)]));
-  for (const { page, links } of found) {
+  for (const { page, ids, links } of found) {
     for (const { href, raw } of links) {
+      if (raw.startsWith("#")) {
+        if (raw.length > 1 && !ids.includes(decodeURIComponent(raw.slice(1)))) {
+          faults.add("links", page.url || "/", "a link's fragment leads nowhere", raw);
+        }
+        continue;
+      }
       if (!href.startsWith(root)) {
         if (hostOf(href) === hostOf(root)) {
           faults.add("links", page.url || "/", "a link leaves the folder of the site", raw);
