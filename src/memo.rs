@@ -16,10 +16,13 @@ const PARTS: usize = 16;
 /// Remembers the values of one function, or, in a cold engine, nothing.
 #[derive(Debug)]
 pub struct Memo<V> {
-    parts: Option<Vec<Mutex<HashMap<Fingerprint, Entry<V>>>>>,
+    parts: Option<Vec<Mutex<Part<V>>>>,
     round: usize,
     made: AtomicUsize,
 }
+
+/// A share of the values, behind a lock of its own.
+type Part<V> = HashMap<Fingerprint, Entry<V>>;
 
 #[derive(Debug)]
 struct Entry<V> {

@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
         match shape {
             Shape::List(item) => match &node.value {
                 Value::Map(_) if !matches!(item, Shape::Map(_) | Shape::TextOr(_)) => {
-                    self.wrong(node, "a list")
+                    self.wrong(node, "a list");
                 }
                 Value::Map(_) => self.value(node, item),
                 _ => node.items().iter().for_each(|node| self.value(node, item)),

@@ -132,11 +132,7 @@ fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
         set("out", out.strip_prefix(root).unwrap_or(&out).to_string_lossy().into_owned())
     });
     let edition = flags.edition.as_ref().map(|edition| set("edition", edition.clone()));
-    let switches = [
-        ("drafts", flags.drafts),
-        ("future", flags.future),
-        ("strict", flags.strict),
-    ];
+    let switches = [("drafts", flags.drafts), ("future", flags.future), ("strict", flags.strict)];
     let switches = switches.into_iter().filter(|(_, on)| *on).map(|(key, _)| set(key, "true".to_owned()));
     out.into_iter().chain(edition).chain(switches).collect()
 }

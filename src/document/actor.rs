@@ -41,6 +41,8 @@ pub struct Alias {
     pub name: Spanned<String>,
     /// Its language.
     pub lang: Option<String>,
+    /// Who uses it: a source's id, or words.
+    pub source: Option<String>,
     /// Since when it is used.
     pub from: Option<Edtf>,
     /// Until when.
@@ -220,6 +222,7 @@ fn alias(fields: Fields<'_>) -> Option<Alias> {
     Some(Alias {
         name,
         lang: fields.text("lang"),
+        source: fields.text("source"),
         from: fields.date("from"),
         to: fields.date("to"),
         link: fields.flag("link").unwrap_or(true),

@@ -190,7 +190,7 @@ impl Reader<'_> {
                 }
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
-                self.cite(citation(dest_url).unwrap_or_default(), &range)
+                self.cite(citation(dest_url).unwrap_or_default(), &range);
             }
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
                 self.undefined_note(undefined_note(dest_url).unwrap_or_default(), &range);

@@ -1,7 +1,7 @@
 //! A brief's keys: what it is about, what it judges, what it rests on.
 
-use crate::base::shape::{Field, Fields, Shape, field, required};
-use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
+use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
+use crate::base::{CountryCode, Diagnostic, Edtf, Kind, Label, Spanned, codes};
 
 use super::tables::TLP;
 use super::{Confidence, Event, Grade, JudgementOutcome, Level, Likelihood, Ref, Stance, Trend, event};
@@ -232,6 +232,29 @@ const STATEMENT: &[Field] = &[
     field("note", Shape::Text, "A remark."),
     TLP,
 ];
+
+/// Reports items that say nothing: they could only be left out in silence.
+pub(super) fn check_items(fields: Fields<'_>, checker: &mut Checker<'_>) {
+    let mut missing = |item: Fields<'_>, key: &str, what: &str| {
+        let fault = Diagnostic::new(&codes::MISSING_KEY, format!("the key `{key}` is missing"));
+        let fault = fault.at(checker.path, item.span()).label("in this item").help(what);
+        checker.diagnostics.push(fault);
+    };
+    for item in fields.maps("judgements").filter(|item| !item.0.entries().is_empty()) {
+        if item.node("updates").is_none() && item.text("text").is_none() {
+            missing(
+                item,
+                "text",
+                "a judgement says what is judged, or with `updates:` which judgement it changes",
+            );
+        }
+    }
+    for item in fields.maps("events").filter(|item| !item.0.entries().is_empty()) {
+        if item.node("id").is_none() && item.text("title").is_none() {
+            missing(item, "title", "an event has a title, or at least an id");
+        }
+    }
+}
 
 /// Reads a checked map.
 pub(super) fn read(fields: Fields<'_>) -> Brief {

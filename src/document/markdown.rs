@@ -152,11 +152,11 @@ impl Cursor {
                 self.silent += 1;
             }
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
-                self.links.push(Around::UndefinedNote)
+                self.links.push(Around::UndefinedNote);
             }
             Tag::Link { .. } => self.links.push(Around::Link),
             Tag::Image { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {
-                self.silent += 1
+                self.silent += 1;
             }
             Tag::Heading { .. } => self.heading = true,
             _ => {}
@@ -168,7 +168,7 @@ impl Cursor {
         match tag {
             TagEnd::Link => self.silent -= u32::from(self.links.pop() == Some(Around::Citation)),
             TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {
-                self.silent -= 1
+                self.silent -= 1;
             }
             TagEnd::Heading(_) => self.heading = false,
             _ => {}

@@ -38,19 +38,16 @@ pub struct Rules {
 pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let Args { path, source, rules } = args;
     let mut diagnostics = Vec::new();
-    let parts = front::split(path, source);
-    let unreadable = parts.fault.is_some();
-    diagnostics.extend(parts.fault);
-    let node = yaml::parse(path, parts.yaml, parts.yaml_start);
-    let unreadable = unreadable || !node.diagnostics.is_empty();
-    let node = node.unpack(&mut diagnostics);
-
-    let name = FileName::of(path, &node, &mut diagnostics);
+    let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
+    let name = FileName::of(path, &node, rules, &mut diagnostics);
     let fields = Fields(&node);
     // Keys of front matter that cannot be read are not missing.
     if !unreadable || !node.entries().is_empty() {
         let mut checker = Checker::new(path);
         checker.map(&node, &tables(name.kind), rules.keep_unknown);
+        if name.kind == Kind::Brief {
+            brief::check_items(fields, &mut checker);
+        }
         diagnostics.extend(checker.diagnostics);
     }
     let data = read_data(name.kind, fields, name.stem);
@@ -58,7 +55,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         Data::Country(country) => country.code.map(|code| Id::new(code.alpha2())),
         _ => name.id.clone(),
     };
-    let (mut body, faults) = body::read(path, source, parts.body_start, &[]);
+    let (mut body, faults) = body::read(path, source, body_start, &[]);
     diagnostics.extend(faults);
     let Some(id) = id else {
         diagnostics.push(
@@ -70,10 +67,10 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     };
     let key = Key::new(name.kind, id);
     let title = title(&key, fields, &mut body, &name);
-    if title.missing && !unreadable {
+    if title.missing && !unreadable && !rules.keep_unknown {
         diagnostics.push(
             Diagnostic::new(&codes::MISSING_KEY, "the key `title` is missing")
-                .at(path, Span { start: 0, end: parts.yaml_start.saturating_sub(1).min(3) })
+                .at(path, Span { start: 0, end: yaml_start.saturating_sub(1).min(3) })
                 .label("in this front matter")
                 .help(format!("every {} has a `title` (or `name`)", key.kind.name())),
         );
@@ -90,6 +87,32 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         ceiling: None,
     };
     Outcome { value: Some(document), diagnostics }
+}
+
+/// Front matter as read, and where the text begins.
+struct Front {
+    node: Node,
+    yaml_start: u32,
+    body_start: u32,
+    /// It has a fault of its own, so what it lacks need not be told.
+    unreadable: bool,
+}
+
+fn read_front(path: &SourcePath, source: &str, diagnostics: &mut Vec<Diagnostic>) -> Front {
+    let parts = front::split(path, source);
+    let node = yaml::parse(path, parts.yaml, parts.yaml_start);
+    let unreadable = parts.fault.is_some() || !node.diagnostics.is_empty();
+    if node.value.text().is_some() && !unreadable {
+        // Prose between two rules is text.
+        return Front { node: Node::empty(), yaml_start: 0, body_start: 0, unreadable };
+    }
+    diagnostics.extend(parts.fault);
+    Front {
+        node: node.unpack(diagnostics),
+        yaml_start: parts.yaml_start,
+        body_start: parts.body_start,
+        unreadable,
+    }
 }
 
 impl Document {
@@ -192,12 +215,13 @@ struct FileName<'a> {
 }
 
 impl<'a> FileName<'a> {
-    fn of(path: &'a SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    fn of(path: &'a SourcePath, node: &Node, rules: &Rules, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let rest = path.in_content().unwrap_or(path.as_str());
         let (mut kind, below) = address_kind(rest);
         if let Some(written) = node.get("kind").and_then(Node::text).and_then(Kind::parse) {
             kind = written;
         } else if let Some((folder, _)) = rest.split_once('/')
+            && !rules.keep_unknown
             && Kind::ALL.iter().all(|kind| kind.folder() != folder)
             && let Some(near) = nearest(folder, Kind::ALL.iter().map(|kind| kind.folder()))
         {

@@ -5,8 +5,9 @@ use std::hash::{Hash, Hasher};
 
 use jiff::civil::Date;
 
-use crate::base::{Edtf, Label, Shared, Span};
-use crate::document::{Data, Document};
+use crate::base::edtf::Precision;
+use crate::base::{Label, Shared, Span};
+use crate::document::{Brief, Data, Document};
 
 /// Who is building, for whom, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,14 +63,13 @@ pub fn filter(args: &Args) -> Option<Shared<Document>> {
 /// Why a document that a flag brought in would otherwise be missing: for its badge.
 pub fn badges(document: &Document, today: Date) -> Vec<&'static str> {
     let brief = document.brief();
-    let later = |date: Option<Edtf>| date.is_some_and(|date| date.is_after(today));
     let mut badges = Vec::new();
     if document.common.draft {
         badges.push("draft");
     }
-    if brief.is_some_and(|brief| later(brief.embargo)) {
+    if brief.is_some_and(|brief| is_embargoed(brief, today)) {
         badges.push("embargoed");
-    } else if brief.is_some_and(|brief| later(brief.date)) {
+    } else if brief.is_some_and(|brief| brief.date.is_some_and(|date| date.is_after(today))) {
         badges.push("future");
     }
     badges
@@ -77,7 +77,15 @@ pub fn badges(document: &Document, today: Date) -> Vec<&'static str> {
 
 fn is_future(document: &Document, today: Date) -> bool {
     document.brief().is_some_and(|brief| {
-        [brief.date, brief.embargo].into_iter().flatten().any(|date| date.is_after(today))
+        brief.date.is_some_and(|date| date.is_after(today)) || is_embargoed(brief, today)
+    })
+}
+
+/// A build knows the day and not the hour, so an embargo that ends at an hour holds until that day is over.
+fn is_embargoed(brief: &Brief, today: Date) -> bool {
+    brief.embargo.is_some_and(|until| {
+        let by_hour = until.precision() == Precision::Moment && until.earliest() == Some(today);
+        by_hour || until.is_after(today)
     })
 }
 

@@ -127,7 +127,7 @@ impl Writer<'_> {
                 self.out.push_str("</code>");
             }
             Event::SoftBreak if adds != Adds::Nothing => {
-                self.out.push(if self.name_end.is_some() { ' ' } else { '\n' })
+                self.out.push(if self.name_end.is_some() { ' ' } else { '\n' });
             }
             Event::HardBreak if adds != Adds::Nothing => self.out.push_str("<br>\n"),
             Event::Html(html) | Event::InlineHtml(html) => {
@@ -156,7 +156,7 @@ impl Writer<'_> {
                 self.out.push_str("<p>");
             }
             Tag::Heading { level, attrs, .. } => {
-                self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp"))
+                self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp"));
             }
             Tag::BlockQuote(kind) => self.quote(*kind),
             Tag::CodeBlock(kind) => {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::{CountryCode, Edtf, Fingerprint, Kind, Label, Shared, UrlPath};
 use crate::config::Settings;
-use crate::document::{Data, Document, Reading, StatementEntry};
+use crate::document::{Alias, Data, Document, Reading, StatementEntry};
 use crate::edition;
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, FeedEntry, Safe, Shown};
@@ -132,8 +132,12 @@ impl<'a> Book<'a> {
         for &at in &self.site.briefs {
             let Some(brief) = self.document(at).brief() else { continue };
             for (nth, statement) in brief.statements.iter().enumerate() {
-                if let Some(node) = self.site.find(SPEAKERS, &statement.by) {
-                    self.said_by.entry(node).or_default().push((at, nth));
+                if let Some(speaker) = self.site.find(SPEAKERS, &statement.by) {
+                    let on = statement.on.or(brief.date);
+                    let spoken_for = self.office(speaker, on).and_then(|office| self.held_for(office));
+                    for node in std::iter::once(speaker).chain(spoken_for) {
+                        self.said_by.entry(node).or_default().push((at, nth));
+                    }
                 }
                 for node in statement.about.iter().filter_map(|id| self.site.find(ANYONE, id)) {
                     self.said_about.entry(node).or_default().push((at, nth));
@@ -223,6 +227,23 @@ fn document_card(document: &Document, settings: &Settings, url: UrlPath, today: 
 /// The highest label in a document: its own, its portions', its items'.
 fn label(document: &Document) -> Label {
     let portions = document.body.portions.iter().map(|portion| portion.label);
+    let names = |aliases: &[Alias]| aliases.iter().filter_map(|alias| alias.label).max();
+    let of_entity = match &document.data {
+        Data::Actor(actor) => {
+            let relations = actor.relations.iter().filter_map(|item| item.label);
+            relations
+                .chain(actor.designated.iter().filter_map(|item| item.label))
+                .max()
+                .max(names(&actor.aliases))
+        }
+        Data::Person(person) => {
+            person.offices.iter().filter_map(|item| item.label).max().max(names(&person.aliases))
+        }
+        Data::Country(country) => names(&country.aliases).max(names(&country.metonyms)),
+        Data::Source(source) => names(&source.aliases),
+        Data::Region(region) => names(&region.aliases),
+        _ => None,
+    };
     let items = document.brief().into_iter().flat_map(|brief| {
         let judgements = brief.judgements.iter().map(|item| item.label);
         let statements = brief.statements.iter().map(|item| item.label);
@@ -235,7 +256,7 @@ fn label(document: &Document) -> Label {
             .chain(brief.threat.iter().map(|item| item.label))
             .flatten()
     });
-    portions.chain(items).fold(document.common.label, Label::max)
+    portions.chain(items).chain(of_entity).fold(document.common.label, Label::max)
 }
 
 /// When a brief was published or an event happened.

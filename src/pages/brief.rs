@@ -1,8 +1,10 @@
 //! A brief's page.
 
+use std::collections::HashSet;
+
 use super::item::updates;
 use super::{Book, Page};
-use crate::base::{Kind, Shared};
+use crate::base::{Kind, Label, Shared};
 use crate::document::Ref;
 use crate::html::Html;
 use crate::site::{DocIx, NodeIx};
@@ -24,7 +26,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
     let (earlier, later) = neighbours(book, at);
     let cards = |kind: Kind, refs: &[Ref]| cards(book, kind, refs);
     let words = document.body.words as usize;
-    View::Brief(Box::new(Brief {
+    let mut view = Brief {
         page: book.document_frame(page, at),
         card: book.document_card(at),
         body: body(html),
@@ -32,10 +34,10 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
         authors: brief.authors.clone(),
         actors: cards(Kind::Actor, &brief.actors),
         countries: {
-            let mut nodes: Vec<NodeIx> =
-                brief.countries.iter().filter_map(|code| book.site.country(code.value)).collect();
-            nodes.dedup();
-            nodes.into_iter().map(|node| book.card(node)).collect()
+            let mut seen = HashSet::new();
+            let nodes = brief.countries.iter().filter_map(|code| book.site.country(code.value));
+            let nodes = nodes.filter(|&node| seen.insert(node));
+            nodes.map(|node| book.card(node)).collect()
         },
         regions: cards(Kind::Region, &brief.regions),
         people: people(book, at),
@@ -69,7 +71,20 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
         words,
         minutes: (words / PACE).max(1),
         extra: Extra(document.common.extra.clone()),
-    }))
+    };
+    view.page.label = shown(&view).fold(view.page.label, Label::max);
+    View::Brief(Box::new(view))
+}
+
+/// The labels of everything that a brief's page shows besides the brief.
+fn shown(view: &Brief) -> impl Iterator<Item = Label> {
+    let named = [&view.actors, &view.countries, &view.regions, &view.people, &view.topics];
+    let briefs = [&view.supersedes, &view.superseded_by, &view.related];
+    let links = view.backlinks.iter().map(|mention| &mention.card);
+    let steps = view.judgements.iter().flat_map(|judgement| judgement.history.iter().map(|step| &step.brief));
+    let neighbours = view.earlier.iter().chain(&view.later);
+    let cards = named.into_iter().chain(briefs).flatten().chain(links).chain(steps).chain(neighbours);
+    cards.map(|card| card.label)
 }
 
 /// The text of a page.

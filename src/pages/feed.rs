@@ -77,7 +77,7 @@ struct Author<'a> {
 pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
     let document = book.document(at);
     let card = book.document_card(at);
-    let published = date(document).map_or_else(|| EPOCH.to_owned(), |date| moment(date));
+    let published = date(document).map_or_else(|| EPOCH.to_owned(), moment);
     let changed = document.common.updates.iter().filter_map(|update| update.date).map(moment).max();
     let brief = document.brief();
     let names = |kind: Kind, ids: &[crate::document::Ref]| -> Vec<String> {

@@ -6,14 +6,14 @@ use super::brief::body;
 use super::frame::feeds;
 use super::profile::counts;
 use super::{Book, Page};
-use crate::base::{Edtf, Kind, Shared, UrlPath};
+use crate::base::{Edtf, Kind, Label, Shared, UrlPath};
 use crate::figure;
 use crate::html::Html;
 use crate::site::NodeIx;
 use crate::view::{Change, Home, Judgement, Safe, ThreatLevel, View};
 
 const LATEST: usize = 12;
-const JUDGEMENTS: usize = 8;
+const JUDGEMENTS: usize = 24;
 const CHANGES: usize = 10;
 const ACTORS: usize = 12;
 
@@ -25,11 +25,15 @@ pub(super) fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) ->
     let levels = levels(book);
     let judgements = judgements(book);
     let changes = changes(book);
+    let actors = actors(book);
     let shown = latest
         .iter()
         .chain(levels.iter().map(|level| &level.brief))
-        .chain(judgements.iter().map(|judgement| &judgement.brief));
-    let label = book.label(shown.chain(changes.iter().map(|change| &change.card)));
+        .chain(judgements.iter().flat_map(|judgement| judgement.history.iter().map(|step| &step.brief)))
+        .chain(changes.iter().map(|change| &change.card))
+        .chain(actors.iter().map(|count| &count.card));
+    let own = book.site.find(&[Kind::Page], "").map(|node| book.card(node).label);
+    let label = book.label(shown).max(own.unwrap_or(Label::Clear));
     let mut frame = book.frame(page, &book.settings.title, "home", label);
     frame.summary.clone_from(&book.settings.tagline);
     frame.feeds = feeds(&UrlPath::new(""), &book.settings.title);
@@ -41,7 +45,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) ->
         levels,
         judgements,
         changes,
-        actors: actors(book),
+        actors,
         brief_count: book.site.briefs.len(),
     }))
 }

@@ -41,9 +41,7 @@ fn item(book: &Book<'_>, node: NodeIx) -> IndexItem {
     let note = match data {
         Some(Data::Actor(actor)) => actor.kind.clone(),
         Some(Data::Source(source)) => source.kind.clone(),
-        Some(Data::Person(person)) => {
-            person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone())
-        }
+        Some(Data::Person(person)) => book.present_office(person),
         Some(Data::Event(event)) => event.place.clone(),
         _ => None,
     };

@@ -1,5 +1,7 @@
 //! The items of a brief's front matter as views: judgements, statements, events, sources.
 
+use jiff::civil::Date;
+
 use super::Book;
 use super::book::Said;
 use crate::base::{Edtf, Kind, encode};
@@ -12,7 +14,7 @@ use crate::view::{
 
 const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 
-impl Book<'_> {
+impl<'a> Book<'a> {
     /// A reading of the threat level.
     pub(super) fn threat(&self, at: DocIx, reading: &Reading) -> Option<ThreatLevel> {
         let brief = self.document_card(at);
@@ -38,7 +40,9 @@ impl Book<'_> {
             .copied()
             .find(|&step| entry(step).is_some_and(|judgement| !judgement.change))
             .unwrap_or(own);
-        let maker = entry(made)?;
+        // A version in another language says the judgement in its own words.
+        let maker =
+            if self.document(own.0).common.variant && first.text.is_some() { first } else { entry(made)? };
         let entries = || steps.iter().filter_map(|&step| entry(step));
         Some(Judgement {
             id: maker.id.value.clone(),
@@ -47,16 +51,16 @@ impl Book<'_> {
                 .clone()
                 .or_else(|| entries().find_map(|judgement| judgement.text.clone()))
                 .unwrap_or_default(),
-            likelihood: entries().filter_map(|judgement| judgement.likelihood).last().map(likelihood),
+            likelihood: entries().filter_map(|judgement| judgement.likelihood).next_back().map(likelihood),
             confidence: entries()
                 .filter_map(|judgement| judgement.confidence)
-                .last()
+                .next_back()
                 .map(document::Confidence::word),
-            by: entries().filter_map(|judgement| judgement.by).last().map(Into::into),
+            by: entries().filter_map(|judgement| judgement.by).next_back().map(Into::into),
             because: maker.because.clone(),
             outcome: entries()
                 .filter_map(|judgement| judgement.outcome)
-                .last()
+                .next_back()
                 .map(document::JudgementOutcome::word),
             brief: self.document_card(made.0),
             history: steps.iter().filter_map(|&step| Some(self.step(step.0, entry(step)?))).collect(),
@@ -66,7 +70,7 @@ impl Book<'_> {
     /// Until when a judgement should have come true, for sorting.
     pub(super) fn due(&self, id: &str) -> Option<Edtf> {
         let steps = self.site.judgements.get(id)?;
-        steps.iter().filter_map(|&(at, nth)| self.document(at).brief()?.judgements.get(nth)?.by).last()
+        steps.iter().filter_map(|&(at, nth)| self.document(at).brief()?.judgements.get(nth)?.by).next_back()
     }
 
     fn step(&self, at: DocIx, entry: &JudgementEntry) -> JudgementStep {
@@ -83,13 +87,12 @@ impl Book<'_> {
     pub(super) fn said(&self, said: Said) -> Option<Statement> {
         let entry = self.statement(said)?;
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
-        let (office, office_of) =
-            self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
+        let office = self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
         Some(Statement {
             id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
             by: self.card(speaker),
-            office,
-            office_of,
+            office: office.map(|office| office.title.clone()),
+            office_of: office.and_then(|office| Some(self.office_of(office.of.as_ref()?))),
             on: entry.on.map(Into::into),
             at: entry.at.clone(),
             says: entry.says.clone(),
@@ -105,22 +108,33 @@ impl Book<'_> {
         })
     }
 
-    /// The office that a person held on a day, and of what.
-    fn office(&self, person: NodeIx, on: Option<Edtf>) -> (Option<String>, Option<String>) {
+    /// The office that a person held on a day.
+    pub(super) fn office(&self, person: NodeIx, on: Option<Edtf>) -> Option<&'a document::Office> {
         let Some(Data::Person(person)) = self.site.document_of(person).map(|at| &self.document(at).data)
         else {
-            return (None, None);
+            return None;
         };
         let day = on.and_then(Edtf::earliest);
-        let held = person.offices.iter().find(|office| {
+        person.offices.iter().find(|office| {
             let begun =
                 office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
             let not_over = office.to.and_then(Edtf::latest).is_none_or(|to| day.is_some_and(|day| day <= to));
             begun && not_over
-        });
-        held.map_or((None, None), |office| {
-            (Some(office.title.clone()), office.of.as_ref().map(|of| self.office_of(of)))
         })
+    }
+
+    /// The state or actor that an office speaks for.
+    pub(super) fn held_for(&self, office: &document::Office) -> Option<NodeIx> {
+        let of = office.of.as_ref()?;
+        match crate::base::CountryCode::from_input(of) {
+            Some(code) => self.site.country(code),
+            None => self.site.find(&[Kind::Actor], of),
+        }
+    }
+
+    /// The office that a person holds on the day of the build.
+    pub(super) fn present_office(&self, person: &document::Person) -> Option<String> {
+        person.offices.iter().find(|office| is_held(office, self.today)).map(|office| office.title.clone())
     }
 
     /// What an office is of: a country's or actor's name, or the words.
@@ -244,6 +258,11 @@ impl Book<'_> {
         }
         chain.into_iter().map(|node| self.card(node)).collect()
     }
+}
+
+/// Whether an office is held on a day.
+pub(super) fn is_held(office: &document::Office, day: Date) -> bool {
+    office.to.is_none_or(|to| !to.is_before(day)) && office.from.is_none_or(|from| !from.is_after(day))
 }
 
 /// A document's dated changes, newest first.

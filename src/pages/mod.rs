@@ -1,6 +1,6 @@
 //! Site → pages: which there are, at which addresses, and what each shows.
 //!
-//! [`derive`] names every page and what it is of; [`view`] makes one page's view, when it is rendered, so
+//! [`derive()`] names every page and what it is of; [`view()`] makes one page's view, when it is rendered, so
 //! that a build holds a page a thread.
 
 mod address;

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
-use super::item::{grade, period, updates};
+use super::item::{grade, is_held, period, updates};
 use super::{Book, Page};
 use crate::base::{CountryCode, Kind, Label, Shared, country};
-use crate::document::{Alias, Common, Data};
+use crate::document::{Alias, Common, Data, Relation};
 use crate::figure;
 use crate::html::Html;
 use crate::site::{Backlink, DocIx, Neighbours, NodeIx, Site};
 use crate::view::{
-    AliasItem, Bar, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile,
-    RelationItem, Safe, View,
+    AliasItem, Bar, Card, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile,
+    RelationItem, Safe, Shown, View,
 };
 
 /// The most of each list that a profile shows.
@@ -41,12 +41,11 @@ pub(super) fn view(
         data: site.document_of(node).map(|at| &book.document(at).data),
     };
     let activity = subject.activity();
-    let label = book.label(mentions.iter().map(|mention| &mention.card));
     let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
     let levels: Vec<_> = subject.levels();
-    View::Profile(Box::new(Profile {
+    let mut profile = Profile {
         template: template(kind),
-        page: book.profile_frame(page, node, at, if mentions.is_empty() { Label::Clear } else { label }),
+        page: book.profile_frame(page, node, at, card.label),
         card,
         kicker: subject.kicker(),
         body: body(html),
@@ -96,7 +95,28 @@ pub(super) fn view(
         updates: common.map(|common| updates(&common.updates)).unwrap_or_default(),
         review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
-    }))
+    };
+    profile.page.label = shown(&profile).fold(profile.page.label, Label::max);
+    View::Profile(Box::new(profile))
+}
+
+/// The labels of everything that a profile shows. A brief's card has the highest label in the brief.
+fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
+    let counts = [&profile.countries, &profile.actors, &profile.people, &profile.topics, &profile.sources];
+    let counted = counts.into_iter().flatten().map(|count| &count.card);
+    let mentioned = profile.mentions.iter().chain(&profile.backlinks).map(|mention| &mention.card);
+    let said = profile.statements_by.iter().chain(&profile.statements_about);
+    let said =
+        said.flat_map(|statement| [&statement.brief, &statement.by].into_iter().chain(&statement.about));
+    let judged = profile.judgements.iter().flat_map(|judgement| {
+        std::iter::once(&judgement.brief).chain(judgement.history.iter().map(|step| &step.brief))
+    });
+    let events = profile.events.iter().chain(&profile.event);
+    let happened = events.flat_map(|event| std::iter::once(&event.card).chain(&event.brief));
+    let read = profile.levels.iter().map(|level| &level.brief);
+    let related = profile.relations.iter().map(|relation| &relation.actor);
+    let cards = counted.chain(mentioned).chain(said).chain(judged).chain(happened).chain(read).chain(related);
+    cards.map(|card| card.label)
 }
 
 pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) -> View {
@@ -111,7 +131,7 @@ pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) ->
 }
 
 /// The briefs that name an entity, newest first.
-pub(super) fn brief_backlinks<'s>(site: &'s Site, node: NodeIx) -> impl Iterator<Item = &'s Backlink> {
+pub(super) fn brief_backlinks(site: &Site, node: NodeIx) -> impl Iterator<Item = &Backlink> {
     site.backlinks[node.at()].iter().filter(|link| site.documents[link.document.at()].key.kind == Kind::Brief)
 }
 
@@ -169,9 +189,7 @@ impl Subject<'_> {
         match self.data {
             Some(Data::Actor(actor)) => actor.kind.clone(),
             Some(Data::Source(source)) => source.kind.clone(),
-            Some(Data::Person(person)) => {
-                person.offices.iter().find(|office| office.to.is_none()).map(|office| office.title.clone())
-            }
+            Some(Data::Person(person)) => self.book.present_office(person),
             _ => self.country().map(|code| code.subregion().name.to_owned()),
         }
     }
@@ -194,14 +212,25 @@ impl Subject<'_> {
                 dir: lang.map_or("auto", |lang| lang.dir()),
                 disputed: alias.disputed,
                 when: period(alias.from, alias.to),
+                source: alias.source.as_ref().map(|source| {
+                    self.book
+                        .find(&[Kind::Source], source)
+                        .map_or_else(|| source.clone(), |card| card.title.clone())
+                }),
             }
         };
         let short = match self.data {
             Some(Data::Actor(actor)) => actor.short.clone().filter(|short| short != title),
             _ => None,
         };
-        let short =
-            short.map(|name| AliasItem { name, lang: None, dir: "auto", disputed: false, when: None });
+        let short = short.map(|name| AliasItem {
+            name,
+            lang: None,
+            dir: "auto",
+            disputed: false,
+            when: None,
+            source: None,
+        });
         let mut items: Vec<AliasItem> =
             short.into_iter().chain(lists.into_iter().flatten().map(item)).collect();
         let mut seen = std::collections::HashSet::new();
@@ -215,11 +244,23 @@ impl Subject<'_> {
             Some(Data::Actor(actor)) => {
                 facts.push(("Founded", actor.founded.map(|date| date.human())));
                 facts.push(("Ended", actor.ended.map(|date| date.human())));
-                facts.push(("Wikidata", actor.wikidata.clone()));
             }
             Some(Data::Source(source)) => {
                 facts.push(("Country", source.country.map(|code| code.value.name().to_owned())));
+                let via = source.via.iter().filter_map(|id| self.book.find(&[Kind::Source], id));
+                let via: Vec<String> = via.map(|card| card.title.clone()).collect();
+                facts.push(("Relays", Some(via.join(", ")).filter(|names| !names.is_empty())));
                 facts.push(("Note", source.note.clone()));
+            }
+            Some(Data::Event(event)) => {
+                let (north, east) = event.position.unzip();
+                let side = |degrees: f64, letters: [char; 2]| {
+                    format!("{:.2}° {}", degrees.abs(), letters[usize::from(degrees < 0.0)])
+                };
+                let position = north
+                    .zip(east)
+                    .map(|(lat, lon)| format!("{}, {}", side(lat, ['N', 'S']), side(lon, ['E', 'W'])));
+                facts.push(("Position", position));
             }
             Some(Data::Region(region)) => {
                 let m49 = region.m49.and_then(country::m49_region);
@@ -246,9 +287,11 @@ impl Subject<'_> {
         match self.data {
             Some(Data::Actor(actor)) => {
                 links.extend(actor.website.clone().map(|url| ("Website".to_owned(), url)));
+                let item = actor.wikidata.iter().map(|item| format!("https://www.wikidata.org/wiki/{item}"));
+                links.extend(item.map(|url| ("Wikidata".to_owned(), url)));
             }
             Some(Data::Source(source)) => {
-                links.extend(source.url.clone().map(|url| ("Website".to_owned(), url)))
+                links.extend(source.url.clone().map(|url| ("Website".to_owned(), url)));
             }
             _ => {}
         }
@@ -268,6 +311,7 @@ impl Subject<'_> {
                     actor: book.card(other),
                     when: period(relation.from, relation.to_date),
                     note: relation.note.clone(),
+                    source: self.relation_source(relation),
                 });
             }
         }
@@ -284,10 +328,15 @@ impl Subject<'_> {
                     actor: book.card(other),
                     when: period(relation.from, relation.to_date),
                     note: relation.note.clone(),
+                    source: self.relation_source(relation),
                 });
             }
         }
         items
+    }
+
+    fn relation_source(&self, relation: &Relation) -> Option<Shown<Card>> {
+        relation.source.as_ref().and_then(|id| self.book.find(&[Kind::Source], id))
     }
 
     fn designated(&self) -> Vec<Designation> {
@@ -315,8 +364,7 @@ impl Subject<'_> {
                 title: office.title.clone(),
                 of: office.of.as_ref().map(|of| self.book.office_of(of)),
                 when: period(office.from, office.to),
-                current: office.to.is_none_or(|to| !to.is_before(today))
-                    && office.from.is_none_or(|from| !from.is_after(today)),
+                current: is_held(office, today),
             })
             .collect()
     }
@@ -402,7 +450,7 @@ impl Subject<'_> {
         for link in &site.backlinks[self.node.at()] {
             match &book.document(link.document).data {
                 Data::Event(event) if link.front_matter => {
-                    events.push((event.date, site.node_of(link.document)))
+                    events.push((event.date, site.node_of(link.document)));
                 }
                 Data::Brief(brief) => {
                     for event in
@@ -442,14 +490,15 @@ impl Subject<'_> {
             return Vec::new();
         };
         let month_number = |(year, month): (i16, i8)| i32::from(year) * 12 + i32::from(month.max(1)) - 1;
-        if month_number(last) - month_number(first) < 24 {
+        // A brief that says only its year belongs to no month.
+        let by_month = months.keys().all(|&(_, month)| month > 0);
+        if by_month && month_number(last) - month_number(first) < 24 {
             let bar = |number: i32| {
                 let (year, month) = (
                     i16::try_from(number.div_euclid(12)).unwrap_or(0),
                     i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1),
                 );
-                let whole_year = if month == 1 { months.get(&(year, 0)).copied().unwrap_or(0) } else { 0 };
-                let count = months.get(&(year, month)).copied().unwrap_or(0) + whole_year;
+                let count = months.get(&(year, month)).copied().unwrap_or(0);
                 Bar { label: format!("{} {year}", month_name(month)), count, url: month_url(year, month) }
             };
             return (month_number(first)..=month_number(last)).map(bar).collect();

@@ -53,7 +53,8 @@ pub(super) fn section_anchor(kind: Kind, document: Option<&Document>, anchor: &s
 pub(super) fn has_item_anchor(document: &Document, anchor: &str) -> bool {
     let Some(brief) = document.brief() else { return false };
     if let Some(id) = anchor.strip_prefix("source-") {
-        return brief.sources.iter().any(|source| source.id.value == id);
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join("-");
+        return brief.sources.iter().any(|source| joined(&source.id) == id);
     }
     if let Some(id) = anchor.strip_prefix("judgement-") {
         return brief.judgements.iter().any(|judgement| judgement.id.value == id);

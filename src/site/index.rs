@@ -332,7 +332,7 @@ impl Nodes {
         let fault =
             Diagnostic::new(&codes::UNDECLARED, format!("there is no {} `{}`", kind.name(), id.value))
                 .at(&document.path, id.span)
-                .label("nobody of this id");
+                .label("not a known id");
         let mut fault = match named {
             Some(node) => {
                 let mut fault =
@@ -343,11 +343,11 @@ impl Nodes {
             None => fault.suggest(id, known),
         };
         if fault.help.is_empty() {
-            fault = fault.help(format!(
-                "write content/{}/{}.md; it may hold only a name",
-                kind.folder(),
-                reference_key(kind, id).id
-            ));
+            let file = format!("content/{}/{}.md", kind.folder(), reference_key(kind, id).id);
+            fault = fault.help(match kind {
+                Kind::Brief => format!("there is no {file}"),
+                _ => format!("write {file}; it may hold only a name"),
+            });
         }
         fault
     }

@@ -35,8 +35,6 @@ pub struct Site {
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
     pub unused: Vec<SourcePath>,
-    /// For each event, the briefs that tell of it, newest first, with the place among their events.
-    pub told: HashMap<NodeIx, Vec<(DocIx, usize)>>,
     /// For each judgement's id, the briefs that make or change it, oldest first, with the place there.
     pub judgements: BTreeMap<String, Vec<(DocIx, usize)>>,
     by_key: HashMap<Key, NodeIx>,
@@ -138,7 +136,6 @@ pub fn link(
         order.iter().copied().filter(|at| is_own_brief(&index.documents[at.at()])).collect();
     let mut rank = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(at, place)| rank[at.at()] = place);
-    let told = told(&index, &briefs);
     let judgements = judgements(&index, &briefs, diagnostics);
     item_ids(&index, diagnostics);
     let Index { documents, nodes, by_key, node_of, .. } = index;
@@ -152,7 +149,6 @@ pub fn link(
         redirects,
         assets,
         unused,
-        told,
         judgements,
         by_key,
         node_of,
@@ -312,20 +308,6 @@ fn date(document: &Document) -> Option<crate::base::Edtf> {
     }
 }
 
-fn told(index: &Index<'_>, briefs: &[DocIx]) -> HashMap<NodeIx, Vec<(DocIx, usize)>> {
-    let mut told: HashMap<NodeIx, Vec<(DocIx, usize)>> = HashMap::new();
-    for &at in briefs {
-        for (nth, event) in
-            index.documents[at.at()].brief().iter().flat_map(|brief| brief.events.iter().enumerate())
-        {
-            if let Some(&node) = event_key(event).and_then(|key| index.by_key.get(&key)) {
-                told.entry(node).or_default().push((at, nth));
-            }
-        }
-    }
-    told
-}
-
 /// Threads of judgements, oldest step first; a change of a judgement that nobody made is a fault.
 fn judgements(
     index: &Index<'_>,
@@ -391,6 +373,14 @@ fn item_ids(index: &Index<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let events = brief.events.iter().filter_map(|event| event.id.as_ref());
         let lists: [(&str, Vec<&crate::document::Ref>); 3] =
             [("source", sources.collect()), ("statement", statements.collect()), ("event", events.collect())];
+        let made = brief.judgements.iter().map(|judgement| &judgement.id);
+        for id in made.chain(lists[1].1.iter().copied()).filter(|id| id.contains(char::is_whitespace)) {
+            diagnostics.push(
+                Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
+                    .at(&document.path, id.span)
+                    .help("it becomes an anchor of the page: write `-` for a blank"),
+            );
+        }
         for (what, ids) in lists {
             let mut first: HashMap<&str, crate::base::Span> = HashMap::new();
             for id in ids {

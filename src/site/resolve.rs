@@ -9,7 +9,7 @@ use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{Blob, Content, Diagnostic, Id, Kind, UrlPath, codes, decode, nearest, slug};
-use crate::document::{Document, RawLink};
+use crate::document::{Document, RawLink, Ref};
 
 /// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
 #[derive(Clone, Debug, Default, Hash)]
@@ -360,13 +360,15 @@ impl Resolver<'_> {
 
     fn uncited(&mut self, counts: &[usize]) {
         let Some(brief) = self.document.brief() else { return };
-        let by_items: Vec<&str> = brief
-            .statements
-            .iter()
-            .filter_map(|statement| statement.source.as_ref())
-            .chain(brief.events.iter().filter_map(|event| event.source.as_ref()))
-            .map(|id| id.value.as_str())
-            .collect();
+        let items = brief.statements.iter().filter_map(|statement| statement.source.as_ref());
+        let items: Vec<&Ref> =
+            items.chain(brief.events.iter().filter_map(|event| event.source.as_ref())).collect();
+        for id in items.iter().filter(|id| brief.sources.iter().all(|source| source.id.value != id.value)) {
+            if self.index.find(&[Kind::Source], id).is_none() {
+                self.unknown_citation(id, id.span, brief.sources.iter().map(|source| source.id.as_str()));
+            }
+        }
+        let by_items: Vec<&str> = items.iter().map(|id| id.value.as_str()).collect();
         for (at, source) in brief.sources.iter().enumerate() {
             let first = brief.sources[..at].iter().all(|other| other.id != source.id);
             if first && counts[at] == 0 && !by_items.contains(&source.id.as_str()) {

@@ -103,13 +103,13 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
             let Some(rest) = file.path.as_str().strip_prefix(folder) else { continue };
             match (rest.strip_prefix("templates/"), rest.strip_prefix("static/"), &file.content) {
                 (Some(name), _, Content::Text(text)) => {
-                    templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string()))
+                    templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string()));
                 }
                 (_, Some(name), Content::Text(text)) => {
-                    _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec()))
+                    _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec()));
                 }
                 (_, Some(name), Content::Blob(blob)) => {
-                    _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone()))
+                    _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone()));
                 }
                 _ => {}
             }

@@ -108,6 +108,8 @@ pub struct AliasItem {
     pub disputed: bool,
     /// `2014–2015`, `since 2016`, …
     pub when: Option<String>,
+    /// Who uses it.
+    pub source: Option<String>,
 }
 
 /// A relation to another actor.
@@ -121,6 +123,8 @@ pub struct RelationItem {
     pub when: Option<String>,
     /// A remark.
     pub note: Option<String>,
+    /// Who says so.
+    pub source: Option<Shown<Card>>,
 }
 
 /// A listing by a state or organisation.
