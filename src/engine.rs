@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::base::{
     Blob, Content, Diagnostic, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot, SourcePath, UrlPath,
+    codes,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -109,6 +110,9 @@ impl Engine {
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
         let theme = files.compile(&book.global(files.addresses())).unpack(&mut faults);
 
+        // Where two files want one address, nothing is written; rendering still finds its own faults.
+        let clash = faults.iter().any(|fault| fault.code.id == codes::SAME_ADDRESS.id);
+        let sink = if clash { &Nowhere as &dyn Sink } else { sink };
         sink.expect(pages.len());
         if let Some(theme) = theme {
             faults.extend(self.render(&book, &pages, &Shared::new(theme), sink));

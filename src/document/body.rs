@@ -217,6 +217,9 @@ impl Reader<'_> {
         let mark = self.heading_mark.take().unwrap_or(0);
         let text = self.body.prose.get(heading.at as usize + mark..).unwrap_or_default();
         heading.text = text.trim().to_owned();
+        if is_reserved(&heading.id) {
+            heading.id = format!("heading{}", heading.id);
+        }
         if heading.id.is_empty() {
             heading.id = self.unique_slug(&heading.text);
         } else if !self.explicit.insert(heading.id.clone()) || self.slugs.contains_key(&heading.id) {
@@ -237,6 +240,9 @@ impl Reader<'_> {
 
     fn unique_slug(&mut self, text: &str) -> String {
         let mut base = slug(text);
+        if is_reserved(&base) {
+            base.insert_str(0, "heading-");
+        }
         if base.is_empty() {
             base.push_str("section");
         }
@@ -384,6 +390,12 @@ impl Reader<'_> {
         self.body.prose.shrink_to_fit();
         (self.body, self.diagnostics)
     }
+}
+
+/// Anchors that the page itself has: footnotes, citations, the items of the front matter, the theme's sections.
+fn is_reserved(id: &str) -> bool {
+    const OWN: [&str; 7] = ["_", "fn-", "fnref-", "cite-", "source-", "statement-", "judgement-"];
+    OWN.iter().any(|own| id.starts_with(own))
 }
 
 /// The length of a portion mark at the start of a text, with the blank after it, and its label's name.

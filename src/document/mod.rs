@@ -137,6 +137,6 @@ impl Document {
 /// A document is its path, its text, the rules it was read by and the ceiling it was cut at.
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.path, &self.source, &self.rules, self.ceiling).hash(state);
+        (&self.path, &self.source, &self.rules, self.ceiling, self.common.variant).hash(state);
     }
 }

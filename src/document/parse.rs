@@ -130,6 +130,23 @@ impl Document {
     }
 }
 
+impl Document {
+    /// What the page `name.io.md` is when there is no `name.md`: no version in Ido, but a page whose name has a
+    /// full stop in it.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        let mut alone = self.clone();
+        let suffix = self.path.name().rsplit('.').nth(1).unwrap_or_default();
+        alone.key.id = Id::new(&format!("{}.{suffix}", self.key.id));
+        alone.common.variant = false;
+        let right_to_left = |ch: char| matches!(ch, '\u{590}'..='\u{8FF}');
+        if self.common.lang.dir() == "rtl" && !self.body.prose.contains(right_to_left) {
+            alone.common.lang = self.rules.lang;
+        }
+        alone
+    }
+}
+
 fn read_data(kind: Kind, fields: Fields<'_>, stem: &str) -> Data {
     match kind {
         Kind::Brief => Data::Brief(Box::new(brief::read(fields))),
@@ -197,7 +214,9 @@ fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) ->
         .map(|heading| Spanned::new(heading.text.clone(), heading.span))
         .filter(|title| !title.is_empty());
     let may_lack = matches!(key.kind, Kind::Page | Kind::Topic | Kind::Country);
-    let missing = written.is_none() && !may_lack;
+    // One of the wrong type is told as such.
+    let given = fields.0.entries().iter().any(|(key, _)| matches!(key.name.as_str(), "title" | "name"));
+    let missing = written.is_none() && !may_lack && !given;
     let text = written
         .or_else(|| country.map(|country| Spanned::new(country.name().to_owned(), Span::default())))
         .or(heading)

@@ -538,13 +538,13 @@ impl Writer<'_> {
         let alt = self.held.take().unwrap_or_default();
         let links = self.links;
         let Some(link) = self.images.pop().and_then(|at| links.links.get(at)) else { return };
-        if let Link::Asset { url, dimensions } = link {
+        if let Link::Asset { url, dimensions } = link
+            && is_picture(url)
+        {
             let _ = write!(self.out, "<img src=\"{}", self.root);
             escape::attribute(&url.href(), &mut self.out);
             self.out.push_str("\" alt=\"");
-            // `![[x.png|300]]` says a width, not what is to be seen.
-            let is_size = !alt.is_empty() && alt.bytes().all(|b| b.is_ascii_digit() || b == b'x');
-            escape::attribute(if is_size { "" } else { &alt }, &mut self.out);
+            escape::attribute(without_size(&alt), &mut self.out);
             self.out.push('"');
             if let Some((width, height)) = dimensions {
                 let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
@@ -572,6 +572,23 @@ fn own_words(link: &Link) -> &str {
         Link::Asset { url, .. } => url.as_str().rsplit('/').next().unwrap_or_default(),
         Link::External(address) => address,
         Link::Nowhere => "",
+    }
+}
+
+/// What a browser shows as a picture; anything else that is embedded becomes a link.
+fn is_picture(url: &UrlPath) -> bool {
+    const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"];
+    let ending = url.as_str().rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// An alternative text without the width that Obsidian writes after it: `x.png|300`, `a map|300x200`.
+fn without_size(alt: &str) -> &str {
+    let is_size = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'x');
+    match alt.rsplit_once('|') {
+        Some((words, size)) if is_size(size) => words,
+        _ if is_size(alt) => "",
+        _ => alt,
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic
     pages.add_documents(site, book);
     pages.add_entities(site, book);
     pages.add_lists(site, book);
+    pages.reserve_manifest();
     pages.add_files();
     pages.add_redirects(site);
     pages.check_assets(site);
@@ -97,6 +98,11 @@ impl Pages<'_> {
         for number in 1..=page_count(items, size) {
             self.put(&page_url(url, number), show(number), None);
         }
+    }
+
+    /// The builder's own file, which is no page.
+    fn reserve_manifest(&mut self) {
+        self.claim(&UrlPath::new("manifest.json"), None);
     }
 
     fn add_files(&mut self) {

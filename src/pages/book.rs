@@ -24,7 +24,7 @@ pub struct Book<'a> {
     pub today: Date,
     cards: Vec<Shown<Card>>,
     version_cards: HashMap<DocIx, Shown<Card>>,
-    /// For each document, whether it is a brief in the site's own language.
+    /// For each document, whether it is among the site's briefs.
     own_brief: Vec<bool>,
     entries: Vec<OnceLock<Shown<FeedEntry>>>,
     /// Briefs by year and month (0: the year is all that is known), newest first.
@@ -54,11 +54,11 @@ impl<'a> Book<'a> {
                 .into_par_iter()
                 .map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today)))
                 .collect(),
-            own_brief: site
-                .documents
-                .iter()
-                .map(|document| document.key.kind == Kind::Brief && !document.common.variant)
-                .collect(),
+            own_brief: {
+                let mut own = vec![false; site.documents.len()];
+                site.briefs.iter().for_each(|at| own[at.at()] = true);
+                own
+            },
             version_cards: HashMap::new(),
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             archive: Shown::new(archive(&calendar)),
@@ -95,7 +95,7 @@ impl<'a> Book<'a> {
         &self.site.documents[at.at()]
     }
 
-    /// Whether a document is a brief in the site's own language.
+    /// Whether a document is among the site's briefs; a version in another language is not.
     pub(super) fn is_own_brief(&self, at: DocIx) -> bool {
         self.own_brief[at.at()]
     }

@@ -94,8 +94,10 @@ pub(super) fn body(html: Option<&Shared<Html>>) -> Safe {
 
 /// Headings for the contents list: levels 2 and 3.
 pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
-    let headings =
-        html.into_iter().flat_map(|html| &html.contents).filter(|(_, _, level)| (2..=3).contains(level));
+    let headings = html
+        .into_iter()
+        .flat_map(|html| &html.contents)
+        .filter(|(_, title, level)| (2..=3).contains(level) && !title.is_empty());
     headings
         .map(|(id, title, level)| Heading { id: id.clone(), title: title.clone(), level: *level })
         .collect()

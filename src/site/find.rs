@@ -120,9 +120,10 @@ impl Resolver<'_> {
 
     /// Documents whose path ends in this: whole parts, case ignored. One in the same folder is preferred,
     /// then one whose whole path it is.
-    fn by_path_end(&self, target: &str) -> Found {
+    pub(super) fn by_path_end(&self, target: &str) -> Found {
         let folded = Id::new(target.trim_start_matches("./").trim_matches('/'));
         let wanted = folded.as_str().strip_suffix(".md").unwrap_or(folded.as_str());
+        let wanted = wanted.strip_prefix("content/").unwrap_or(wanted);
         let last = wanted.rsplit('/').next().unwrap_or(wanted);
         let candidates = self.index.by_stem.get(last).map_or(&[] as &[_], Vec::as_slice);
         let fits = |at: &&DocIx| {

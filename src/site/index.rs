@@ -67,14 +67,14 @@ pub struct Index<'a> {
 
 /// Gives everything its place.
 pub fn index<'a>(input: Input<'a>, diagnostics: &mut Vec<Diagnostic>) -> Index<'a> {
-    let documents = without_duplicates(input.documents, diagnostics);
+    let documents = without_duplicates(settled(input.documents), diagnostics);
     let mut nodes = Nodes { nodes: BTreeMap::new(), missing: HashSet::new(), undeclared: input.undeclared };
     for (at, document) in documents.iter().enumerate() {
         nodes.add_document(DocIx::new(at), document);
     }
     // Before any reference, because a brief may refer to what a later one tells.
     for (at, document) in documents.iter().enumerate() {
-        nodes.add_told(DocIx::new(at), document);
+        nodes.add_told(DocIx::new(at), document, &documents, diagnostics);
     }
     for document in &documents {
         nodes.add_referred(document, diagnostics);
@@ -194,6 +194,18 @@ pub(super) fn event_key(event: &Event) -> Option<Key> {
     (!id.as_str().is_empty()).then(|| Key::new(Kind::Event, id))
 }
 
+/// Pages that look like a version in another language, but of a page that is not there, stand alone.
+fn settled(documents: Vec<Shared<Document>>) -> Vec<Shared<Document>> {
+    let is_page = |document: &&Shared<Document>| document.key.kind == Kind::Page;
+    let originals = documents.iter().filter(is_page).filter(|document| !document.common.variant);
+    let originals: HashSet<Key> = originals.map(|document| document.key.clone()).collect();
+    let settle = |document: Shared<Document>| {
+        let page = document.key.kind == Kind::Page && document.common.variant;
+        if page && !originals.contains(&document.key) { Shared::new(document.alone()) } else { document }
+    };
+    documents.into_iter().map(settle).collect()
+}
+
 /// Keeps the first of documents with one key and language, and reports the others.
 fn without_duplicates(
     documents: Vec<Shared<Document>>,
@@ -259,7 +271,13 @@ impl Nodes {
     }
 
     /// The events that a brief tells itself.
-    fn add_told(&mut self, at: DocIx, document: &Document) {
+    fn add_told(
+        &mut self,
+        at: DocIx,
+        document: &Document,
+        documents: &[Shared<Document>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         for (nth, event) in document.brief().iter().flat_map(|brief| brief.events.iter().enumerate()) {
             if event.reference {
                 continue;
@@ -268,8 +286,18 @@ impl Nodes {
             let title = event.title.as_deref().unwrap_or(key.id.as_str()).to_owned();
             let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
             node.declared = true;
-            if node.told_by.is_none() && node.document.is_none() {
+            let other = node.document.or(node.told_by.map(|(at, _)| at));
+            if other.is_none() {
                 node.told_by = Some((at, nth));
+            }
+            let told_again = event.title.is_some() && !document.common.variant;
+            if let (Some(other), Some(id)) = (other.filter(|&other| other != at && told_again), &event.id) {
+                diagnostics.push(
+                    Diagnostic::new(&codes::ITEM_ID, format!("the event `{}` is told twice", id.value))
+                        .at(&document.path, id.span)
+                        .also(Place::file(&documents[other.at()].path), "first told here")
+                        .help("give it another id, or write only its id to refer to the other"),
+                );
             }
         }
     }

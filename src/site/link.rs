@@ -87,7 +87,7 @@ impl Site {
         let found = &self.nodes[node.at()];
         let page = found.declared || !self.backlinks[node.at()].is_empty();
         page && found.merged_into.is_none()
-            && (found.document.is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
+            && (self.document_of(node).is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
 
     fn standing(&self, node: NodeIx) -> NodeIx {
@@ -132,8 +132,7 @@ pub fn link(
             sources: resolved.sources,
         })
         .collect();
-    let briefs: Vec<DocIx> =
-        order.iter().copied().filter(|at| is_own_brief(&index.documents[at.at()])).collect();
+    let briefs: Vec<DocIx> = order.iter().copied().filter(|&at| is_listed_brief(&index, at)).collect();
     let mut rank = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(at, place)| rank[at.at()] = place);
     let judgements = judgements(&index, &briefs, diagnostics);
@@ -288,8 +287,10 @@ impl NamedBy {
     }
 }
 
-fn is_own_brief(document: &Document) -> bool {
-    document.key.kind == Kind::Brief && !document.common.variant
+/// A brief, in the site's own language or in the only one it is written in.
+fn is_listed_brief(index: &Index<'_>, at: DocIx) -> bool {
+    let node = &index.nodes[index.node_of[at.at()].at()];
+    node.key.kind == Kind::Brief && node.document.or(node.variants.first().copied()) == Some(at)
 }
 
 /// By date, the newest first; what has no date comes last; ties by path.

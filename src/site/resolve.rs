@@ -110,11 +110,8 @@ impl Resolver<'_> {
         if target.starts_with("//") {
             return (self.external(&RawLink { target: format!("https:{target}"), ..raw.clone() }), None);
         }
-        let (path, anchor) =
-            target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
-        let path = path.split('?').next().unwrap_or(path);
-        let decoded = decode(path).unwrap_or_else(|| path.to_owned());
-        let path = decoded.trim();
+        let (path, anchor) = self.split(raw);
+        let path = path.trim();
         if path.is_empty() && anchor.is_some() {
             let own = self.index.by_path.get(&self.document.path).map(|at| self.index.node_of[at.at()]);
             let anchor = self.anchor(raw, own, anchor.unwrap_or_default(), true);
@@ -145,6 +142,24 @@ impl Resolver<'_> {
                 (Link::Nowhere, None)
             }
         }
+    }
+
+    /// A target's path and anchor. A file's name may itself hold `#` or `?`: what is there as it is written
+    /// comes first.
+    fn split<'r>(&self, raw: &'r RawLink) -> (String, Option<&'r str>) {
+        let target = raw.target.as_str();
+        let plain = |path: &str| decode(path).unwrap_or_else(|| path.to_owned());
+        let is_there = |path: &str| match raw.wiki {
+            true => !matches!(self.by_path_end(path), Found::Nothing),
+            false => self.document.path.join(path).is_some_and(|path| self.index.by_path.contains_key(&path)),
+        };
+        if target.contains(['#', '?']) && is_there(&plain(target)) {
+            return (plain(target), None);
+        }
+        let (path, anchor) =
+            target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+        let path = if raw.wiki { path } else { path.split('?').next().unwrap_or(path) };
+        (plain(path), anchor)
     }
 
     fn external(&mut self, raw: &RawLink) -> Link {

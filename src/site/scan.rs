@@ -161,29 +161,52 @@ fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
 fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let first = text[start..].chars().next();
-    let last = text[..end].chars().next_back();
     let open_before = !first.is_some_and(is_word)
         || !before.is_some_and(|ch| is_word(ch) || ch == '\'' && letter_before(text, start - 1));
-    let open_after = !after.is_some_and(|ch| is_word(ch) && last.is_some_and(is_word) || is_joining(ch));
-    open_before && open_after
+    let open_after = !after.is_some_and(is_word);
+    open_before && open_after && !in_address(text, start, end)
 }
 
 fn letter_before(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(is_word)
 }
 
-/// The end of the word before a hyphen that joins this name to it.
+/// Whether a place is part of a web or mail address, a path or a tag that stands in the text as it is.
+fn in_address(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].rsplit(char::is_whitespace).next().unwrap_or_default();
+    let before = before.trim_start_matches(['(', '"', '“', '«', '<', '[', '\'', '‘']);
+    let after = text[end..].split(char::is_whitespace).next().unwrap_or_default();
+    let dotted =
+        |text: &str| text.strip_suffix('.').is_some_and(|rest| rest.ends_with(char::is_alphanumeric));
+    let domain = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    before.contains("://")
+        || before.contains(['@', '\\'])
+        || before.starts_with(['/', '#', '~'])
+        || dotted(before)
+        || before.strip_suffix('/').is_some_and(|rest| rest.contains(['.', '/']))
+        || after.starts_with(['@', '\\'])
+        || domain
+}
+
+/// The end of the word before a hyphen or dash that joins this name to it.
 fn hyphen_before(text: &str, start: usize) -> Option<usize> {
-    let before = text[..start].strip_suffix('-')?;
+    let before = text[..start].strip_suffix(DASHES)?;
     before.chars().next_back().filter(|&ch| is_word(ch)).map(|_| before.len())
 }
 
-/// The start of the word after a hyphen that goes on with this name: one that begins with a capital or a
-/// digit. `Taliban-led` is about the Taliban.
+/// The start of the word after a hyphen or dash that goes on with this name: one that begins with a capital or
+/// a digit, a single letter, or an ending in another script than Latin (`РФ-овский`). `Taliban-led` is about the
+/// Taliban.
 fn hyphen_after(text: &str, end: usize) -> Option<usize> {
-    let after = text[end..].strip_prefix('-')?;
-    after.chars().next().filter(|&ch| is_word(ch) && !ch.is_lowercase()).map(|_| end + 1)
+    let after = text[end..].strip_prefix(DASHES)?;
+    let mut letters = after.chars();
+    let first = letters.next().filter(|&ch| is_word(ch))?;
+    let single = !letters.next().is_some_and(is_word);
+    (!first.is_lowercase() || !first.is_ascii() || single).then(|| text.len() - after.len())
 }
+
+/// What joins words: the hyphen, the en dash, the minus sign. Other hyphens are folded to the first.
+const DASHES: [char; 3] = ['-', '–', '−'];
 
 fn is_word(ch: char) -> bool {
     ch.is_alphanumeric() || ch == '_' || is_joining(ch)

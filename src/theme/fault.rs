@@ -11,10 +11,13 @@ pub(super) fn diagnostic(theme: &Theme, template: &str, error: &Error) -> Diagno
         ErrorKind::SyntaxError(report) => placed(theme, report, "the template cannot be read"),
         ErrorKind::RenderingError(report) => placed(theme, report, "the template cannot be rendered"),
         _ => {
-            let fault = Diagnostic::new(&codes::TEMPLATE, first_line(&error.to_string()));
-            match source(theme, template) {
-                Some((path, _)) => fault.in_file(path),
-                None => fault,
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            let fault = Diagnostic::new(&codes::TEMPLATE, first.strip_prefix("error: ").unwrap_or(first));
+            match (told_place(theme, &text), source(theme, template)) {
+                (Some((path, span)), _) => fault.at(path, span),
+                (None, Some((path, _))) => fault.in_file(path),
+                (None, None) => fault,
             }
         }
     }
@@ -47,6 +50,18 @@ fn byte_at(text: &str, line: usize, column: usize) -> usize {
     start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+/// Where an error that holds another one's report says it is: ` --> page.html:1:18`, then the source line, then
+/// the line that underlines it.
+fn told_place<'t>(theme: &'t Theme, text: &str) -> Option<(&'t SourcePath, Span)> {
+    let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+    let mut parts = place.rsplitn(3, ':');
+    let (column, line) = (parts.next()?.parse::<usize>().ok()?, parts.next()?.parse().ok()?);
+    let (path, source) = source(theme, parts.next()?)?;
+    let underlined = text
+        .lines()
+        .find_map(|line| line.rsplit_once('^'))
+        .map_or(1, |(before, _)| 1 + before.chars().rev().take_while(|&ch| ch == '^').count());
+    let start = byte_at(source, line, column.saturating_sub(1));
+    let end = byte_at(source, line, column.saturating_sub(1) + underlined);
+    Some((path, Span::new(start..end.max(start))))
 }
