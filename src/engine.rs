@@ -1,7 +1,7 @@
 //! The program: a snapshot of the input becomes the files of a site.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -36,6 +36,9 @@ pub trait Sink: Sync {
 pub enum Emit<'a> {
     /// These bytes.
     Bytes(&'a [u8]),
+    /// Those of a rendered page, which a warm engine hands over again as long as nothing changes them: a sink
+    /// that keeps pages shares them.
+    Page(&'a Arc<Vec<u8>>),
     /// Those of a file of the site.
     Copy(&'a SourcePath, &'a Blob),
 }
@@ -249,7 +252,7 @@ impl Engine {
     ) -> Result<(), Box<Diagnostic>> {
         let rendered = self.rendered.get(&theme::Args { theme: theme.clone(), view }, theme::render);
         match &*rendered {
-            Ok(bytes) => sink.put(&page.out, Emit::Bytes(bytes)),
+            Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
             Err(fault) => Err(fault.clone()),
         }
     }

@@ -99,6 +99,7 @@ impl Sink for Files<'_> {
         self.progress.advance();
         match content {
             Emit::Bytes(bytes) => self.output.put(path, bytes),
+            Emit::Page(bytes) => self.output.put(path, bytes),
             Emit::Copy(source, blob) => self.output.copy(path, source, blob),
         }
     }

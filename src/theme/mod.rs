@@ -7,6 +7,7 @@ mod nav;
 pub use load::{Asset, Files, Static, Theme, load};
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use tera::Context;
 
@@ -29,7 +30,7 @@ impl Hash for Args {
 }
 
 /// A rendered file, or why it could not be rendered.
-pub type Rendered = Result<Vec<u8>, Box<Diagnostic>>;
+pub type Rendered = Result<Arc<Vec<u8>>, Box<Diagnostic>>;
 
 /// Renders a view.
 ///
@@ -45,5 +46,5 @@ pub fn render(args: &Args) -> Rendered {
         theme.tera.render_to(template, &context, bytes)
     };
     fill(&mut bytes).map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))?;
-    Ok(bytes)
+    Ok(Arc::new(bytes))
 }

@@ -18,6 +18,7 @@ mod corpus;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{Emit, Engine, Sink};
@@ -147,7 +148,7 @@ fn render_page(
         Some(Shared::new(html::render(&args)))
     });
     let bytes = match shares.time("view", || pages::view(book, page, html.as_ref())) {
-        pages::Content::Bytes(bytes) => bytes,
+        pages::Content::Bytes(bytes) => Arc::new(bytes),
         pages::Content::View(view) => {
             let args = theme::Args { theme: theme.clone(), view };
             shares.time("template", || theme::render(&args).unwrap())
@@ -170,6 +171,7 @@ impl Sink for Files {
     fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
         match content {
             Emit::Bytes(bytes) => self.0.put(path, bytes),
+            Emit::Page(bytes) => self.0.put(path, bytes),
             Emit::Copy(source, blob) => self.0.copy(path, source, blob),
         }
     }
