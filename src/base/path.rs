@@ -215,9 +215,11 @@ pub fn decode(text: &str) -> Option<String> {
 /// A heading's or topic's text as an id: lower case, letters and digits of any script, `-` between words.
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for ch in text.chars().flat_map(char::to_lowercase) {
-        if ch.is_alphanumeric() || ch == '_' || is_joining(ch) {
-            out.push(ch);
+    for ch in text.chars() {
+        if ch.is_ascii_alphanumeric() || ch == '_' {
+            out.push(ch.to_ascii_lowercase());
+        } else if ch.is_alphanumeric() || is_joining(ch) {
+            out.extend(ch.to_lowercase());
         } else if (ch.is_whitespace() || ch == '-') && !out.is_empty() && !out.ends_with('-') {
             out.push('-');
         }

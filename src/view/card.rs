@@ -10,34 +10,35 @@ use tera::Value;
 use crate::base::{Edtf, Fingerprint, Kind, Label, UrlPath};
 
 /// All that one page may know of another document: enough to list and link it.
+///
+/// The template engine looks fields up one after the other in maps of up to twelve, which is much faster than
+/// what it does in larger ones: what every list asks for comes first, and there are twelve.
 #[derive(Clone, Debug, Serialize, Hash)]
 pub struct Card {
-    /// Title or name.
-    pub title: String,
     /// Address from the site's root: `briefs/x/`.
     pub url: UrlPath,
-    /// `brief`, `actor`, `country`, …
-    pub kind: Kind,
-    /// The id within its kind.
-    pub id: String,
+    /// ` lang="fa" dir="rtl"` for an element that holds the title; empty in the site's own language.
+    pub attrs: Safe,
+    /// Title or name.
+    pub title: String,
+    /// The label, when it is not clear, and the badges, each a `<span>`; mostly empty.
+    pub marks: Safe,
     /// When published (briefs) or when it happened (events).
     pub date: Option<When>,
+    /// The date as `<time>` (or `<span class="time">` for what HTML cannot say), short; empty without a date.
+    pub time: Safe,
     /// One or two sentences.
     pub summary: Option<String>,
+    /// `draft`, `future`, `embargoed`: shown because a flag asked for it.
+    pub badges: Vec<&'static str>,
     /// The TLP label: `{slug, wording, meaning}`.
     pub label: Label,
+    /// `brief`, `actor`, `country`, …
+    pub kind: Kind,
     /// Language tag of the title.
     pub lang: String,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
-    /// `draft`, `future`, `embargoed`: shown because a flag asked for it.
-    pub badges: Vec<&'static str>,
-    /// ` lang="fa" dir="rtl"` for an element that holds the title; empty in the site's own language.
-    pub attrs: Safe,
-    /// The date as `<time>` (or `<span class="time">` for what HTML cannot say), short; empty without a date.
-    pub time: Safe,
-    /// The label, when it is not clear, and the badges, each a `<span>`; mostly empty.
-    pub marks: Safe,
 }
 
 impl Card {
