@@ -15,7 +15,7 @@ use crate::edition;
 use crate::html::{self, Html};
 use crate::memo::Memo;
 use crate::pages::{self, Book, Page};
-use crate::site::{self, Mentions, NameList, Names, Site};
+use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
 use crate::theme::{self, Theme};
 use crate::view::View;
 
@@ -65,8 +65,10 @@ pub struct Build {
 pub struct Engine {
     parsed: Memo<Outcome<Option<Shared<Document>>>>,
     seen: Memo<Option<Shared<Document>>>,
+    catalogues: Memo<Outcome<Catalogue>>,
     names: Memo<Names>,
     mentions: Memo<Mentions>,
+    resolved: Memo<Resolved>,
     html: Memo<Html>,
     rendered: Memo<theme::Rendered>,
 }
@@ -77,8 +79,10 @@ impl Engine {
         Self {
             parsed: Memo::cold(),
             seen: Memo::cold(),
+            catalogues: Memo::cold(),
             names: Memo::cold(),
             mentions: Memo::cold(),
+            resolved: Memo::cold(),
             html: Memo::cold(),
             rendered: Memo::cold(),
         }
@@ -89,8 +93,10 @@ impl Engine {
         Self {
             parsed: Memo::warm(),
             seen: Memo::warm(),
+            catalogues: Memo::warm(),
             names: Memo::warm(),
             mentions: Memo::warm(),
+            resolved: Memo::warm(),
             html: Memo::warm(),
             rendered: Memo::warm(),
         }
@@ -191,12 +197,31 @@ impl Engine {
         snapshot: &Snapshot,
     ) -> Outcome<Site> {
         let mut diagnostics = Vec::new();
-        let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
-        let index = site::index(input, &mut diagnostics);
-        let names = self.names.get(&NameList::of(&index), Names::new);
+        let input = Shared::new(site::Input {
+            documents: site::admit(documents, &mut diagnostics),
+            files: Arc::clone(&snapshot.files),
+            undeclared: settings.undeclared,
+        });
+        let catalogue = self.catalogues.get(&input, site::catalogue);
+        let index = Index::new(input, catalogue);
+        let names = self.names.get(&index.names, Names::new);
         let mentions = self.scan(index.documents(), &names);
-        let site = site::link(index, &names, &mentions, &mut diagnostics);
+        let resolved = self.resolve(&index, &names, &mentions);
+        let site = site::link(index, resolved, &mut diagnostics);
         Outcome { value: site, diagnostics }
+    }
+
+    fn resolve(
+        &self,
+        index: &Index,
+        names: &Shared<Names>,
+        mentions: &[Shared<Mentions>],
+    ) -> Vec<Shared<Resolved>> {
+        let documents = (0..mentions.len()).into_par_iter().map(DocIx::new);
+        documents
+            .map(|document| site::ResolveArgs { index, names, document, mentions: &mentions[document.at()] })
+            .map(|args| self.resolved.get(&args, site::resolve))
+            .collect()
     }
 
     fn scan(&self, documents: &[Shared<Document>], names: &Shared<Names>) -> Vec<Shared<Mentions>> {
@@ -260,8 +285,10 @@ impl Engine {
     fn end_round(&mut self) -> usize {
         self.parsed.end_round();
         self.seen.end_round();
+        self.catalogues.end_round();
         self.names.end_round();
         self.mentions.end_round();
+        self.resolved.end_round();
         self.html.end_round();
         self.rendered.end_round()
     }
@@ -340,7 +367,7 @@ fn inputs(snapshot: &Snapshot, edition: Option<&config::Edition>) -> Fingerprint
         .files
         .par_iter()
         .map(|file| match &file.content {
-            Content::Text(text) => Fingerprint::of(&(&file.path, Fingerprint::of_bytes(text.as_bytes()))),
+            Content::Text(text) => Fingerprint::of(&(&file.path, text)),
             Content::Blob(blob) => Fingerprint::of(&(&file.path, blob)),
         })
         .collect();

@@ -96,6 +96,12 @@ impl<T> Shared<T> {
     }
 }
 
+impl From<&str> for Shared<Box<str>> {
+    fn from(text: &str) -> Self {
+        Self::new(text.into())
+    }
+}
+
 impl<T: Hash> Shared<T> {
     /// The value's fingerprint.
     pub fn fingerprint(&self) -> Fingerprint {
@@ -132,6 +138,29 @@ impl<T: Hash> PartialEq for Shared<T> {
 impl<T: serde::Serialize> serde::Serialize for Shared<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.value.serialize(serializer)
+    }
+}
+
+/// What a value works out of itself when it is first asked for. A changed copy works it out anew.
+#[derive(Debug)]
+pub struct Once<T>(OnceLock<T>);
+
+impl<T: Copy> Once<T> {
+    /// The value, made at the first call.
+    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> T {
+        *self.0.get_or_init(make)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 

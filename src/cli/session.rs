@@ -31,8 +31,13 @@ impl Session {
         overrides.extend(of_flags(flags, &root, &cwd));
         let today = today(flags)?;
         let site = io::read_site(&root);
-        let snapshot =
-            Snapshot { files: site.files, overrides, env: flags.env.clone(), today, faults: site.faults };
+        let snapshot = Snapshot {
+            files: site.files.into(),
+            overrides,
+            env: flags.env.clone(),
+            today,
+            faults: site.faults,
+        };
         check_env(&snapshot)?;
         Ok(Self { root, cwd, snapshot })
     }

@@ -149,7 +149,7 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::new();
-    for node in &site.linked[at.at()].named {
+    for node in site.linked[at.at()].named() {
         let links = &site.backlinks[node.at()];
         let kind = site.nodes[node.at()].key.kind;
         if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) || links.len() < 2 {

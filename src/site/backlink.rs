@@ -31,7 +31,7 @@ impl Neighbours {
         let mut counts = vec![0usize; site.nodes.len()];
         for backlink in &site.backlinks[node.at()] {
             if site.documents[backlink.document.at()].key.kind == Kind::Brief {
-                site.linked[backlink.document.at()].named.iter().for_each(|other| counts[other.at()] += 1);
+                site.linked[backlink.document.at()].named().for_each(|other| counts[other.at()] += 1);
             }
         }
         counts[node.at()] = 0;

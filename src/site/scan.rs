@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::excerpt::excerpt;
-use super::index::reference_key;
+use super::key::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
 use crate::base::{Key, Shared, is_joining};

@@ -54,11 +54,17 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     let documents = table.time("filter", || filter(&documents, &settings, &snapshot));
 
     let mut faults = Vec::new();
-    let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
-    let index = table.time("index", || site::index(input, &mut faults));
-    let names = table.time("names", || Shared::new(site::Names::new(&site::NameList::of(&index))));
+    let index = table.time("catalogue", || {
+        let documents = site::admit(documents, &mut faults);
+        let files = Arc::clone(&snapshot.files);
+        let input = Shared::new(site::Input { documents, files, undeclared: settings.undeclared });
+        let catalogue = Shared::new(site::catalogue(&input));
+        site::Index::new(input, catalogue)
+    });
+    let names = table.time("names", || Shared::new(site::Names::new(&index.names)));
     let mentions = table.time("scan", || scan(index.documents(), &names));
-    let site = table.time("link", || site::link(index, &names, &mentions, &mut faults));
+    let resolved = table.time("resolve", || resolve(&index, &names, &mentions));
+    let site = table.time("link", || site::link(index, resolved, &mut faults));
 
     let book = table.time("book", || Book::new(&site, &settings, snapshot.today));
     let pages = table.time("derive", || pages::derive(&site, &book).value);
@@ -91,7 +97,13 @@ fn whole(folder: &Path, round: usize, table: &mut Table) {
 
 fn snapshot(root: &Path) -> Snapshot {
     let io::SiteFiles { files, faults, .. } = io::read_site(root);
-    Snapshot { files, overrides: Vec::new(), env: None, today: jiff::civil::date(2026, 1, 15), faults }
+    Snapshot {
+        files: files.into(),
+        overrides: Vec::new(),
+        env: None,
+        today: jiff::civil::date(2026, 1, 15),
+        faults,
+    }
 }
 
 fn parse(snapshot: &Snapshot, settings: &config::Settings) -> Vec<Shared<document::Document>> {
@@ -130,6 +142,18 @@ fn scan(
         .par_iter()
         .map(|document| site::ScanArgs { document: document.clone(), names: names.clone() });
     args.map(|args| Shared::new(site::scan(&args))).collect()
+}
+
+fn resolve(
+    index: &site::Index,
+    names: &Shared<site::Names>,
+    mentions: &[Shared<site::Mentions>],
+) -> Vec<Shared<site::Resolved>> {
+    let documents = (0..mentions.len()).into_par_iter().map(site::DocIx::new);
+    documents
+        .map(|document| site::ResolveArgs { index, names, document, mentions: &mentions[document.at()] })
+        .map(|args| Shared::new(site::resolve(&args)))
+        .collect()
 }
 
 fn render_page(
