@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::{
@@ -14,10 +15,9 @@ use crate::document::{self, Document};
 use crate::edition;
 use crate::html::{self, Html};
 use crate::memo::Memo;
-use crate::pages::{self, Book, Page};
+use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
 use crate::theme::{self, Theme};
-use crate::view::View;
 
 /// Where the files of a site go.
 pub trait Sink: Sync {
@@ -69,7 +69,10 @@ pub struct Engine {
     names: Memo<Names>,
     mentions: Memo<Mentions>,
     resolved: Memo<Resolved>,
+    ledgers: Memo<Ledgers>,
+    pages: Memo<Outcome<Vec<Page>>>,
     html: Memo<Html>,
+    views: Memo<pages::Content>,
     rendered: Memo<theme::Rendered>,
 }
 
@@ -83,7 +86,10 @@ impl Engine {
             names: Memo::cold(),
             mentions: Memo::cold(),
             resolved: Memo::cold(),
+            ledgers: Memo::cold(),
+            pages: Memo::cold(),
             html: Memo::cold(),
+            views: Memo::cold(),
             rendered: Memo::cold(),
         }
     }
@@ -97,7 +103,10 @@ impl Engine {
             names: Memo::warm(),
             mentions: Memo::warm(),
             resolved: Memo::warm(),
+            ledgers: Memo::warm(),
+            pages: Memo::warm(),
             html: Memo::warm(),
+            views: Memo::warm(),
             rendered: Memo::warm(),
         }
     }
@@ -114,8 +123,10 @@ impl Engine {
             (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
 
-        let book = Book::new(&site, &settings, snapshot.today);
-        let pages = pages::derive(&site, &book).unpack(&mut faults);
+        let book = self.book(&site, &settings, snapshot.today);
+        let pages = self.pages.get(&book, pages::derive);
+        faults.extend(pages.diagnostics.iter().cloned());
+        let pages = &pages.value;
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
         let theme = files.compile(&book.global(files.addresses())).unpack(&mut faults);
 
@@ -124,7 +135,7 @@ impl Engine {
         let sink = if clash { &Nowhere as &dyn Sink } else { sink };
         sink.expect(pages.len());
         if let Some(theme) = theme {
-            faults.extend(self.render(&book, &pages, &Shared::new(theme), sink));
+            faults.extend(self.render(&book, pages, &Shared::new(theme), sink));
         }
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
@@ -232,6 +243,11 @@ impl Engine {
             .collect()
     }
 
+    fn book<'a>(&self, site: &'a Site, settings: &'a Settings, today: Date) -> Book<'a> {
+        let ledgers = self.ledgers.get(&LedgerArgs { site, settings, today }, Ledgers::new);
+        Book::new(site, settings, today, ledgers)
+    }
+
     fn render(
         &self,
         book: &Book<'_>,
@@ -262,23 +278,15 @@ impl Engine {
             };
             self.html.get(&args, html::render)
         });
-        match pages::view(book, page, html.as_ref()) {
-            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Bytes(&bytes)),
-            pages::Content::View(view) => self.render_view(page, view, theme, sink),
-        }
-    }
-
-    fn render_view(
-        &self,
-        page: &Page,
-        view: View,
-        theme: &Shared<Theme>,
-        sink: &dyn Sink,
-    ) -> Result<(), Box<Diagnostic>> {
-        let rendered = self.rendered.get(&theme::Args { theme: theme.clone(), view }, theme::render);
-        match &*rendered {
-            Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-            Err(fault) => Err(fault.clone()),
+        match &*self.views.get(&pages::Args { book, page, html }, pages::view) {
+            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+            pages::Content::View(view) => {
+                let args = theme::Args { theme: theme.clone(), view: view.clone() };
+                match &*self.rendered.get(&args, theme::render) {
+                    Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+                    Err(fault) => Err(fault.clone()),
+                }
+            }
         }
     }
 
@@ -289,7 +297,10 @@ impl Engine {
         self.names.end_round();
         self.mentions.end_round();
         self.resolved.end_round();
+        self.ledgers.end_round();
+        self.pages.end_round();
         self.html.end_round();
+        self.views.end_round();
         self.rendered.end_round()
     }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use super::disk::fuse;
 use super::*;
-use crate::base::{Blob, Content, Diagnostic, Fingerprint, OutPath, SourcePath, Text, codes};
+use crate::base::{Blob, Content, Diagnostic, Fingerprint, OutPath, SourcePath, codes};
 
 /// A folder with a site in `site`, removed with this value.
 struct Desk(tempfile::TempDir);

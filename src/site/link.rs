@@ -68,6 +68,11 @@ impl Site {
             && (self.document_of(node).is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
 
+    /// Of the catalogue.
+    pub fn catalogue_print(&self) -> Fingerprint {
+        self.index.input.fingerprint()
+    }
+
     /// Of all that other pages than its own may show of a document: the catalogue, and who names whom. It does
     /// not tell in which sentence: pages that show those depend on them themselves.
     pub fn shape(&self) -> Fingerprint {

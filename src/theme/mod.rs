@@ -19,7 +19,7 @@ pub struct Args {
     /// The theme.
     pub theme: Shared<Theme>,
     /// The view.
-    pub view: View,
+    pub view: Shared<View>,
 }
 
 impl Hash for Args {
@@ -40,7 +40,7 @@ pub fn render(args: &Args) -> Rendered {
     let template = view.template();
     let mut bytes = Vec::with_capacity(16 * 1024);
     let fill = |bytes: &mut Vec<u8>| {
-        let mut context = fields::context(view)?;
+        let mut context = fields::context(&**view)?;
         context.insert_value("nav", theme.nav(view.page())?);
         theme.tera.render_to(template, &context, bytes)
     };

@@ -3,7 +3,8 @@
 //! Sizes are 1,000 and 10,000 briefs unless given; the figures are medians of the rounds. `cpu` is the time
 //! of all threads (Linux only, from the scheduler), so it says more than `wall` on a machine that others
 //! use too. The stages of a page (html to emit) run in one loop: the loop's time is shared out by what each
-//! took. The last line is the real engine in one go, as a check that the stages above are all of it.
+//! took. The last line is the real engine in one go, as a check that the stages above are all of it. After it
+//! come edits, as a warm engine meets them: how long it takes from a changed snapshot to the new pages.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,6 +16,7 @@
 
 mod clock;
 mod corpus;
+mod warm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ use std::sync::Arc;
 
 use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{Emit, Engine, Sink};
-use briefwright::pages::{self, Book, Page};
+use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
 use rayon::prelude::*;
@@ -42,6 +44,7 @@ fn main() {
             whole(&folder.0, round, &mut table);
         }
         println!("{table}");
+        println!("{}", warm::edits(&folder.0.join("site"), rounds));
     }
 }
 
@@ -66,8 +69,11 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     let resolved = table.time("resolve", || resolve(&index, &names, &mentions));
     let site = table.time("link", || site::link(index, resolved, &mut faults));
 
-    let book = table.time("book", || Book::new(&site, &settings, snapshot.today));
-    let pages = table.time("derive", || pages::derive(&site, &book).value);
+    let book = table.time("book", || {
+        let args = LedgerArgs { site: &site, settings: &settings, today: snapshot.today };
+        Book::new(&site, &settings, snapshot.today, Shared::new(Ledgers::new(&args)))
+    });
+    let pages = table.time("derive", || pages::derive(&book).value);
     let files = theme::load(&snapshot, settings.theme.as_deref()).value;
     let theme = table.time("theme", || files.compile(&book.global(files.addresses())).value);
     let theme = Shared::new(theme.expect("the default theme compiles"));
@@ -171,8 +177,8 @@ fn render_page(
         };
         Some(Shared::new(html::render(&args)))
     });
-    let bytes = match shares.time("view", || pages::view(book, page, html.as_ref())) {
-        pages::Content::Bytes(bytes) => Arc::new(bytes),
+    let bytes = match shares.time("view", || pages::view(&pages::Args { book, page, html })) {
+        pages::Content::Bytes(bytes) => bytes,
         pages::Content::View(view) => {
             let args = theme::Args { theme: theme.clone(), view };
             shares.time("template", || theme::render(&args).unwrap())
