@@ -1,4 +1,4 @@
-//! The stages of a cold build one by one: `cargo bench --bench stages [-- BRIEFS... [--rounds N]]`
+//! The stages of a cold build one by one: `cargo bench --bench stages [-- BRIEFS... [--rounds N] [--edits]]`
 //!
 //! Sizes are 1,000 and 10,000 briefs unless given; the figures are medians of the rounds. `cpu` is the time
 //! of all threads (Linux only, from the scheduler), so it says more than `wall` on a machine that others
@@ -30,7 +30,7 @@ use clock::{Shares, Table};
 use rayon::prelude::*;
 
 fn main() {
-    let (sizes, rounds) = arguments();
+    let Arguments { sizes, rounds, only_edits } = arguments();
     for briefs in sizes {
         let folder = Folder::new();
         for (path, text) in corpus::site(briefs, 7) {
@@ -39,11 +39,13 @@ fn main() {
             fs::write(path, text).unwrap();
         }
         let mut table = Table::new(briefs);
-        for round in 0..rounds {
+        for round in (0..rounds).filter(|_| !only_edits) {
             stages(&folder.0, round, &mut table);
             whole(&folder.0, round, &mut table);
         }
-        println!("{table}");
+        if !only_edits {
+            println!("{table}");
+        }
         println!("{}", warm::edits(&folder.0.join("site"), rounds));
     }
 }
@@ -233,18 +235,29 @@ impl Drop for Folder {
 }
 
 /// Sizes and rounds; cargo's own `--bench` is passed over.
-fn arguments() -> (Vec<usize>, usize) {
-    let (mut sizes, mut rounds) = (Vec::new(), 5);
+struct Arguments {
+    sizes: Vec<usize>,
+    rounds: usize,
+    /// No cold builds, edits only.
+    only_edits: bool,
+}
+
+fn arguments() -> Arguments {
+    let mut given = Arguments { sizes: Vec::new(), rounds: 5, only_edits: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {}
+            "--edits" => given.only_edits = true,
             "--rounds" => {
-                rounds =
+                given.rounds =
                     arguments.next().and_then(|text| text.parse().ok()).expect("--rounds takes a number");
             }
-            size => sizes.push(size.replace(',', "").parse().expect("a size is a number of briefs")),
+            size => given.sizes.push(size.replace(',', "").parse().expect("a size is a number of briefs")),
         }
     }
-    (if sizes.is_empty() { vec![1_000, 10_000] } else { sizes }, rounds)
+    if given.sizes.is_empty() {
+        given.sizes = vec![1_000, 10_000];
+    }
+    given
 }

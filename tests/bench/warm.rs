@@ -20,8 +20,8 @@ const EDITS: [Edit; 5] = [
     ("a brief gets a new title", "content/briefs/", |text, n| {
         text.replacen("title: \"", &format!("title: \"Edit {n} "), 1)
     }),
-    ("an actor gets a new title", "content/actors/", |text, n| {
-        text.replacen("title: \"", &format!("title: \"Edit{n} "), 1)
+    ("an actor gets a new name", "content/actors/", |text, n| {
+        text.replacen("name: \"", &format!("name: \"Edit{n} "), 1)
     }),
 ];
 
