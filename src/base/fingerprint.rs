@@ -11,7 +11,7 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Blake { inner: blake3::Hasher::new(), buffer: [0; 1024], used: 0 };
+        let mut hasher = Blake { long: None, buffer: [0; 512], used: 0 };
         value.hash(&mut hasher);
         hasher.finished()
     }
@@ -44,32 +44,37 @@ impl Fingerprint {
     }
 }
 
-/// Feeds [`Hash`] into BLAKE3, through a buffer because most writes are a few bytes.
+/// Feeds [`Hash`] into BLAKE3, through a buffer because most writes are a few bytes, and so are most values:
+/// a hasher for more than fits is made when it is needed.
 struct Blake {
-    inner: blake3::Hasher,
-    buffer: [u8; 1024],
+    long: Option<Box<blake3::Hasher>>,
+    buffer: [u8; 512],
     used: usize,
 }
 
 impl Blake {
-    fn finished(mut self) -> Fingerprint {
-        self.inner.update(&self.buffer[..self.used]);
-        Fingerprint::first_half(&self.inner.finalize())
+    fn finished(&mut self) -> Fingerprint {
+        let rest = &self.buffer[..self.used];
+        Fingerprint::first_half(&match &mut self.long {
+            None => blake3::hash(rest),
+            Some(hasher) => hasher.update(rest).finalize(),
+        })
     }
 }
 
 impl Hasher for Blake {
     fn write(&mut self, bytes: &[u8]) {
         if self.used + bytes.len() > self.buffer.len() {
-            self.inner.update(&self.buffer[..self.used]);
+            let hasher = self.long.get_or_insert_with(Box::default);
+            hasher.update(&self.buffer[..self.used]);
             self.used = 0;
+            if bytes.len() > self.buffer.len() {
+                hasher.update(bytes);
+                return;
+            }
         }
-        if bytes.len() > self.buffer.len() {
-            self.inner.update(bytes);
-        } else {
-            self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
-            self.used += bytes.len();
-        }
+        self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
+        self.used += bytes.len();
     }
 
     /// Unused: a fingerprint is taken whole.
@@ -93,6 +98,18 @@ impl<T> Shared<T> {
     /// Wraps a finished value.
     pub fn new(value: T) -> Self {
         Self(Arc::new(Inner { value, fingerprint: OnceLock::new() }))
+    }
+}
+
+impl From<String> for Shared<Box<str>> {
+    fn from(text: String) -> Self {
+        Self::new(text.into())
+    }
+}
+
+impl Default for Shared<Box<str>> {
+    fn default() -> Self {
+        Self::new(Box::default())
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where a document's links and citations lead.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use super::backlink::Backlink;
 use super::find::Found;
@@ -494,6 +493,3 @@ fn has_scheme(target: &str) -> bool {
             && matches!(plain.to_ascii_lowercase().as_str(), "javascript" | "data" | "vbscript")
     })
 }
-
-/// Excerpts are shared by all who show them.
-pub(super) type Excerpt = Arc<str>;

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use super::excerpt::excerpt;
 use super::key::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
-use crate::base::{Key, Shared, is_joining};
+use crate::base::{Key, Shared, Text, is_joining};
 use crate::document::{Document, Run};
 
 /// What [`scan`] depends on.
@@ -32,7 +31,7 @@ pub struct Mentions {
     /// Mentions that become links, in order. Places are in the prose.
     pub links: Vec<Mention>,
     /// Everybody mentioned, once each, with the sentence of the first mention, escaped HTML.
-    pub first: Vec<(Key, Arc<str>)>,
+    pub first: Vec<(Key, Text)>,
     /// Names that two share and the document does not decide: the name's number, and where it first stands.
     pub ambiguous: Vec<(u32, Run)>,
 }

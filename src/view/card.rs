@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 use tera::Value;
 
-use crate::base::{Edtf, Fingerprint, Kind, Label, UrlPath};
+use crate::base::{Edtf, Fingerprint, Kind, Label, Text, UrlPath};
 
 /// All that one page may know of another document: enough to list and link it.
 ///
@@ -114,8 +114,8 @@ pub struct Mention {
 }
 
 /// HTML that is not escaped again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Safe(pub Arc<str>);
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
+pub struct Safe(pub Text);
 
 impl Serialize for Safe {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
