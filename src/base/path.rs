@@ -95,6 +95,9 @@ impl UrlPath {
 
     /// Two addresses with the same key are one file on some disk: case folded and NFC.
     pub fn collision_key(&self) -> String {
+        if self.0.is_ascii() {
+            return self.0.to_ascii_lowercase();
+        }
         self.0.nfc().collect::<String>().to_lowercase()
     }
 
@@ -177,6 +180,9 @@ impl Serialize for OutPath {
 
 /// Percent-encodes all but the characters that a path may hold as they are (RFC 3986 `pchar` and `/`).
 pub fn encode(path: &str) -> String {
+    if path.bytes().all(is_plain) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if is_plain(byte) {

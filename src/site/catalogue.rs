@@ -75,10 +75,18 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
     let Input { documents, files, undeclared } = &**input;
     let mut diagnostics = Vec::new();
     let nodes = nodes(documents, *undeclared, &mut diagnostics);
-    let by_key: HashMap<Key, NodeIx> =
-        nodes.iter().enumerate().map(|(at, node)| (node.key.clone(), NodeIx::new(at))).collect();
-    let node_of: Vec<NodeIx> = documents.iter().map(|document| by_key[&document.key]).collect();
-    let order = newest_first(documents);
+    let (by_key, by_url) = rayon::join(
+        || -> HashMap<Key, NodeIx> { numbered(&nodes, |node| node.key.clone(), NodeIx::new) },
+        || -> HashMap<UrlPath, NodeIx> { numbered(&nodes, |node| node.url.clone(), NodeIx::new) },
+    );
+    let (by_path, by_stem) = rayon::join(
+        || numbered(documents, |document| document.path.clone(), DocIx::new),
+        || by_stem(documents),
+    );
+    let (node_of, order) = rayon::join(
+        || -> Vec<NodeIx> { documents.iter().map(|document| by_key[&document.key]).collect() },
+        || newest_first(documents),
+    );
     let mut catalogue = Catalogue {
         briefs: Vec::new(),
         rank: rank(&order),
@@ -87,13 +95,9 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         judgements: BTreeMap::new(),
         names: Shared::new(NameList::default()),
         node_of,
-        by_path: documents
-            .iter()
-            .enumerate()
-            .map(|(at, document)| (document.path.clone(), DocIx::new(at)))
-            .collect(),
-        by_stem: by_stem(documents),
-        by_url: nodes.iter().enumerate().map(|(at, node)| (node.url.clone(), NodeIx::new(at))).collect(),
+        by_path,
+        by_stem,
+        by_url,
         by_asset: by_asset(files),
         nodes,
         by_key,
@@ -102,8 +106,9 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
     catalogue.redirects = catalogue.old_addresses(documents);
     catalogue.briefs = catalogue.order.iter().copied().filter(|&at| catalogue.is_listed_brief(at)).collect();
     catalogue.judgements = judgements(documents, &catalogue.briefs, &mut diagnostics);
-    item_ids(documents, &mut diagnostics);
-    catalogue.names = Shared::new(NameList::of(&catalogue, documents));
+    let (names, ()) =
+        rayon::join(|| NameList::of(&catalogue, documents), || item_ids(documents, &mut diagnostics));
+    catalogue.names = Shared::new(names);
     Outcome { value: catalogue, diagnostics }
 }
 
@@ -198,6 +203,15 @@ fn rank(order: &[DocIx]) -> Vec<u32> {
     let mut rank = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(at, place)| rank[at.at()] = place);
     rank
+}
+
+/// What is in a list by something of it.
+fn numbered<T, K: Eq + Hash, I>(
+    list: &[T],
+    key: impl Fn(&T) -> K,
+    number: impl Fn(usize) -> I,
+) -> HashMap<K, I> {
+    list.iter().enumerate().map(|(at, item)| (key(item), number(at))).collect()
 }
 
 fn by_stem(documents: &[Shared<Document>]) -> HashMap<String, Vec<DocIx>> {

@@ -10,7 +10,8 @@ pub(super) fn reference_key(kind: Kind, id: &str) -> Key {
     match kind {
         Kind::Country => CountryCode::from_input(id).map_or_else(|| Key::new(kind, Id::new(id)), country_key),
         Kind::Page => Key::new(kind, Id::new(id.trim_matches('/'))),
-        _ => Key::new(kind, Id::new(&id.replace('/', "-"))),
+        _ if id.contains('/') => Key::new(kind, Id::new(&id.replace('/', "-"))),
+        _ => Key::new(kind, Id::new(id)),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Site {
     pub linked: Vec<Shared<Resolved>>,
     /// For each node, who names it, the newest first.
     pub backlinks: Vec<Vec<Backlink>>,
+    /// For each document and each that it names, its place among those who name it.
+    places: Vec<Vec<u32>>,
     /// Files that are published: where from, and the address.
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
@@ -68,6 +70,16 @@ impl Site {
             && (self.document_of(node).is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
 
+    /// Everybody whom a document names, with everybody who names them, the newest first, and the place where
+    /// the document stands among those or would stand.
+    pub fn company(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, &[Backlink], usize)> + '_ {
+        let places = self.places[at.at()].iter().map(|&place| place as usize);
+        self.linked[at.at()]
+            .named()
+            .zip(places)
+            .map(|(node, place)| (node, self.backlinks[node.at()].as_slice(), place))
+    }
+
     /// Of the catalogue.
     pub fn catalogue_print(&self) -> Fingerprint {
         self.index.input.fingerprint()
@@ -91,9 +103,11 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
     diagnostics.extend(unused.iter().map(|path| {
         Diagnostic::new(&codes::UNUSED_FILE, format!("no document uses `{path}`")).in_file(path)
     }));
+    let (backlinks, places) = backlinks(&index, &linked);
     Site {
         documents: index.documents().to_vec(),
-        backlinks: backlinks(&index, &linked),
+        backlinks,
+        places,
         linked,
         assets,
         unused,
@@ -102,20 +116,26 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
     }
 }
 
-/// For each node everybody who names it.
-fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> Vec<Vec<Backlink>> {
+/// For each node everybody who names it; for each document, its place among those.
+fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> (Vec<Vec<Backlink>>, Vec<Vec<u32>>) {
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
+    let mut places: Vec<Vec<u32>> = vec![Vec::new(); linked.len()];
     for &at in &index.order {
         let own = index.node_of[at.at()];
         // A version in another language names for itself only; the original counts.
-        if index.documents()[at.at()].common.variant && index.nodes[own.at()].document.is_some() {
-            continue;
+        let counts = !index.documents()[at.at()].common.variant || index.nodes[own.at()].document.is_none();
+        let naming = &linked[at.at()].naming;
+        let mut place = Vec::with_capacity(naming.len());
+        for (node, backlink) in naming {
+            let others = &mut backlinks[node.at()];
+            place.push(u32::try_from(others.len()).unwrap_or(u32::MAX));
+            if counts && *node != own {
+                others.push(backlink.clone());
+            }
         }
-        for (node, backlink) in linked[at.at()].naming.iter().filter(|(node, _)| *node != own) {
-            backlinks[node.at()].push(backlink.clone());
-        }
+        places[at.at()] = place;
     }
-    backlinks
+    (backlinks, places)
 }
 
 /// Where a file below `content/` is published: at its path; what lies beside a page, beside that page.

@@ -57,7 +57,13 @@ pub(super) fn nodes(
     undeclared: Level,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
-    let mut nodes = Nodes { nodes: BTreeMap::new(), missing: HashSet::new(), undeclared };
+    let mut nodes = Nodes {
+        nodes: BTreeMap::new(),
+        missing: HashSet::new(),
+        found: HashSet::new(),
+        named: HashSet::new(),
+        undeclared,
+    };
     for (at, document) in documents.iter().enumerate() {
         nodes.add_document(DocIx::new(at), document);
     }
@@ -74,14 +80,18 @@ pub(super) fn nodes(
     nodes.nodes.into_values().collect()
 }
 
-struct Nodes {
+struct Nodes<'d> {
     nodes: BTreeMap<Key, Node>,
     /// Whom documents refer to although they need a document and have none.
     missing: HashSet<Key>,
+    /// References as written that were found before: there are few actors and many who name them.
+    found: HashSet<(Kind, &'d str)>,
+    /// Countries that were named before.
+    named: HashSet<CountryCode>,
     undeclared: Level,
 }
 
-impl Nodes {
+impl<'d> Nodes<'d> {
     fn add_document(&mut self, at: DocIx, document: &Document) {
         let node = self
             .nodes
@@ -96,10 +106,12 @@ impl Nodes {
         }
     }
 
-    fn add_referred(&mut self, document: &Document, diagnostics: &mut Vec<Diagnostic>) {
+    fn add_referred(&mut self, document: &'d Document, diagnostics: &mut Vec<Diagnostic>) {
         references(document, &mut |_, kinds, id| self.refer(document, kinds, id, diagnostics));
         for code in countries(document) {
-            self.country(code.value, true);
+            if self.named.insert(code.value) {
+                self.country(code.value, true);
+            }
         }
         if let Data::Region(region) = &document.data {
             for code in
@@ -148,13 +160,20 @@ impl Nodes {
         &mut self,
         document: &Document,
         kinds: &'static [Kind],
-        id: &Ref,
+        id: &'d Ref,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
+        // Where one kind is meant, what was found once is found again.
+        if kinds.len() == 1 && self.found.contains(&(kinds[0], id.value.as_str())) {
+            return;
+        }
         let keys = kinds.iter().map(|&kind| reference_key(kind, id));
         for key in keys {
             if let Some(node) = self.nodes.get_mut(&key).filter(|_| !self.missing.contains(&key)) {
                 node.declared = true;
+                if kinds.len() == 1 {
+                    self.found.insert((kinds[0], id.value.as_str()));
+                }
                 return;
             }
         }
