@@ -31,13 +31,13 @@ pub(super) fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Dat
         summary: None,
         label: node.told_by.map_or(settings.label, |(at, _)| site.documents[at.at()].common.label),
         lang: settings.lang.to_string(),
-        dir: settings.lang.dir(),
         badges: Vec::new(),
+        link: Safe::default(),
         attrs: Safe::default(),
         time: Safe::default(),
         marks: Safe::default(),
     }
-    .written(&settings.lang.to_string())
+    .written(settings.lang, settings.lang)
 }
 
 /// The card of a document.
@@ -51,13 +51,13 @@ pub(super) fn document_card(document: &Document, settings: &Settings, url: UrlPa
         summary: common.summary.clone(),
         label: label(document),
         lang: common.lang.to_string(),
-        dir: common.lang.dir(),
         badges: edition::badges(document, today),
+        link: Safe::default(),
         attrs: Safe::default(),
         time: Safe::default(),
         marks: Safe::default(),
     }
-    .written(&settings.lang.to_string())
+    .written(common.lang, settings.lang)
 }
 
 /// The highest label in a document: its own, its portions', its items'.
