@@ -7,6 +7,7 @@
 mod address;
 mod admit;
 mod backlink;
+mod boundary;
 mod catalogue;
 mod excerpt;
 mod find;
