@@ -7,6 +7,7 @@ mod architecture;
 mod case;
 mod cli;
 mod contexts;
+mod large;
 mod laws;
 mod memory;
 mod own_site;
