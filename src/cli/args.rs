@@ -46,7 +46,7 @@ pub(super) enum Command {
         title: String,
     },
     /// Build the site
-    Build,
+    Build(BuildFlags),
     /// Report every fault without building
     Check,
     /// List what the site holds
@@ -70,6 +70,17 @@ pub(super) enum Command {
     },
     /// Print a script that completes commands and flags
     Completions { shell: clap_complete::Shell },
+}
+
+/// What `brief build` does beside building.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct BuildFlags {
+    /// Write what changed as Markdown, for a comment on a merge request
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Let the report compare with this output folder or manifest [default: the output folder as it was]
+    #[arg(long, value_name = "PATH", requires = "report")]
+    pub(super) against: Option<PathBuf>,
 }
 
 /// Which site, and what of it.
@@ -106,7 +117,7 @@ pub(super) struct SiteFlags {
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputFlags {
-    /// How faults and lists are written; JSON goes to standard output
+    /// How faults are written; all but `human` go to standard output. Lists are `human` or `json`
     #[arg(long, global = true, default_value = "human", env = "BRIEF_FORMAT", hide_env = true)]
     pub(super) format: Format,
     /// Colours
@@ -136,6 +147,14 @@ pub(super) enum Format {
     #[default]
     Human,
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, which annotate a pull request
+    Github,
+    /// A Code Quality report
+    Gitlab,
+    /// JUnit XML
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

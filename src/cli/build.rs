@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::args::SiteFlags;
+use super::args::{BuildFlags, SiteFlags};
+use super::changes::Before;
 use super::progress::Progress;
 use super::session::Session;
 use super::shell::Shell;
@@ -14,7 +15,7 @@ use crate::io::{Output, Summary};
 use crate::{config, report};
 
 /// Builds the site; what has faults is not written.
-pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let started = Instant::now();
     let progress = Progress::start("reading", *shell);
     let session = Session::open(flags)?;
@@ -23,6 +24,8 @@ pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     let (mut build, output) = render(&session, &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     let status = Status::of(&build.diagnostics, build.settings.strict);
+    let out = session.resolve(&build.settings.out);
+    let before = Before::read(extra, &session, &out)?;
     let summary = match output.filter(|_| status == Status::Done) {
         None => None,
         Some(output) => {
@@ -38,8 +41,11 @@ pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     };
 
     drop(progress);
-    shell.report(&build.diagnostics, &session.snapshot)?;
-    let out = session.shown_folder(&session.resolve(&build.settings.out));
+    shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
+    if let (Some(before), Some(file)) = (&before, &extra.report) {
+        before.report(file, &build, &session, started, summary.is_some().then_some(&*out))?;
+    }
+    let out = session.shown_folder(&out);
     shell.say(&match &summary {
         Some(summary) => told(&build, summary, &out, started),
         None => format!("nothing was written: {out} is as it was"),
@@ -57,7 +63,7 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     progress.stage("checking");
     let build = Engine::cold().check(&session.snapshot);
     drop(progress);
-    shell.report(&build.diagnostics, &session.snapshot)?;
+    shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if build.diagnostics.is_empty() {
         shell.say(&format!("checked {} in {}: no faults", files(&session), seconds(started.elapsed())));
     }

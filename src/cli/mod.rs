@@ -9,6 +9,7 @@
 
 mod args;
 mod build;
+mod changes;
 mod clean;
 mod config_help;
 mod environment;
@@ -59,7 +60,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
     match &args.command {
         Command::Init { dir } => init::run(dir, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
-        Command::Build => build::build(&args.site, shell),
+        Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),

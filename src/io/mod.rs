@@ -16,11 +16,13 @@
 
 mod claim;
 mod commit;
+mod difference;
 mod discover;
 mod disk;
 mod emit;
 mod image;
 mod manifest;
+mod page;
 mod place;
 mod read;
 mod stage;
@@ -30,8 +32,10 @@ mod tests;
 mod workshop;
 
 pub use commit::{Summary, clean};
+pub use difference::Difference;
 pub use emit::Output;
 pub use manifest::{Entry, Manifest};
+pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 
 use crate::base::Diagnostic;
