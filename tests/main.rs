@@ -10,4 +10,5 @@ mod contexts;
 mod laws;
 mod memory;
 mod own_site;
+mod publish;
 mod reports;

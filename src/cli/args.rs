@@ -49,6 +49,12 @@ pub(super) enum Command {
     Build(BuildFlags),
     /// Report every fault without building
     Check,
+    /// Bring what was built to a web server's folder, here or over SSH
+    ///
+    /// The output folder is taken as the last build left it and checked against its manifest. It becomes a
+    /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
+    /// one moment to the next.
+    Publish(PublishFlags),
     /// List what the site holds
     List { what: What },
     /// Remove what earlier builds wrote
@@ -81,6 +87,31 @@ pub(super) struct BuildFlags {
     /// Let the report compare with this output folder or manifest [default: the output folder as it was]
     #[arg(long, value_name = "PATH", requires = "report")]
     pub(super) against: Option<PathBuf>,
+}
+
+/// Where and how to publish.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct PublishFlags {
+    /// A folder, or ssh://[user@]host[:port]/path
+    pub(super) target: String,
+    /// How many releases stay, the new one counted
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) keep: u16,
+    /// Remove every older release, as is needed when a label has been raised or a page withdrawn
+    #[arg(long, conflicts_with_all = ["keep", "list", "rollback", "dry_run"])]
+    pub(super) purge: bool,
+    /// Let readers see the release before the current one again
+    #[arg(long, conflicts_with_all = ["list", "dry_run"])]
+    pub(super) rollback: bool,
+    /// List the releases
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) list: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The program that connects, with its first arguments
+    #[arg(long, value_name = "COMMAND", default_value = "ssh")]
+    pub(super) ssh: String,
 }
 
 /// Which site, and what of it.

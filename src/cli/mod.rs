@@ -21,6 +21,7 @@ mod init;
 mod list;
 mod new;
 mod progress;
+mod publish;
 mod rows;
 mod schema;
 mod session;
@@ -62,6 +63,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
+        Command::Publish(given) => publish::run(given, &args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),
         Command::Explain { code } => explain::run(code.as_deref(), shell),

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::OutPath;
 
 /// Its name in the output folder. No page can have it.
-pub(super) const NAME: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
+pub(super) const NAME: &str = MANIFEST;
 
 /// How each begins, byte for byte, so that one is known without reading it whole.
 const START: &[u8] = br#"{"generator":"briefwright","version":"#;

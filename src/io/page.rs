@@ -10,7 +10,8 @@ use crate::base::Label;
 pub struct PageFacts {
     /// The text of `<title>`.
     pub title: Option<String>,
-    /// The first TLP label in the body: pages show theirs at the top.
+    /// The first TLP label that is all the text of an element, such as `<strong>TLP:AMBER</strong>`: pages show
+    /// theirs at the top.
     pub label: Option<Label>,
 }
 
@@ -34,11 +35,7 @@ impl PageFacts {
         let html = String::from_utf8_lossy(html);
         let title = html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
         let title = title.map(|(title, _)| plain(title.trim())).filter(|title| !title.is_empty());
-        let body = html.split_once("<body").map_or("", |(_, body)| body);
-        let label = body.split_once("TLP:").and_then(|(_, rest)| {
-            let is_name = |c: char| c.is_ascii_uppercase() || c == '+';
-            Label::parse(&rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())])
-        });
+        let label = html.split(">TLP:").skip(1).find_map(|rest| Label::parse(rest.split_once('<')?.0));
         Self { title, label }
     }
 
@@ -62,8 +59,7 @@ mod tests {
 
     #[test]
     fn a_page_says_what_it_is() {
-        let html =
-            b"<title>A &amp; &lt;b&gt;</title><body><strong class=\"tlp\">TLP:AMBER+STRICT</strong> TLP:RED";
+        let html = b"<title>A &amp; &lt;b&gt;</title><b>TLP:RED is</b><b class=\"tlp\">TLP:AMBER+STRICT</b>";
         let facts = PageFacts::of(html);
         assert_eq!(facts.title.as_deref(), Some("A & <b>"));
         assert_eq!(facts.label, Some(Label::AmberStrict));
