@@ -11,4 +11,5 @@ mod laws;
 mod memory;
 mod own_site;
 mod publish;
+mod publish_ssh;
 mod reports;
