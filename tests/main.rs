@@ -6,6 +6,7 @@
 mod architecture;
 mod case;
 mod cli;
+mod compress;
 mod contexts;
 mod laws;
 mod memory;

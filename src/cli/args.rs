@@ -87,6 +87,9 @@ pub(super) struct BuildFlags {
     /// Let the report compare with this output folder or manifest [default: the output folder as it was]
     #[arg(long, value_name = "PATH", requires = "report")]
     pub(super) against: Option<PathBuf>,
+    /// Write .gz, .br and .zst beside files, for a web server to send as they are
+    #[arg(long)]
+    pub(super) compress: bool,
 }
 
 /// Where and how to publish.

@@ -1,5 +1,6 @@
 //! `brief build` and `brief check`.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::args::{BuildFlags, SiteFlags};
@@ -21,7 +22,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
-    let (mut build, output) = render(&session, &progress);
+    let (mut build, output) = render(&session, extra, &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     let status = Status::of(&build.diagnostics, build.settings.strict);
     let out = session.resolve(&build.settings.out);
@@ -74,7 +75,7 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
 
 /// Renders into an output that is not committed yet. Without one, when the settings are faulty or the
 /// output folder cannot be used, all else is checked nevertheless, so that one run reports every fault.
-fn render(session: &Session, progress: &Progress) -> (Build, Option<Output>) {
+fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build, Option<Output>) {
     let snapshot = &session.snapshot;
     let settings = config::parse(snapshot);
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
@@ -87,11 +88,19 @@ fn render(session: &Session, progress: &Progress) -> (Build, Option<Output>) {
         }
         Ok(output) => {
             progress.stage("rendering");
+            let output = if extra.compress { output.compressing(compressed(session)) } else { output };
             let files = Files { output, progress };
             let build = Engine::cold().build(snapshot, &files);
             (build, Some(files.output))
         }
     }
+}
+
+/// The site's own files that are named like compressed copies.
+fn compressed(session: &Session) -> HashSet<String> {
+    let paths = session.snapshot.files.iter().filter_map(|file| file.path.in_content());
+    let is_one = |path: &&str| [".gz", ".br", ".zst"].iter().any(|ending| path.ends_with(ending));
+    paths.filter(is_one).map(str::to_owned).collect()
 }
 
 /// What is rendered goes to the output and is counted.

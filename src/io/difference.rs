@@ -61,7 +61,7 @@ mod tests {
             size: text.len() as u64,
             hash: blake3::hash(text.as_bytes()),
         };
-        Manifest { inputs: String::new(), files: files.iter().map(entry).collect() }
+        Manifest { files: files.iter().map(entry).collect(), ..Manifest::default() }
     }
 
     #[test]

@@ -16,6 +16,7 @@
 
 mod claim;
 mod commit;
+mod compress;
 mod difference;
 mod discover;
 mod disk;
