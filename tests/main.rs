@@ -14,3 +14,4 @@ mod own_site;
 mod publish;
 mod publish_ssh;
 mod reports;
+mod servers;

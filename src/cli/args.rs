@@ -55,6 +55,8 @@ pub(super) enum Command {
     /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
     /// one moment to the next.
     Publish(PublishFlags),
+    /// Print a configuration for the web server that shows what is published
+    Config(ConfigFlags),
     /// List what the site holds
     List { what: What },
     /// Remove what earlier builds wrote
@@ -115,6 +117,44 @@ pub(super) struct PublishFlags {
     /// The program that connects, with its first arguments
     #[arg(long, value_name = "COMMAND", default_value = "ssh")]
     pub(super) ssh: String,
+}
+
+/// Which server, and how it shows the site. With `--edition`, only that audience is let in.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct ConfigFlags {
+    pub(super) server: Server,
+    /// The folder that readers see: `current` below what `brief publish` publishes to
+    #[arg(long, value_name = "DIR", default_value = "/srv/www/briefs/current")]
+    pub(super) root: String,
+    /// The site's host name
+    #[arg(long, value_name = "NAME", default_value = "briefs.example.org")]
+    pub(super) host: String,
+    /// Where to listen [default: 443 with --tls, else 80]
+    #[arg(long, value_name = "N")]
+    pub(super) port: Option<u16>,
+    /// A folder with server.crt and server.key, for HTTPS
+    #[arg(long, value_name = "DIR")]
+    pub(super) tls: Option<String>,
+    /// Who may read [default: everyone who can reach the server]
+    #[arg(long, value_name = "HOW")]
+    pub(super) auth: Option<Auth>,
+}
+
+/// Web servers that `brief config` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Server {
+    Nginx,
+    Caddy,
+    Apache,
+}
+
+/// How readers show who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Auth {
+    /// By a certificate of the authority in clients-ca.crt
+    ClientCert,
+    /// By a name and password of the directory
+    Ldap,
 }
 
 /// Which site, and what of it.

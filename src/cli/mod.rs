@@ -12,6 +12,7 @@ mod build;
 mod changes;
 mod clean;
 mod config_help;
+mod config_server;
 mod environment;
 mod explain;
 mod files;
@@ -64,6 +65,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::Publish(given) => publish::run(given, &args.site, shell),
+        Command::Config(given) => config_server::run(given, &args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),
         Command::Explain { code } => explain::run(code.as_deref(), shell),

@@ -112,7 +112,11 @@ mod tests {
             let bytes = encoding.encode(text.as_bytes()).unwrap().unwrap();
             blake3::hash(&bytes).to_hex()[..12].to_owned()
         });
-        assert_eq!(hashes, ["b76367c9f323", "47b31ecaddd7", "b66d80c46658"], "change `ENCODERS`, so that old copies are made anew; then these");
+        assert_eq!(
+            hashes,
+            ["b76367c9f323", "47b31ecaddd7", "b66d80c46658"],
+            "change `ENCODERS`, so that old copies are made anew; then these"
+        );
     }
 
     #[test]
