@@ -15,3 +15,4 @@ mod publish;
 mod publish_ssh;
 mod reports;
 mod servers;
+mod signing;

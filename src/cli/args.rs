@@ -55,6 +55,8 @@ pub(super) enum Command {
     /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
     /// one moment to the next.
     Publish(PublishFlags),
+    /// Check a site against its manifest, and the manifest against its signature
+    Verify(VerifyFlags),
     /// Print a configuration for the web server that shows what is published
     Config(ConfigFlags),
     /// List what the site holds
@@ -92,6 +94,9 @@ pub(super) struct BuildFlags {
     /// Write .gz, .br and .zst beside files, for a web server to send as they are
     #[arg(long)]
     pub(super) compress: bool,
+    /// Sign the manifest with this secret key of minisign
+    #[arg(long, value_name = "KEY")]
+    pub(super) sign: Option<PathBuf>,
 }
 
 /// Where and how to publish.
@@ -114,9 +119,22 @@ pub(super) struct PublishFlags {
     /// Say what would change, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Sign the manifest with this secret key of minisign before it is published
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["list", "rollback", "dry_run"])]
+    pub(super) sign: Option<PathBuf>,
     /// The program that connects, with its first arguments
     #[arg(long, value_name = "COMMAND", default_value = "ssh")]
     pub(super) ssh: String,
+}
+
+/// What to check, and by whose key.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct VerifyFlags {
+    /// An output folder, a release, or a folder that was published to
+    pub(super) target: String,
+    /// The public key of minisign that must have signed: a file, or the key itself
+    #[arg(long, value_name = "KEY")]
+    pub(super) key: Option<String>,
 }
 
 /// Which server, and how it shows the site. With `--edition`, only that audience is let in.

@@ -6,18 +6,20 @@ use std::time::Instant;
 use super::args::{BuildFlags, SiteFlags};
 use super::changes::Before;
 use super::progress::Progress;
+use super::publish::signer;
 use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Level, OutPath};
 use crate::engine::{Build, Emit, Engine, Sink};
-use crate::io::{Output, Summary};
-use crate::{config, report};
+use crate::io::{MANIFEST, Output, Summary};
+use crate::{config, publish, report};
 
 /// Builds the site; what has faults is not written.
 pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let started = Instant::now();
+    let signer = extra.sign.as_deref().map(signer).transpose()?;
     let progress = Progress::start("reading", *shell);
     let session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
@@ -27,6 +29,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let status = Status::of(&build.diagnostics, build.settings.strict);
     let out = session.resolve(&build.settings.out);
     let before = Before::read(extra, &session, &out)?;
+    let manifest = std::fs::read(out.join(MANIFEST)).ok();
     let summary = match output.filter(|_| status == Status::Done) {
         None => None,
         Some(output) => {
@@ -41,6 +44,14 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
         }
     };
 
+    if summary.is_some() {
+        match &signer {
+            Some(signer) => signer.sign(&out)?,
+            // What is signed is no longer there.
+            None if std::fs::read(out.join(MANIFEST)).ok() != manifest => publish::unsign(&out)?,
+            None => {}
+        }
+    }
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if let (Some(before), Some(file)) = (&before, &extra.report) {

@@ -30,6 +30,7 @@ mod shell;
 mod status;
 mod table;
 mod text;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::Publish(given) => publish::run(given, &args.site, shell),
+        Command::Verify(given) => verify::run(given, shell),
         Command::Config(given) => config_server::run(given, &args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),

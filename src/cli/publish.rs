@@ -14,7 +14,9 @@ use super::table::table;
 use super::text::{bytes, count, grouped};
 use crate::base::Level;
 use crate::io::{self, Difference, Entry, PageFacts};
-use crate::publish::{self, Done, Folder, Host, Options, Release, Remote, Source, Step, Target, Withdrawn};
+use crate::publish::{
+    self, Done, Folder, Host, Options, Release, Remote, Signer, Source, Step, Target, Withdrawn,
+};
 use crate::{config, report};
 
 /// How many pages a message names.
@@ -38,6 +40,12 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         Ok(folder) => folder,
         Err(status) => return Ok(status),
     };
+    if let Some(key) = &given.sign {
+        let signer = signer(key)?;
+        if folder.join(io::MANIFEST).is_file() {
+            signer.sign(&folder)?;
+        }
+    }
     let Some(source) = Source::open(&folder)? else {
         return Err(Failure::usage(format!("there is no build in `{}`", folder.display()))
             .help("`brief build` makes one; `brief publish` then brings it to its readers"));
@@ -63,6 +71,12 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     drop(progress);
     tell(&done, &source, given, shell);
     Ok(Status::Done)
+}
+
+/// The key of `--sign`.
+pub(super) fn signer(key: &Path) -> Result<Signer, Failure> {
+    let password = std::env::var("BRIEF_SIGN_PASSWORD").ok().filter(|password| !password.is_empty());
+    Signer::read(&absolute(key)?, password).map_err(|(words, help)| Failure::usage(words).help(help))
 }
 
 /// The output folder, without reading the site when `--out` names it. What is wrong with the settings is

@@ -65,6 +65,11 @@ impl Shell {
         self.print(&text).map(|_| ())
     }
 
+    /// Reports faults that lie in no source.
+    pub(super) fn report_bare(self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        self.report(diagnostics, &Context { sources: &no_sources(), prefix: "", strict: true })
+    }
+
     /// Reports what kept a command from its work.
     pub(super) fn fail(self, failure: &Failure) -> Status {
         match failure {
@@ -76,10 +81,8 @@ impl Shell {
             Failure::Fault(fault) => {
                 let fault = std::slice::from_ref(&**fault);
                 // When standard output is what failed, there is nothing left to say it on but the other.
-                let sources = no_sources();
-                let context = Context { sources: &sources, prefix: "", strict: true };
-                if self.report(fault, &context).is_err() {
-                    self.write_err(&report::human(fault, &sources, self.color));
+                if self.report_bare(fault).is_err() {
+                    self.write_err(&report::human(fault, &no_sources(), self.color));
                 }
                 Status::of(fault, true)
             }

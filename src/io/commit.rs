@@ -34,6 +34,9 @@ pub fn clean(out: &Path, site_root: &Path) -> Result<usize> {
     }
     let mut output = Output::open(out, site_root)?;
     let removed = output.remove(output.stage.claim.files.iter().map(AsRef::as_ref))?;
+    // It is of the manifest, and no folder of ours without one.
+    let signature = output.out.join(manifest::SIGNATURE);
+    disk::remove_file(&signature).map_err(disk::unwritable(&signature))?;
     // The manifest goes last: until then a run that is broken off is known as ours.
     let manifest = output.out.join(manifest::NAME);
     disk::remove_file(&manifest).map_err(disk::unwritable(&manifest))?;

@@ -209,9 +209,11 @@ impl Output {
     }
 
     fn target(&self, path: &OutPath) -> Result<PathBuf> {
-        if path.as_str().eq_ignore_ascii_case(manifest::NAME) {
-            let words =
-                format!("`{path}` is the list of what a build wrote, so nothing else can have its name");
+        let is_taken = |name: &&&str| path.as_str().eq_ignore_ascii_case(name);
+        if let Some(name) = [manifest::NAME, manifest::SIGNATURE].iter().find(is_taken) {
+            let what =
+                if *name == manifest::NAME { "list of what a build wrote" } else { "signature of that list" };
+            let words = format!("`{path}` is the {what}, so nothing else can have its name");
             return Err(Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words)));
         }
         Ok(self.out.join(path.as_str()))

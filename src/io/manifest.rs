@@ -15,6 +15,9 @@ use crate::base::OutPath;
 pub const MANIFEST: &str = "manifest.json";
 pub(super) const NAME: &str = MANIFEST;
 
+/// The name of its signature, as `minisign` gives it. No page can have that either.
+pub const SIGNATURE: &str = "manifest.json.minisig";
+
 /// How each begins, byte for byte, so that one is known without reading it whole.
 const START: &[u8] = br#"{"generator":"briefwright","version":"#;
 const VERSION: u32 = 1;

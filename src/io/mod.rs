@@ -35,7 +35,7 @@ mod workshop;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
-pub use manifest::{Entry, MANIFEST, Manifest};
+pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
 pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 

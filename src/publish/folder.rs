@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::source::SIGNATURE;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, MANIFEST, Manifest, PageFacts, Result};
+use crate::io::{Entry, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";

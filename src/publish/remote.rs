@@ -10,11 +10,10 @@ use std::process::{Command, Stdio};
 
 use super::folder::{CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, locked, not_as_listed};
 use super::session::{Address, Session, not_run, quote, remote};
-use super::source::SIGNATURE;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{MANIFEST, Manifest, Result};
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
 
 /// A folder with releases on another machine.
 #[derive(Debug)]

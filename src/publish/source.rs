@@ -5,10 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, Result};
-
-/// The signature's name, as `minisign` gives it.
-pub const SIGNATURE: &str = "manifest.json.minisig";
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
 
 /// An output folder that a build has completed.
 #[derive(Clone, Debug)]

@@ -8,8 +8,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::source::SIGNATURE;
-use crate::io::{Entry, MANIFEST, Manifest};
+use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE};
 
 /// A file that is not as the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
