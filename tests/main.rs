@@ -13,6 +13,7 @@ mod memory;
 mod own_site;
 mod publish;
 mod publish_ssh;
+mod recipes;
 mod reports;
 mod servers;
 mod signing;

@@ -35,8 +35,11 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Make a small site to start from
     Init {
-        /// A folder that is new or empty
+        /// A folder that is new or empty; with --ci also a site
         dir: PathBuf,
+        /// Write a ready-made file for CI, too; into a site that is there, only that
+        #[arg(long, value_name = "WHICH")]
+        ci: Option<Ci>,
     },
     /// Write a new document with its front matter and print its path
     New {
@@ -156,6 +159,21 @@ pub(super) struct ConfigFlags {
     /// Who may read [default: everyone who can reach the server]
     #[arg(long, value_name = "HOW")]
     pub(super) auth: Option<Auth>,
+}
+
+/// Ready-made files that `brief init --ci` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// A workflow of GitHub Actions
+    Github,
+    /// A pipeline of GitLab
+    Gitlab,
+    /// A Dockerfile for an image with `brief`
+    Docker,
+    /// A hook of Git that checks what is to be committed
+    PreCommit,
+    /// A service and a timer that build and publish
+    Systemd,
 }
 
 /// Web servers that `brief config` knows.

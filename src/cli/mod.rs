@@ -23,6 +23,7 @@ mod list;
 mod new;
 mod progress;
 mod publish;
+mod recipes;
 mod rows;
 mod schema;
 mod session;
@@ -61,7 +62,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
     match &args.command {
-        Command::Init { dir } => init::run(dir, &args.site, shell),
+        Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Check => build::check(&args.site, shell),

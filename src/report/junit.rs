@@ -21,14 +21,14 @@ pub fn junit(diagnostics: &[Diagnostic], context: &Context<'_>) -> String {
         cases.entry(name).or_default().push(one);
     }
     let fails = |found: &&Finding<'_>| context.strict || found.diagnostic.level == Level::Error;
-    let failures = cases.values().filter(|found| found.iter().any(|one| fails(one))).count();
+    let failures = cases.values().filter(|found| found.iter().any(&fails)).count();
     let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", cases.len());
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"brief\" {counts}>\n\
          <testsuite name=\"brief\" {counts} skipped=\"0\" time=\"0\">\n"
     );
     for (name, found) in &cases {
-        let (failing, rest): (Vec<_>, Vec<_>) = found.iter().copied().partition(|one| fails(&one));
+        let (failing, rest): (Vec<_>, Vec<_>) = found.iter().copied().partition(|one| fails(one));
         case(&mut out, name, &failing, &rest);
     }
     out.push_str("</testsuite>\n</testsuites>\n");

@@ -49,7 +49,7 @@ fn result(found: &Finding<'_>, prefix: &str) -> Value {
     let fault = found.diagnostic;
     let mut text = fault.message.clone();
     for more in std::iter::once(&fault.label).filter(|label| !label.is_empty()).chain(&fault.help) {
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(more);
     }
     let index = codes::ALL.iter().position(|code| code.id == fault.code.id);
