@@ -1,7 +1,6 @@
 //! The ready-made files of `brief init --ci`: they parse, what they call is there, and the hook does its work.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -365,7 +365,7 @@ impl Drop for Over<'_> {
     }
 }
 
-fn listed(out: &PathBuf) -> BTreeMap<String, blake3::Hash> {
+fn listed(out: &Path) -> BTreeMap<String, blake3::Hash> {
     let manifest = Manifest::read(out).expect("it can be read").expect("it was built");
     manifest.files.into_iter().map(|entry| (entry.path.as_str().to_owned(), entry.hash)).collect()
 }

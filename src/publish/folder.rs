@@ -163,7 +163,7 @@ impl Host for Folder {
         let releases = self.dir.join(RELEASES);
         let new = releases.join(format!("{NEW}{id}"));
         fs::create_dir(&new).map_err(unwritable(&new))?;
-        let made = || {
+        let made = || -> Result<usize> {
             let linked = self.fill(&new, source, like)?;
             flush(&new).map_err(unwritable(&new))?;
             let path = self.path(id);
@@ -171,7 +171,7 @@ impl Host for Folder {
             sync_folder(&releases).map_err(unwritable(&releases))?;
             Ok(linked)
         };
-        made().inspect_err(|_: &Box<Diagnostic>| {
+        made().inspect_err(|_| {
             // It fills the disk, perhaps; if it cannot go now, the next publisher removes it.
             let _ = fs::remove_dir_all(&new);
         })

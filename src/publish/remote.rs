@@ -228,7 +228,7 @@ impl Host for Remote {
             match sizes.remove(entry.path.as_str()) {
                 None => faults.push(Fault::Missing(entry.path.as_str().to_owned())),
                 Some(size) if size != entry.size => {
-                    faults.push(Fault::Differs(entry.path.as_str().to_owned()))
+                    faults.push(Fault::Differs(entry.path.as_str().to_owned()));
                 }
                 Some(_) => {}
             }
