@@ -11,6 +11,7 @@ use briefwright::io::Manifest;
 use briefwright::publish::{ReleaseId, verify};
 
 use crate::cli::{Ran, Site, files, program};
+use crate::skip::skipped;
 
 /// A site with two builds, `a` and `b`, of which `b` lacks a page, has a new one and a changed one.
 pub fn two_builds() -> Site {
@@ -168,6 +169,9 @@ fn what_cannot_be_published_is_told() {
     publish(&site, "content", &[]).ends(2).says("there is no build in").says("`brief build` makes one");
     site.brief(&["publish", "s3://bucket/x", "--out", "a"]).ends(2).says("does not know `s3://`");
     site.brief(&["publish", "ssh://web", "--out", "a"]).ends(2).says("names no folder");
+    for target in ["a", "a/www"] {
+        site.brief(&["publish", target, "--out", "a"]).ends(2).says("lies in the output folder");
+    }
     // The output is no longer what was built.
     publish(&site, "a", &[]).ends(0);
     fs::write(site.path("b/404.html"), "changed by hand").expect("it can be written");
@@ -276,7 +280,7 @@ impl Disk {
         match mounted {
             Ok(output) if output.status.success() => Some(Self(folder)),
             other => {
-                println!("SKIPPED: no file system can be mounted here ({other:?})");
+                skipped(format!("no file system can be mounted here ({other:?})"));
                 None
             }
         }
@@ -352,7 +356,7 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
         "write,copy_file_range",
     ];
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        println!("SKIPPED: there is no strace on this machine");
+        skipped("there is no strace on this machine");
         return;
     }
     let site = two_builds();

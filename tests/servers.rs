@@ -15,6 +15,7 @@ use briefwright::io::Manifest;
 
 use crate::cli::Site;
 use crate::publish_ssh::free_port;
+use crate::skip::skipped;
 
 /// A site in two compressed builds, and the first one published.
 fn published() -> Site {
@@ -51,7 +52,7 @@ impl WebServer {
             _ => ["/usr/bin/caddy", "/usr/local/bin/caddy"],
         };
         let Some(program) = programs.into_iter().find(|path| Path::new(path).is_file()) else {
-            println!("SKIPPED: there is no {name} on this machine");
+            skipped(format!("there is no {name} on this machine"));
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder can be made");

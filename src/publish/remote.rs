@@ -74,7 +74,7 @@ impl Remote {
         };
         let mut child = Command::new("rsync")
             .env("LC_ALL", "C")
-            .args(["--checksum", "--secluded-args", "--from0", "--files-from=-", "--timeout=60"])
+            .args(["--checksum", "-s", "--from0", "--files-from=-", "--timeout=60"])
             .args(options)
             .arg("-e")
             .arg(self.address.command().join(" "))
