@@ -60,7 +60,9 @@ impl WebServer {
         let port = free_port();
         let root = site.path("www/current").display().to_string();
         let number = port.to_string();
-        let args = ["config", name, "--root", &root, "--host", "127.0.0.1", "--port", &number];
+        // Over TLS a client names the host that it means, and an address is no name.
+        let host = if more.is_empty() { "127.0.0.1" } else { "localhost" };
+        let args = ["config", name, "--root", &root, "--host", host, "--port", &number];
         // The port that leads to HTTPS may be somebody's here.
         let elsewhere = free_port();
         let path = |name: &str| folder.path().join(name);
@@ -337,7 +339,7 @@ fn certificates_decide_who_reads_an_edition() {
                 command.args(["--cert", &format!("{tls}/{unit}.crt"), "--key", &format!("{tls}/{unit}.key")]);
             }
             let output =
-                command.arg(format!("https://127.0.0.1:{}/", server.port)).output().expect("curl runs");
+                command.arg(format!("https://localhost:{}/", server.port)).output().expect("curl runs");
             String::from_utf8(output.stdout).expect("UTF-8")
         };
         assert_eq!(ask(Some("briefs-partners")), "200", "{name}");
