@@ -183,6 +183,11 @@ fn what_cannot_be_published_is_told() {
     // Somebody else's `current`.
     fs::create_dir_all(site.path("other/current")).expect("it can be made");
     site.brief(&["publish", "other", "--out", "a"]).ends(3).says("B0905").says("other/current");
+    assert_eq!(
+        fs::read_dir(site.path("other")).expect("it is there").count(),
+        1,
+        "nothing is made beside it"
+    );
     fs::write(site.path("file"), "a file").expect("it can be written");
     site.brief(&["publish", "file", "--out", "a"]).ends(3).says("B0902").says("file/releases");
 }

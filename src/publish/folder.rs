@@ -37,8 +37,11 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0902 when the system refuses.
+    /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0902 when
+    /// the system refuses.
     pub fn open(dir: &Path) -> Result<Self> {
+        // Nothing is made beside a `current` that is somebody else's.
+        Self::look(dir).current()?;
         let releases = dir.join(RELEASES);
         fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
         let path = dir.join(LOCK);
@@ -132,7 +135,9 @@ impl Host for Folder {
         let path = self.dir.join(CURRENT);
         let target = match fs::read_link(&path) {
             Ok(target) => target,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) if error.kind() == ErrorKind::InvalidInput => {
                 return Err(foreign(&path.display().to_string()));
             }
