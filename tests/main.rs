@@ -1,6 +1,7 @@
 //! The one integration binary: whole sites, the house's own rules, the worked example, the real program.
 
 #![allow(clippy::disallowed_methods, reason = "tests read their own files and run the program")]
+#![allow(clippy::print_stdout, reason = "counts of kills and answers, for `--nocapture`")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody but this binary uses it")]
 
 mod architecture;
@@ -18,3 +19,4 @@ mod recipes;
 mod reports;
 mod servers;
 mod signing;
+mod skip;

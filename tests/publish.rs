@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use briefwright::io::Manifest;
 use briefwright::publish::{ReleaseId, verify};
 
 use crate::cli::{Ran, Site, files, program};
+use crate::skip::skipped;
 
 /// A site with two builds, `a` and `b`, of which `b` lacks a page, has a new one and a changed one.
 pub fn two_builds() -> Site {
@@ -168,6 +170,9 @@ fn what_cannot_be_published_is_told() {
     publish(&site, "content", &[]).ends(2).says("there is no build in").says("`brief build` makes one");
     site.brief(&["publish", "s3://bucket/x", "--out", "a"]).ends(2).says("does not know `s3://`");
     site.brief(&["publish", "ssh://web", "--out", "a"]).ends(2).says("names no folder");
+    for target in ["a", "a/www"] {
+        site.brief(&["publish", target, "--out", "a"]).ends(2).says("lies in the output folder");
+    }
     // The output is no longer what was built.
     publish(&site, "a", &[]).ends(0);
     fs::write(site.path("b/404.html"), "changed by hand").expect("it can be written");
@@ -179,6 +184,11 @@ fn what_cannot_be_published_is_told() {
     // Somebody else's `current`.
     fs::create_dir_all(site.path("other/current")).expect("it can be made");
     site.brief(&["publish", "other", "--out", "a"]).ends(3).says("B0905").says("other/current");
+    assert_eq!(
+        fs::read_dir(site.path("other")).expect("it is there").count(),
+        1,
+        "nothing is made beside it"
+    );
     fs::write(site.path("file"), "a file").expect("it can be written");
     site.brief(&["publish", "file", "--out", "a"]).ends(3).says("B0902").says("file/releases");
 }
@@ -276,7 +286,7 @@ impl Disk {
         match mounted {
             Ok(output) if output.status.success() => Some(Self(folder)),
             other => {
-                println!("SKIPPED: no file system can be mounted here ({other:?})");
+                skipped(format!("no file system can be mounted here ({other:?})"));
                 None
             }
         }
@@ -351,9 +361,9 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
         "fsync",
         "write,copy_file_range",
     ];
-    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        println!("SKIPPED: there is no strace on this machine");
-        return;
+    let probe = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
+    if !probe.as_ref().is_ok_and(|output| output.status.success()) {
+        return skipped(format!("strace does not work on this machine ({probe:?})"));
     }
     let site = two_builds();
     let www = site.path("www");
@@ -372,7 +382,8 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
             command
                 .arg(env!("CARGO_BIN_EXE_brief"))
                 .args(["publish", "www", "-q", "--keep", "2", "-j1", "--out", out]);
-            let is_whole = command.status().expect("strace runs").success();
+            let ended = command.status().expect("strace runs");
+            assert!(ended.success() || ended.signal() == Some(9), "{call} {n}: {ended}");
             let seen = seen(&www);
             assert!(
                 seen == a || seen == b,
@@ -382,7 +393,7 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
             assert_eq!(self::seen(&www), manifest(&site, out), "after {call} {n}");
             assert!(releases(&www).iter().all(|name| ReleaseId::parse(name).is_some()), "after {call} {n}");
             out = if out == "a" { "b" } else { "a" };
-            if is_whole {
+            if ended.success() {
                 break;
             }
             kills += 1;

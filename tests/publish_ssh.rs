@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{Ran, Site, program};
 use crate::publish::{Random, seen, two_builds};
+use crate::skip::skipped;
 
 /// A server that lets one key in; ended when it goes.
 struct Sshd {
@@ -23,12 +24,12 @@ impl Sshd {
         let Some(sshd) =
             ["/usr/sbin/sshd", "/usr/bin/sshd"].map(Path::new).into_iter().find(|path| path.is_file())
         else {
-            println!("SKIPPED: there is no sshd on this machine");
+            skipped("there is no sshd on this machine");
             return None;
         };
         for program in ["rsync", "ssh-keygen", "flock"] {
             if Command::new(program).arg("--version").output().is_err() {
-                println!("SKIPPED: there is no {program} on this machine");
+                skipped(format!("there is no {program} on this machine"));
                 return None;
             }
         }

@@ -1,13 +1,13 @@
 //! The ready-made files of `brief init --ci`: they parse, what they call is there, and the hook does its work.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use briefwright::base::{SourcePath, yaml};
 
 use crate::cli::{Ran, Site, files, program};
+use crate::skip::skipped;
 
 const ALL: [(&str, &[&str]); 5] = [
     ("github", &[".github/workflows/briefs.yml"]),
@@ -36,7 +36,7 @@ fn tool(name: &str, folder: &Path, args: &[&str]) -> Option<Output> {
     match Command::new(name).current_dir(folder).args(args).stdin(Stdio::null()).output() {
         Ok(output) => Some(output),
         Err(error) => {
-            println!("SKIPPED: there is no {name} on this machine ({error})");
+            skipped(format!("there is no {name} on this machine ({error})"));
             None
         }
     }
@@ -166,7 +166,7 @@ fn the_hook_lets_no_fault_pass() {
         command.args(["-c", "user.name=T", "-c", "user.email=t@example.org"]).args(args).output()
     };
     if git(&["init", "-q"]).is_err() {
-        println!("SKIPPED: there is no git on this machine");
+        skipped("there is no git on this machine");
         return;
     }
     let git = |args: &[&str]| git(args).expect("git runs");

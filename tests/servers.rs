@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use briefwright::io::Manifest;
 
 use crate::cli::Site;
 use crate::publish_ssh::free_port;
+use crate::skip::skipped;
 
 /// A site in two compressed builds, and the first one published.
 fn published() -> Site {
@@ -44,23 +45,30 @@ struct WebServer {
 
 impl WebServer {
     /// Starts the program with what `brief config NAME` prints; `None`, and why is printed, where it is missing.
-    fn start(name: &str, site: &Site) -> Option<Self> {
+    fn start(name: &str, site: &Site, more: &[&str]) -> Option<Self> {
         let programs = match name {
             "nginx" => ["/usr/sbin/nginx", "/usr/bin/nginx"],
             "apache" => ["/usr/sbin/apache2", "/usr/bin/apache2"],
             _ => ["/usr/bin/caddy", "/usr/local/bin/caddy"],
         };
         let Some(program) = programs.into_iter().find(|path| Path::new(path).is_file()) else {
-            println!("SKIPPED: there is no {name} on this machine");
+            skipped(format!("there is no {name} on this machine"));
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder can be made");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
         let port = free_port();
         let root = site.path("www/current").display().to_string();
-        let args = ["config", name, "--root", &root, "--host", "127.0.0.1", "--port", &port.to_string()];
-        let printed = site.brief(&args).ends(0).out;
+        let number = port.to_string();
+        // Over TLS a client names the host that it means, and an address is no name.
+        let host = if more.is_empty() { "127.0.0.1" } else { "localhost" };
+        let args = ["config", name, "--root", &root, "--host", host, "--port", &number];
+        // The port that leads to HTTPS may be somebody's here.
+        let elsewhere = free_port();
         let path = |name: &str| folder.path().join(name);
+        let printed = site.brief(&[&args, more].concat()).ends(0).out;
+        let printed = printed.replace("listen 80;", &format!("listen {elsewhere};"));
+        let printed = printed.replace("listen [::]:80;", &format!("listen [::]:{elsewhere};"));
         fs::write(path("site.conf"), &printed).expect("it can be written");
         let dir = folder.path().display();
         let mut command = Command::new(program);
@@ -77,12 +85,12 @@ impl WebServer {
                 command.args(args);
             }
             "apache" => {
-                let modules: String =
-                    ["mpm_event", "authz_core", "dir", "mime", "headers", "rewrite", "setenvif", "env"]
-                        .map(|module| {
-                            format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n")
-                        })
-                        .concat();
+                let tls: &[&str] = if more.is_empty() { &[] } else { &["alias", "socache_shmcb", "ssl"] };
+                let modules =
+                    ["mpm_event", "authz_core", "dir", "mime", "headers", "rewrite", "setenvif", "env"];
+                let load =
+                    |module| format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n");
+                let modules: String = modules.iter().chain(tls).map(load).collect();
                 let main = format!(
                     "ServerRoot {dir}\nServerName 127.0.0.1\nPidFile {dir}/pid\nDefaultRuntimeDir {dir}\nErrorLog {dir}/log\nUser www-data\nGroup www-data\n\
                      {modules}TypesConfig /etc/mime.types\nListen {port}\nInclude {dir}/site.conf\n"
@@ -201,7 +209,7 @@ impl Client {
 
 fn serves_well(name: &str) {
     let site = published();
-    let Some(server) = WebServer::start(name, &site) else { return };
+    let Some(server) = WebServer::start(name, &site, &[]) else { return };
     let read = |path: &str| fs::read(site.path("a").join(path)).expect("it was built");
     let home = server.get("/", &[]);
     assert_eq!((home.status, &home.body), (200, &read("index.html")));
@@ -277,13 +285,77 @@ fn caddy_serves_well() {
     serves_well("caddy");
 }
 
+/// A folder with a server's key, an authority, and a reader in each of two units; `None`, and why is printed,
+/// where a program is missing.
+fn certificates(site: &Site) -> Option<String> {
+    let folder = site.path("tls");
+    fs::create_dir(&folder).expect("it can be made");
+    let openssl = |line: &str| {
+        let ran = Command::new("openssl").current_dir(&folder).args(line.split(' ')).output();
+        match ran {
+            Ok(output) => {
+                assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+                true
+            }
+            Err(error) => {
+                skipped(format!("there is no openssl on this machine ({error})"));
+                false
+            }
+        }
+    };
+    let is_there = openssl(
+        "req -x509 -newkey rsa:2048 -nodes -keyout server.key -out server.crt -days 2 -subj /CN=127.0.0.1",
+    ) && openssl(
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out clients-ca.crt -days 2 -subj /CN=CA",
+    );
+    for unit in ["briefs-partners", "other"] {
+        if !is_there {
+            return None;
+        }
+        openssl(&format!(
+            "req -newkey rsa:2048 -nodes -keyout {unit}.key -out {unit}.csr -subj /O=X/OU={unit}/CN=reader"
+        ));
+        openssl(&format!(
+            "x509 -req -in {unit}.csr -CA clients-ca.crt -CAkey ca.key -CAcreateserial -out {unit}.crt -days 2"
+        ));
+    }
+    Some(folder.display().to_string())
+}
+
+#[test]
+fn certificates_decide_who_reads_an_edition() {
+    let site = published();
+    if let Err(error) = Command::new("curl").arg("--version").output() {
+        return skipped(format!("there is no curl on this machine ({error})"));
+    }
+    let Some(tls) = certificates(&site) else { return };
+    for name in ["nginx", "apache", "caddy"] {
+        let more = ["--tls", &tls, "--auth", "client-cert", "--edition", "partners"];
+        let Some(server) = WebServer::start(name, &site, &more) else { continue };
+        let ask = |unit: Option<&str>| {
+            let mut command = Command::new("curl");
+            command.args(["-sk", "-o", "/dev/null", "-w", "%{http_code}"]);
+            if let Some(unit) = unit {
+                command.args(["--cert", &format!("{tls}/{unit}.crt"), "--key", &format!("{tls}/{unit}.key")]);
+            }
+            let output =
+                command.arg(format!("https://localhost:{}/", server.port)).output().expect("curl runs");
+            String::from_utf8(output.stdout).expect("UTF-8")
+        };
+        assert_eq!(ask(Some("briefs-partners")), "200", "{name}");
+        assert_eq!(ask(Some("other")), "403", "{name}");
+        // Refused while the connection is made, or with the first answer.
+        assert!(["000", "400"].contains(&ask(None).as_str()), "{name}");
+    }
+}
+
 /// `BRIEF_SWAPS=50 cargo test readers_see_one_release` for the larger number; 1,000 questions during each.
 #[test]
 fn readers_see_one_release_or_the_other() {
     const QUESTIONS: usize = 1000;
     let swaps: usize = std::env::var("BRIEF_SWAPS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
     let site = published();
-    let Some(server) = WebServer::start("nginx", &site) else { return };
+    let Some(server) = WebServer::start("nginx", &site, &[]) else { return };
     let builds = ["a", "b"].map(|out| listed(&site.path(out)));
     let paths: BTreeSet<&String> = builds
         .iter()
@@ -365,7 +437,7 @@ impl Drop for Over<'_> {
     }
 }
 
-fn listed(out: &PathBuf) -> BTreeMap<String, blake3::Hash> {
+fn listed(out: &Path) -> BTreeMap<String, blake3::Hash> {
     let manifest = Manifest::read(out).expect("it can be read").expect("it was built");
     manifest.files.into_iter().map(|entry| (entry.path.as_str().to_owned(), entry.hash)).collect()
 }

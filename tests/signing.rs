@@ -4,6 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::cli::Site;
+use crate::skip::skipped;
 
 /// A built site with a pair of keys, `key.sec` and `key.pub`, without a password.
 fn site() -> Site {
@@ -27,7 +28,7 @@ fn minisign(site: &Site, args: &[&str]) -> Option<bool> {
     match ran {
         Ok(output) => Some(output.status.success()),
         Err(error) => {
-            println!("SKIPPED: there is no minisign on this machine ({error})");
+            skipped(format!("there is no minisign on this machine ({error})"));
             None
         }
     }

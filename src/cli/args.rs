@@ -54,7 +54,7 @@ pub(super) enum Command {
     Check,
     /// Bring what was built to a web server's folder, here or over SSH
     ///
-    /// The output folder is taken as the last build left it and checked against its manifest. It becomes a
+    /// The output folder (--out) is taken as the last build left it and checked against its manifest. It becomes a
     /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
     /// one moment to the next.
     Publish(PublishFlags),

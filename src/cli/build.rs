@@ -1,6 +1,7 @@
 //! `brief build` and `brief check`.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::Instant;
 
 use super::args::{BuildFlags, SiteFlags};
@@ -14,6 +15,7 @@ use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Level, OutPath};
 use crate::engine::{Build, Emit, Engine, Sink};
 use crate::io::{MANIFEST, Output, Summary};
+use crate::publish::Signer;
 use crate::{config, publish, report};
 
 /// Builds the site; what has faults is not written.
@@ -28,34 +30,25 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     let status = Status::of(&build.diagnostics, build.settings.strict);
     let out = session.resolve(&build.settings.out);
-    let before = Before::read(extra, &session, &out)?;
+    let before = Before::read(extra, &session, &out, started)?;
     let manifest = std::fs::read(out.join(MANIFEST)).ok();
-    let summary = match output.filter(|_| status == Status::Done) {
-        None => None,
-        Some(output) => {
-            progress.stage("writing");
-            match output.commit(build.inputs) {
-                Ok(summary) => Some(summary),
-                Err(fault) => {
-                    build.diagnostics = with(build.diagnostics, *fault);
-                    None
-                }
+    let summary = output.filter(|_| status == Status::Done).and_then(|output| {
+        progress.stage("writing");
+        match output.commit(build.inputs) {
+            Ok(summary) => Some(summary),
+            Err(fault) => {
+                build.diagnostics = with(std::mem::take(&mut build.diagnostics), *fault);
+                None
             }
         }
-    };
-
+    });
     if summary.is_some() {
-        match &signer {
-            Some(signer) => signer.sign(&out)?,
-            // What is signed is no longer there.
-            None if std::fs::read(out.join(MANIFEST)).ok() != manifest => publish::unsign(&out)?,
-            None => {}
-        }
+        sign(signer.as_ref(), &out, manifest.as_deref())?;
     }
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
-    if let (Some(before), Some(file)) = (&before, &extra.report) {
-        before.report(file, &build, &session, started, summary.is_some().then_some(&*out))?;
+    if let Some(before) = &before {
+        before.report(&build, &session, summary.is_some().then_some(&*out))?;
     }
     let out = session.shown_folder(&out);
     shell.say(&match &summary {
@@ -82,6 +75,16 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     let status = Status::of(&build.diagnostics, build.settings.strict);
     forget(build, session);
     Ok(status)
+}
+
+/// Signs the manifest, or removes a signature that is of the one before.
+fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
+    match signer {
+        Some(signer) => signer.sign(out)?,
+        None if std::fs::read(out.join(MANIFEST)).ok().as_deref() != before => publish::unsign(out)?,
+        None => {}
+    }
+    Ok(())
 }
 
 /// Renders into an output that is not committed yet. Without one, when the settings are faulty or the

@@ -17,6 +17,8 @@ use crate::report::{Changes, PageLine, Sizes, Summary};
 
 /// The output as it was before the build, as far as a report needs it.
 pub(super) struct Before {
+    file: PathBuf,
+    started: Instant,
     manifest: Option<Manifest>,
     /// By path.
     titles: BTreeMap<String, String>,
@@ -24,10 +26,13 @@ pub(super) struct Before {
 
 impl Before {
     /// Reads it, if a report is wanted.
-    pub(super) fn read(flags: &BuildFlags, session: &Session, out: &Path) -> Result<Option<Self>, Failure> {
-        if flags.report.is_none() {
-            return Ok(None);
-        }
+    pub(super) fn read(
+        flags: &BuildFlags,
+        session: &Session,
+        out: &Path,
+        started: Instant,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(file) = &flags.report else { return Ok(None) };
         let folder = match &flags.against {
             None => out.to_owned(),
             Some(path) => against(path, session)?,
@@ -51,29 +56,26 @@ impl Before {
                 Some((path.to_owned(), PageFacts::read(&folder.join(path)).title?))
             })
             .collect();
-        Ok(Some(Self { manifest, titles }))
+        Ok(Some(Self { file: session.cwd.join(file), started, manifest, titles }))
     }
 
-    /// Writes the report.
+    /// Writes the report. `written` is the output folder, if anything was written to it.
     pub(super) fn report(
         &self,
-        file: &Path,
         build: &Build,
         session: &Session,
-        started: Instant,
         written: Option<&Path>,
     ) -> Result<(), Failure> {
-        let file = session.cwd.join(file);
         let new = written.map(|out| (out, Manifest::read(out).ok().flatten().unwrap_or_default()));
         let summary = Summary {
             title: &build.settings.title,
             changes: new.as_ref().map(|(out, new)| self.changes(out, new, &build.settings.title)),
             sizes: new.as_ref().map(|(_, new)| self.sizes(new)),
-            time: seconds(started.elapsed()),
+            time: seconds(self.started.elapsed()),
         };
         let text = summary.markdown(&build.diagnostics, &session.context(build.settings.strict));
-        std::fs::write(&file, text).map_err(|error| {
-            let words = format!("cannot write `{}`: {error}", file.display());
+        std::fs::write(&self.file, text).map_err(|error| {
+            let words = format!("cannot write `{}`: {error}", self.file.display());
             Box::new(Diagnostic::new(&codes::WRITE, words)).into()
         })
     }

@@ -40,6 +40,15 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         Ok(folder) => folder,
         Err(status) => return Ok(status),
     };
+    if let Target::Folder(dir) = &target
+        && absolute(dir)?.starts_with(&folder)
+    {
+        return Err(Failure::usage(format!(
+            "`{}` lies in the output folder that is to be published",
+            dir.display()
+        ))
+        .help("publish to a folder of its own, such as /srv/www/briefs"));
+    }
     if let Some(key) = &given.sign {
         let signer = signer(key)?;
         if folder.join(io::MANIFEST).is_file() {

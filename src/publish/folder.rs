@@ -37,8 +37,11 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0902 when the system refuses.
+    /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0902 when
+    /// the system refuses.
     pub fn open(dir: &Path) -> Result<Self> {
+        // Nothing is made beside a `current` that is somebody else's.
+        Self::look(dir).current()?;
         let releases = dir.join(RELEASES);
         fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
         let path = dir.join(LOCK);
@@ -132,7 +135,9 @@ impl Host for Folder {
         let path = self.dir.join(CURRENT);
         let target = match fs::read_link(&path) {
             Ok(target) => target,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) if error.kind() == ErrorKind::InvalidInput => {
                 return Err(foreign(&path.display().to_string()));
             }
@@ -163,7 +168,7 @@ impl Host for Folder {
         let releases = self.dir.join(RELEASES);
         let new = releases.join(format!("{NEW}{id}"));
         fs::create_dir(&new).map_err(unwritable(&new))?;
-        let made = || {
+        let made = || -> Result<usize> {
             let linked = self.fill(&new, source, like)?;
             flush(&new).map_err(unwritable(&new))?;
             let path = self.path(id);
@@ -171,7 +176,7 @@ impl Host for Folder {
             sync_folder(&releases).map_err(unwritable(&releases))?;
             Ok(linked)
         };
-        made().inspect_err(|_: &Box<Diagnostic>| {
+        made().inspect_err(|_| {
             // It fills the disk, perhaps; if it cannot go now, the next publisher removes it.
             let _ = fs::remove_dir_all(&new);
         })

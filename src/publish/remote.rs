@@ -74,7 +74,7 @@ impl Remote {
         };
         let mut child = Command::new("rsync")
             .env("LC_ALL", "C")
-            .args(["--checksum", "--secluded-args", "--from0", "--files-from=-", "--timeout=60"])
+            .args(["--checksum", "-s", "--from0", "--files-from=-", "--timeout=60"])
             .args(options)
             .arg("-e")
             .arg(self.address.command().join(" "))
@@ -228,7 +228,7 @@ impl Host for Remote {
             match sizes.remove(entry.path.as_str()) {
                 None => faults.push(Fault::Missing(entry.path.as_str().to_owned())),
                 Some(size) if size != entry.size => {
-                    faults.push(Fault::Differs(entry.path.as_str().to_owned()))
+                    faults.push(Fault::Differs(entry.path.as_str().to_owned()));
                 }
                 Some(_) => {}
             }
