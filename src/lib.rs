@@ -37,6 +37,7 @@ pub mod io;
 pub mod memo;
 pub mod pages;
 pub mod report;
+pub mod serve;
 pub mod site;
 pub mod theme;
 pub mod view;

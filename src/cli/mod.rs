@@ -22,6 +22,7 @@ mod new;
 mod progress;
 mod rows;
 mod schema;
+mod serve;
 mod session;
 mod shell;
 mod status;
@@ -60,6 +61,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::Init { dir } => init::run(dir, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
         Command::Build => build::build(&args.site, shell),
+        Command::Serve(flags) => serve::run(flags, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),

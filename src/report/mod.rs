@@ -1,17 +1,21 @@
 //! Faults → what a terminal shows and what machines read. One diagnostic value feeds every form.
 
+mod editor;
 mod excerpt;
 mod human;
 mod json;
 mod lines;
+mod overlay;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::base::{Diagnostic, Level};
 
+pub use editor::Editor;
 pub use human::{human, notice};
 pub use json::json;
+pub use overlay::overlay;
 
 /// Puts faults in the order in which they are reported (file, place, code) and drops those that are allowed.
 pub fn sort_and_level(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -1,0 +1,1 @@
+//! The preview's parts that need no network.
