@@ -10,3 +10,4 @@ mod contexts;
 mod laws;
 mod memory;
 mod own_site;
+mod serve;

@@ -26,17 +26,19 @@ pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result
     check_env(&root, site)?;
     // It is asked for again every day, so that a fault in it is told now.
     let first_day = session::today(site)?;
-    let is_fixed = site.now.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|it| !it.is_empty());
-    let source = Source {
-        root,
-        overrides,
-        env: site.env.clone(),
-        today: Box::new(move || {
-            if is_fixed { first_day } else { Timestamp::now().to_zoned(TimeZone::UTC).date() }
-        }),
-        editor: flags.editor.clone().unwrap_or_else(usual_editor),
-        follow: flags.follow,
-    };
+    let is_fixed =
+        site.now.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|it| !it.is_empty());
+    let source =
+        Source {
+            root,
+            overrides,
+            env: site.env.clone(),
+            today: Box::new(move || {
+                if is_fixed { first_day } else { Timestamp::now().to_zoned(TimeZone::UTC).date() }
+            }),
+            editor: flags.editor.clone().unwrap_or_else(usual_editor),
+            follow: flags.follow,
+        };
     let preview = open(flags, shell)?;
     let url = preview.url();
     shell.say(&format!("the preview is at {url} (Ctrl-C ends it)"));
@@ -56,7 +58,8 @@ pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result
 /// Listens at the port that is asked for, else at the first that is free from the usual one on.
 fn open(flags: &ServeFlags, shell: &Shell) -> Result<Preview, Failure> {
     let port = flags.port.unwrap_or(PORT);
-    let options = |port| Options { host: flags.host, port, names: flags.allow_host.clone(), poll: flags.poll };
+    let options =
+        |port| Options { host: flags.host, port, names: flags.allow_host.clone(), poll: flags.poll };
     match Preview::open(options(port)) {
         Ok(preview) => Ok(preview),
         Err(Busy::Port(Some(free))) if flags.port.is_none() => {
@@ -83,9 +86,9 @@ fn cannot_listen(port: u16, busy: Busy) -> Failure {
 /// What `--env` names must be there when the session starts.
 fn check_env(root: &Path, site: &SiteFlags) -> Result<(), Failure> {
     match &site.env {
-        Some(env) if !root.join(format!("site.{env}.toml")).is_file() => Err(Failure::usage(format!(
-            "there is no `site.{env}.toml` for the environment `{env}`"
-        ))),
+        Some(env) if !root.join(format!("site.{env}.toml")).is_file() => {
+            Err(Failure::usage(format!("there is no `site.{env}.toml` for the environment `{env}`")))
+        }
         _ => Ok(()),
     }
 }

@@ -168,7 +168,8 @@ impl Watch {
         let folders = FOLDERS.iter().map(|name| self.root.join(name)).filter(|folder| folder.is_dir());
         let watched = folders.map(|folder| watcher.watch(folder, RecursiveMode::Recursive));
         // What went away in between needs no watch.
-        let failed = std::iter::once(top).chain(watched).filter_map(Result::err).find(|error| !is_gone(error));
+        let failed =
+            std::iter::once(top).chain(watched).filter_map(Result::err).find(|error| !is_gone(error));
         if let Some(error) = failed {
             self.give_up(&error.to_string());
         }

@@ -98,7 +98,8 @@ fn known(path: &str) -> OutPath {
 fn html(status: StatusCode, page: &[u8], edition: &Edition, asked: &Asked<'_>) -> Response<Body> {
     let shown = if status == StatusCode::OK { Shown::Page } else { Shown::Missing };
     let tag = wrap::tag(page);
-    let same = asked.headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes());
+    let same =
+        asked.headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes());
     let response = Response::builder()
         .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
         .header(header::CACHE_CONTROL, "no-store")
@@ -132,7 +133,13 @@ fn stored(bytes: &Bytes, mime: &str, asked: &Asked<'_>) -> Response<Body> {
 }
 
 /// A file of the site, streamed.
-async fn file(root: &Path, source: &SourcePath, blob: &Blob, mime: &str, asked: &Asked<'_>) -> Response<Body> {
+async fn file(
+    root: &Path,
+    source: &SourcePath,
+    blob: &Blob,
+    mime: &str,
+    asked: &Asked<'_>,
+) -> Response<Body> {
     let tag = format!("\"{}\"", blob.hash.hex(16));
     let (response, part) = head(blob.size, &tag, mime, asked);
     let Some((from, size)) = part.filter(|_| asked.method != Method::HEAD) else {
@@ -165,8 +172,10 @@ fn head(
         .header(header::CACHE_CONTROL, "no-cache")
         .header(header::ETAG, tag)
         .header(header::ACCEPT_RANGES, "bytes");
-    let is_known = given(header::IF_NONE_MATCH)
-        .is_some_and(|tags| tags.split(',').any(|other| matches!(other.trim().trim_start_matches("W/"), same if same == tag || same == "*")));
+    let is_known = given(header::IF_NONE_MATCH).is_some_and(|tags| {
+        tags.split(',')
+            .any(|other| matches!(other.trim().trim_start_matches("W/"), same if same == tag || same == "*"))
+    });
     if is_known {
         return (response.status(StatusCode::NOT_MODIFIED), None);
     }

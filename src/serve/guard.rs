@@ -107,15 +107,39 @@ mod tests {
         let names = Names::new(["desk.example".to_owned(), "[fd00::7]".to_owned()]);
         let local = SocketAddr::from(([192, 168, 1, 5], 4000));
         for host in [
-            "localhost", "LOCALHOST:4000", "a.localhost:1", "localhost.", "127.0.0.1:4000", "127.9.9.9",
-            "[::1]:4000", "[::1]", "desk.example:99", "DESK.example", "192.168.1.5:4000", "[fd00::7]:4000",
+            "localhost",
+            "LOCALHOST:4000",
+            "a.localhost:1",
+            "localhost.",
+            "127.0.0.1:4000",
+            "127.9.9.9",
+            "[::1]:4000",
+            "[::1]",
+            "desk.example:99",
+            "DESK.example",
+            "192.168.1.5:4000",
+            "[fd00::7]:4000",
         ] {
             assert!(names.hold(host, local), "{host}");
         }
         for host in [
-            "", "evil.example", "localhost.evil.example", "evil.example:4000", "127.0.0.1.evil.example",
-            "192.168.1.6", "::1", "[::1", "[::2]", "[localhost]", "localhost:x", "localhost:4000:4000",
-            "localhost@evil.example", "evil.example#localhost", "0.0.0.0", "localhost/", "2130706433",
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "evil.example:4000",
+            "127.0.0.1.evil.example",
+            "192.168.1.6",
+            "::1",
+            "[::1",
+            "[::2]",
+            "[localhost]",
+            "localhost:x",
+            "localhost:4000:4000",
+            "localhost@evil.example",
+            "evil.example#localhost",
+            "0.0.0.0",
+            "localhost/",
+            "2130706433",
         ] {
             assert!(!names.hold(host, local), "{host}");
         }

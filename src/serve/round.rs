@@ -190,9 +190,10 @@ fn edited(build: &Build, sources: &[SourcePath], changes: &Changes) -> Option<St
     let pages = sources.iter().filter_map(|source| {
         let at = site.documents.iter().position(|document| document.path == *source)?;
         let common = &site.documents[at].common;
-        let node = site.nodes.iter().find(|node| {
-            node.document.iter().chain(&node.variants).any(|document| document.at() == at)
-        })?;
+        let node = site
+            .nodes
+            .iter()
+            .find(|node| node.document.iter().chain(&node.variants).any(|document| document.at() == at))?;
         let lang = common.variant.then(|| format!("{}/", common.lang.to_string().to_lowercase()));
         Some(format!("/{}{}", lang.unwrap_or_default(), node.url.as_str()))
     });
