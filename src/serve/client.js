@@ -106,7 +106,17 @@ async function faults(news) {
   panel.querySelector("#faults").replaceChildren(...document.importNode(text.body, true).childNodes);
   overlay.hidden = false;
   panel.scrollTop = 0;
+  panel.querySelectorAll("pre").forEach(scrollToMark);
   if (document.activeElement === document.body) panel.focus({ preventScroll: true });
+}
+
+/** On a narrow screen the underlined place of a long line may be far to the right. */
+function scrollToMark(frame) {
+  const lines = frame.textContent.split("\n");
+  const marked = lines.find((line) => /^ *\|.*\^/.test(line)) ?? "";
+  const widest = Math.max(1, ...lines.map((line) => line.length));
+  const at = (frame.scrollWidth * marked.indexOf("^")) / widest;
+  if (at > frame.clientWidth * 0.7) frame.scrollLeft = at - frame.clientWidth * 0.3;
 }
 
 function clear() {

@@ -63,7 +63,7 @@ impl Live {
         let saying = Arc::clone(&said);
         std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                *saying.lock().unwrap() += &(line + "\n");
+                *saying.lock().expect("no thread panicked") += &(line + "\n");
             }
         });
         let mut live = Self { child, said, folder, port: 0 };
@@ -78,7 +78,7 @@ impl Live {
 
     /// All that it said so far.
     pub fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
+        self.said.lock().expect("no thread panicked").clone()
     }
 
     pub fn path(&self, below: &str) -> PathBuf {
