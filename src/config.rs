@@ -1,6 +1,7 @@
 //! site.toml → settings. The table below is also the text of `brief help config`.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use crate::base::node::{Key, Node, Value};
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
@@ -45,6 +46,14 @@ pub struct Settings {
     pub levels: BTreeMap<String, Level>,
     /// The site's own values.
     pub extra: serde_json::Value,
+}
+
+/// Each of them.
+impl Hash for Settings {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Free values have no hash of their own, but all that counts has a form.
+        format!("{self:?}").hash(state);
+    }
 }
 
 /// An audience.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::{
@@ -14,10 +15,9 @@ use crate::document::{self, Document};
 use crate::edition;
 use crate::html::{self, Html};
 use crate::memo::Memo;
-use crate::pages::{self, Book, Page};
-use crate::site::{self, Mentions, NameList, Names, Site};
+use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
+use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
 use crate::theme::{self, Theme};
-use crate::view::View;
 
 /// Where the files of a site go.
 pub trait Sink: Sync {
@@ -65,9 +65,14 @@ pub struct Build {
 pub struct Engine {
     parsed: Memo<Outcome<Option<Shared<Document>>>>,
     seen: Memo<Option<Shared<Document>>>,
+    catalogues: Memo<Outcome<Catalogue>>,
     names: Memo<Names>,
     mentions: Memo<Mentions>,
+    resolved: Memo<Resolved>,
+    ledgers: Memo<Ledgers>,
+    pages: Memo<Outcome<Vec<Page>>>,
     html: Memo<Html>,
+    views: Memo<pages::Content>,
     rendered: Memo<theme::Rendered>,
 }
 
@@ -77,9 +82,14 @@ impl Engine {
         Self {
             parsed: Memo::cold(),
             seen: Memo::cold(),
+            catalogues: Memo::cold(),
             names: Memo::cold(),
             mentions: Memo::cold(),
+            resolved: Memo::cold(),
+            ledgers: Memo::cold(),
+            pages: Memo::cold(),
             html: Memo::cold(),
+            views: Memo::cold(),
             rendered: Memo::cold(),
         }
     }
@@ -89,9 +99,14 @@ impl Engine {
         Self {
             parsed: Memo::warm(),
             seen: Memo::warm(),
+            catalogues: Memo::warm(),
             names: Memo::warm(),
             mentions: Memo::warm(),
+            resolved: Memo::warm(),
+            ledgers: Memo::warm(),
+            pages: Memo::warm(),
             html: Memo::warm(),
+            views: Memo::warm(),
             rendered: Memo::warm(),
         }
     }
@@ -108,8 +123,10 @@ impl Engine {
             (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
 
-        let book = Book::new(&site, &settings, snapshot.today);
-        let pages = pages::derive(&site, &book).unpack(&mut faults);
+        let book = self.book(&site, &settings, snapshot.today);
+        let pages = self.pages.get(&book, pages::derive);
+        faults.extend(pages.diagnostics.iter().cloned());
+        let pages = &pages.value;
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
         let theme = files.compile(&book.global(files.addresses())).unpack(&mut faults);
 
@@ -118,7 +135,7 @@ impl Engine {
         let sink = if clash { &Nowhere as &dyn Sink } else { sink };
         sink.expect(pages.len());
         if let Some(theme) = theme {
-            faults.extend(self.render(&book, &pages, &Shared::new(theme), sink));
+            faults.extend(self.render(&book, pages, &Shared::new(theme), sink));
         }
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
@@ -191,12 +208,31 @@ impl Engine {
         snapshot: &Snapshot,
     ) -> Outcome<Site> {
         let mut diagnostics = Vec::new();
-        let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
-        let index = site::index(input, &mut diagnostics);
-        let names = self.names.get(&NameList::of(&index), Names::new);
+        let input = Shared::new(site::Input {
+            documents: site::admit(documents, &mut diagnostics),
+            files: Arc::clone(&snapshot.files),
+            undeclared: settings.undeclared,
+        });
+        let catalogue = self.catalogues.get(&input, site::catalogue);
+        let index = Index::new(input, catalogue);
+        let names = self.names.get(&index.names, Names::new);
         let mentions = self.scan(index.documents(), &names);
-        let site = site::link(index, &names, &mentions, &mut diagnostics);
+        let resolved = self.resolve(&index, &names, &mentions);
+        let site = site::link(index, resolved, &mut diagnostics);
         Outcome { value: site, diagnostics }
+    }
+
+    fn resolve(
+        &self,
+        index: &Index,
+        names: &Shared<Names>,
+        mentions: &[Shared<Mentions>],
+    ) -> Vec<Shared<Resolved>> {
+        let documents = (0..mentions.len()).into_par_iter().map(DocIx::new);
+        documents
+            .map(|document| site::ResolveArgs { index, names, document, mentions: &mentions[document.at()] })
+            .map(|args| self.resolved.get(&args, site::resolve))
+            .collect()
     }
 
     fn scan(&self, documents: &[Shared<Document>], names: &Shared<Names>) -> Vec<Shared<Mentions>> {
@@ -205,6 +241,11 @@ impl Engine {
             .map(|document| site::ScanArgs { document: document.clone(), names: names.clone() })
             .map(|args| self.mentions.get(&args, site::scan))
             .collect()
+    }
+
+    fn book<'a>(&self, site: &'a Site, settings: &'a Settings, today: Date) -> Book<'a> {
+        let ledgers = self.ledgers.get(&LedgerArgs { site, settings, today }, Ledgers::new);
+        Book::new(site, settings, today, ledgers)
     }
 
     fn render(
@@ -237,32 +278,29 @@ impl Engine {
             };
             self.html.get(&args, html::render)
         });
-        match pages::view(book, page, html.as_ref()) {
-            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Bytes(&bytes)),
-            pages::Content::View(view) => self.render_view(page, view, theme, sink),
-        }
-    }
-
-    fn render_view(
-        &self,
-        page: &Page,
-        view: View,
-        theme: &Shared<Theme>,
-        sink: &dyn Sink,
-    ) -> Result<(), Box<Diagnostic>> {
-        let rendered = self.rendered.get(&theme::Args { theme: theme.clone(), view }, theme::render);
-        match &*rendered {
-            Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-            Err(fault) => Err(fault.clone()),
+        match &*self.views.get(&pages::Args { book, page, html }, pages::view) {
+            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+            pages::Content::View(view) => {
+                let args = theme::Args { theme: theme.clone(), view: view.clone() };
+                match &*self.rendered.get(&args, theme::render) {
+                    Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+                    Err(fault) => Err(fault.clone()),
+                }
+            }
         }
     }
 
     fn end_round(&mut self) -> usize {
         self.parsed.end_round();
         self.seen.end_round();
+        self.catalogues.end_round();
         self.names.end_round();
         self.mentions.end_round();
+        self.resolved.end_round();
+        self.ledgers.end_round();
+        self.pages.end_round();
         self.html.end_round();
+        self.views.end_round();
         self.rendered.end_round()
     }
 }
@@ -340,7 +378,7 @@ fn inputs(snapshot: &Snapshot, edition: Option<&config::Edition>) -> Fingerprint
         .files
         .par_iter()
         .map(|file| match &file.content {
-            Content::Text(text) => Fingerprint::of(&(&file.path, Fingerprint::of_bytes(text.as_bytes()))),
+            Content::Text(text) => Fingerprint::of(&(&file.path, text)),
             Content::Blob(blob) => Fingerprint::of(&(&file.path, blob)),
         })
         .collect();

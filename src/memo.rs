@@ -8,6 +8,8 @@ use std::hash::Hash;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+
 use crate::base::{Fingerprint, Shared};
 
 /// As many parts as threads are likely, so that they seldom wait for each other.
@@ -30,7 +32,7 @@ struct Entry<V> {
     round: usize,
 }
 
-impl<V> Memo<V> {
+impl<V: Send + Sync> Memo<V> {
     /// Remembers nothing: each value is made, and nothing is hashed.
     pub fn cold() -> Self {
         Self { parts: None, round: 0, made: AtomicUsize::new(0) }
@@ -61,11 +63,10 @@ impl<V> Memo<V> {
     /// Ends a round: forgets what it did not ask for, and says how many values it made.
     pub fn end_round(&mut self) -> usize {
         let round = self.round;
-        for part in self.parts.iter_mut().flatten() {
-            part.get_mut()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .retain(|_, entry| entry.round == round);
-        }
+        self.parts.iter_mut().flatten().par_bridge().for_each(|part| {
+            let part = part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+            part.retain(|_, entry| entry.round == round);
+        });
         self.round += 1;
         std::mem::take(self.made.get_mut())
     }

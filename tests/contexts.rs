@@ -10,7 +10,7 @@ use std::path::Path;
 use briefwright::base::Shared;
 use briefwright::engine::Engine;
 use briefwright::html;
-use briefwright::pages::{self, Book, Content};
+use briefwright::pages::{self, Book, Content, LedgerArgs, Ledgers};
 use serde_json::Value;
 
 use crate::memory::{TODAY, diff};
@@ -68,8 +68,9 @@ fn views() -> BTreeMap<String, String> {
     // Short lists, so that they have second pages.
     let build = Engine::cold().check(&own_site::snapshot_with("page_size", "5"));
     let site = build.site.expect("the own site builds");
-    let book = Book::new(&site, &build.settings, TODAY);
-    let pages = pages::derive(&site, &book).value;
+    let args = LedgerArgs { site: &site, settings: &build.settings, today: TODAY };
+    let book = Book::new(&site, &build.settings, TODAY, Shared::new(Ledgers::new(&args)));
+    let pages = pages::derive(&book).value;
     let chosen = pages.iter().filter(|page| CHOSEN.contains(&page.url.as_str()));
     let mut views = BTreeMap::new();
     for page in chosen.chain(&pages) {
@@ -77,9 +78,11 @@ fn views() -> BTreeMap<String, String> {
             let links = site.linked[at.at()].links.clone();
             Shared::new(html::render(&html::Args { document: book.document(at).clone(), links }))
         });
-        let Content::View(view) = pages::view(&book, page, text.as_ref()) else { continue };
+        let Content::View(view) = pages::view(&pages::Args { book: &book, page, html: text }) else {
+            continue;
+        };
         views.entry(format!("{}.json", view.template())).or_insert_with(|| {
-            let mut value = serde_json::to_value(&view).expect("a view is JSON");
+            let mut value = serde_json::to_value(&*view).expect("a view is JSON");
             shorten(&mut value);
             serde_json::to_string_pretty(&value).expect("it has string keys") + "\n"
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use briefwright::base::{
     Blob, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot, SourcePath,
@@ -39,7 +39,7 @@ impl Sources {
         let mut files: Vec<File> = self.files.iter().map(|(path, text)| file(path, text)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Snapshot {
-            files,
+            files: files.into(),
             overrides: overrides.collect(),
             env: self.env.clone(),
             today: self.today,
@@ -51,7 +51,7 @@ impl Sources {
 /// Text where `io` would hold text; of a picture, the text says the size: `40x30`.
 fn file(path: &str, text: &str) -> File {
     let content = if holds_text(path) {
-        Content::Text(Arc::from(text))
+        Content::Text(text.into())
     } else {
         let dimensions =
             text.trim().split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));

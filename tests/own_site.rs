@@ -14,7 +14,7 @@ use crate::memory::{Built, TODAY, build, difference};
 /// The site in this repository, built on the tests' day.
 pub fn snapshot() -> Snapshot {
     let site = io::read_site(Path::new(env!("CARGO_MANIFEST_DIR")));
-    Snapshot { files: site.files, overrides: Vec::new(), env: None, today: TODAY, faults: site.faults }
+    Snapshot { files: site.files.into(), overrides: Vec::new(), env: None, today: TODAY, faults: site.faults }
 }
 
 fn built() -> &'static Built {

@@ -11,7 +11,7 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Blake { inner: blake3::Hasher::new(), buffer: [0; 1024], used: 0 };
+        let mut hasher = Blake { long: None, buffer: [0; 512], used: 0 };
         value.hash(&mut hasher);
         hasher.finished()
     }
@@ -44,32 +44,37 @@ impl Fingerprint {
     }
 }
 
-/// Feeds [`Hash`] into BLAKE3, through a buffer because most writes are a few bytes.
+/// Feeds [`Hash`] into BLAKE3, through a buffer because most writes are a few bytes, and so are most values:
+/// a hasher for more than fits is made when it is needed.
 struct Blake {
-    inner: blake3::Hasher,
-    buffer: [u8; 1024],
+    long: Option<Box<blake3::Hasher>>,
+    buffer: [u8; 512],
     used: usize,
 }
 
 impl Blake {
-    fn finished(mut self) -> Fingerprint {
-        self.inner.update(&self.buffer[..self.used]);
-        Fingerprint::first_half(&self.inner.finalize())
+    fn finished(&mut self) -> Fingerprint {
+        let rest = &self.buffer[..self.used];
+        Fingerprint::first_half(&match &mut self.long {
+            None => blake3::hash(rest),
+            Some(hasher) => hasher.update(rest).finalize(),
+        })
     }
 }
 
 impl Hasher for Blake {
     fn write(&mut self, bytes: &[u8]) {
         if self.used + bytes.len() > self.buffer.len() {
-            self.inner.update(&self.buffer[..self.used]);
+            let hasher = self.long.get_or_insert_with(Box::default);
+            hasher.update(&self.buffer[..self.used]);
             self.used = 0;
+            if bytes.len() > self.buffer.len() {
+                hasher.update(bytes);
+                return;
+            }
         }
-        if bytes.len() > self.buffer.len() {
-            self.inner.update(bytes);
-        } else {
-            self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
-            self.used += bytes.len();
-        }
+        self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
+        self.used += bytes.len();
     }
 
     /// Unused: a fingerprint is taken whole.
@@ -93,6 +98,24 @@ impl<T> Shared<T> {
     /// Wraps a finished value.
     pub fn new(value: T) -> Self {
         Self(Arc::new(Inner { value, fingerprint: OnceLock::new() }))
+    }
+}
+
+impl From<String> for Shared<Box<str>> {
+    fn from(text: String) -> Self {
+        Self::new(text.into())
+    }
+}
+
+impl Default for Shared<Box<str>> {
+    fn default() -> Self {
+        Self::new(Box::default())
+    }
+}
+
+impl From<&str> for Shared<Box<str>> {
+    fn from(text: &str) -> Self {
+        Self::new(text.into())
     }
 }
 
@@ -132,6 +155,29 @@ impl<T: Hash> PartialEq for Shared<T> {
 impl<T: serde::Serialize> serde::Serialize for Shared<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.value.serialize(serializer)
+    }
+}
+
+/// What a value works out of itself when it is first asked for. A changed copy works it out anew.
+#[derive(Debug)]
+pub struct Once<T>(OnceLock<T>);
+
+impl<T: Copy> Once<T> {
+    /// The value, made at the first call.
+    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> T {
+        *self.0.get_or_init(make)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 

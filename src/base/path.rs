@@ -95,6 +95,9 @@ impl UrlPath {
 
     /// Two addresses with the same key are one file on some disk: case folded and NFC.
     pub fn collision_key(&self) -> String {
+        if self.0.is_ascii() {
+            return self.0.to_ascii_lowercase();
+        }
         self.0.nfc().collect::<String>().to_lowercase()
     }
 
@@ -177,6 +180,9 @@ impl Serialize for OutPath {
 
 /// Percent-encodes all but the characters that a path may hold as they are (RFC 3986 `pchar` and `/`).
 pub fn encode(path: &str) -> String {
+    if path.bytes().all(is_plain) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if is_plain(byte) {
@@ -215,9 +221,11 @@ pub fn decode(text: &str) -> Option<String> {
 /// A heading's or topic's text as an id: lower case, letters and digits of any script, `-` between words.
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for ch in text.chars().flat_map(char::to_lowercase) {
-        if ch.is_alphanumeric() || ch == '_' || is_joining(ch) {
-            out.push(ch);
+    for ch in text.chars() {
+        if ch.is_ascii_alphanumeric() || ch == '_' {
+            out.push(ch.to_ascii_lowercase());
+        } else if ch.is_alphanumeric() || is_joining(ch) {
+            out.extend(ch.to_lowercase());
         } else if (ch.is_whitespace() || ch == '-') && !out.is_empty() && !out.ends_with('-') {
             out.push('-');
         }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Diagnostic, Fingerprint, SourcePath};
+use super::{Diagnostic, Fingerprint, Shared, SourcePath};
 
 /// The input of a build. The same snapshot gives the same bytes on any machine.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// Every file of the site that may matter, sorted by path.
-    pub files: Vec<File>,
+    pub files: Arc<Vec<File>>,
     /// Settings from variables and flags: dotted key, value as in TOML, and where it came from (`--strict`).
     pub overrides: Vec<Override>,
     /// The environment whose `site.ENV.toml` counts, if any.
@@ -28,7 +28,7 @@ impl Snapshot {
     }
 
     /// The text of a file, to show a fault's lines.
-    pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
+    pub fn text(&self, path: &SourcePath) -> Option<&Text> {
         match &self.file(path)?.content {
             Content::Text(text) => Some(text),
             Content::Blob(_) => None,
@@ -45,11 +45,14 @@ pub struct File {
     pub content: Content,
 }
 
+/// A file's text, which knows its fingerprint once it was asked for.
+pub type Text = Shared<Box<str>>;
+
 /// What is in a file.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Markdown, settings and templates are held. Valid UTF-8, without a byte order mark.
-    Text(Arc<str>),
+    Text(Text),
     /// Anything else is known by its hash and copied when published.
     Blob(Blob),
 }

@@ -101,8 +101,11 @@ mod tests {
         let today = jiff::civil::date(2026, 8, 31);
         for (path, text) in STARTER.iter().filter(|(path, _)| path.ends_with(".md")) {
             let path = SourcePath::new(&dated(path, today));
-            let read =
-                document::parse(&Args { path, source: dated(text, today).into(), rules: rules.clone() });
+            let read = document::parse(&Args {
+                path,
+                source: dated(text, today).as_str().into(),
+                rules: rules.clone(),
+            });
             assert!(read.value.is_some() && read.diagnostics.is_empty(), "{:?}", read.diagnostics);
         }
     }

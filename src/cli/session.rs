@@ -50,8 +50,13 @@ impl Session {
         let Meant { root, cwd, overrides } = Meant::by(flags)?;
         let today = today(flags)?;
         let site = io::read_site(&root);
-        let snapshot =
-            Snapshot { files: site.files, overrides, env: flags.env.clone(), today, faults: site.faults };
+        let snapshot = Snapshot {
+            files: site.files.into(),
+            overrides,
+            env: flags.env.clone(),
+            today,
+            faults: site.faults,
+        };
         check_env(&snapshot)?;
         Ok(Self { root, cwd, snapshot })
     }

@@ -2,6 +2,7 @@
 //! standard output.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -117,7 +118,7 @@ impl Shell {
 /// For faults that lie in no file.
 fn no_sources() -> Snapshot {
     Snapshot {
-        files: Vec::new(),
+        files: Arc::default(),
         overrides: Vec::new(),
         env: None,
         today: Date::default(),

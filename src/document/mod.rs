@@ -31,9 +31,8 @@ pub use terms::{
 };
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
-use crate::base::{Edtf, Key, Label, Lang, SourcePath, Spanned};
+use crate::base::{Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
 
 /// A reference to another document as written: an id and its place.
 pub type Ref = Spanned<String>;
@@ -44,7 +43,7 @@ pub struct Document {
     /// The file.
     pub path: SourcePath,
     /// The file's whole text.
-    pub source: Arc<str>,
+    pub source: Text,
     /// Kind and id.
     pub key: Key,
     /// What every kind has.
@@ -56,6 +55,7 @@ pub struct Document {
     /// The rules it was read by, and the ceiling it was cut at: with the text, all that it depends on.
     rules: Rules,
     ceiling: Option<Label>,
+    face: Once<Fingerprint>,
 }
 
 /// The keys that every kind has.
@@ -126,6 +126,21 @@ impl Document {
             Data::Brief(brief) => Some(brief),
             _ => None,
         }
+    }
+
+    /// Of all that other pages may know of this document: its front matter, its title, its headings and its
+    /// labels, but not its prose.
+    pub fn face(&self) -> Fingerprint {
+        self.face.get_or_init(|| {
+            let front_matter = &self.source[..self.body.start as usize];
+            let headings = self.body.headings.iter().map(|it| (it.level, &it.id, &it.text));
+            Fingerprint::of(&(
+                (&self.path, &self.key, &self.rules, self.ceiling, self.common.variant),
+                (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
+                headings.collect::<Vec<_>>(),
+                self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
+            ))
+        })
     }
 
     /// The text of the body, Markdown.

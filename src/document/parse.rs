@@ -1,7 +1,5 @@
 //! One file → one document, with every fault in it.
 
-use std::sync::Arc;
-
 use super::{
     Body, Common, Data, Document, Update, UpdateKind, actor, body, brief, event, front, people, places,
     tables,
@@ -9,7 +7,8 @@ use super::{
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
-    Diagnostic, Id, Key, Kind, Label, Lang, Outcome, SourcePath, Span, Spanned, codes, nearest, yaml,
+    Diagnostic, Id, Key, Kind, Label, Lang, Once, Outcome, SourcePath, Span, Spanned, Text, codes, nearest,
+    yaml,
 };
 
 /// All that a document depends on.
@@ -18,7 +17,7 @@ pub struct Args {
     /// The file.
     pub path: SourcePath,
     /// Its text.
-    pub source: Arc<str>,
+    pub source: Text,
     /// How to read it.
     pub rules: Rules,
 }
@@ -78,13 +77,14 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let common = common(fields, title.text, &name, rules);
     let document = Document {
         path: path.clone(),
-        source: Arc::clone(source),
+        source: source.clone(),
         key,
         common,
         data,
         body,
         rules: rules.clone(),
         ceiling: None,
+        face: Once::default(),
     };
     Outcome { value: Some(document), diagnostics }
 }

@@ -2,13 +2,12 @@
 //! and name is met in the order in which it was found.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::notes::Notes;
 use super::{escape, highlight};
-use crate::base::{Label, UrlPath};
+use crate::base::{Label, Text, UrlPath};
 use crate::document::{Adds, Cursor, Document, citation, events, is_wiki, portion_mark, undefined_note};
 use crate::site::{Cite, Link, Links};
 
@@ -19,7 +18,7 @@ const QUOTE_END: &str = "</blockquote>\n";
 #[derive(Clone, Debug)]
 pub struct Html {
     /// The text.
-    pub body: Arc<str>,
+    pub body: Text,
     /// Its headings: anchor, text, level as shown.
     pub contents: Vec<(String, String, u8)>,
 }

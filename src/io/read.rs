@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 use super::discover::{self, discover};
 use super::image;
 use super::stamp::Stamp;
-use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, codes};
+use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, Text, codes};
 
 /// The files of a site, as they were at one reading.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +70,9 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
         .paths
         .into_par_iter()
         .enumerate()
-        .map_init(Vec::new, |buffer, (at, path)| Reader { root: &root, previous, at, now, buffer }.read(&path))
+        .map_init(Vec::new, |buffer, (at, path)| {
+            Reader { root: &root, previous, at, now, buffer }.read(&path)
+        })
         .collect();
     for reading in readings {
         site.faults.extend(reading.fault.map(|fault| *fault));
@@ -181,10 +182,10 @@ fn is_text(path: &SourcePath) -> bool {
 }
 
 /// Text without a byte order mark; what is not UTF-8 is shown as `�` and reported.
-fn decode(path: &SourcePath, bytes: &[u8]) -> (Arc<str>, Option<Diagnostic>) {
+fn decode(path: &SourcePath, bytes: &[u8]) -> (Text, Option<Diagnostic>) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return (text.into(), None),
+        Ok(text) => return (Text::new(text.into()), None),
         Err(error) => error,
     };
     let at = error.valid_up_to();
@@ -194,5 +195,5 @@ fn decode(path: &SourcePath, bytes: &[u8]) -> (Arc<str>, Option<Diagnostic>) {
         .at(path, Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()))
         .label(format!("the byte 0x{:02X}", bytes[at]))
         .help(format!("convert it, for example with `iconv -f {from} -t UTF-8`"));
-    (String::from_utf8_lossy(bytes).into(), Some(fault))
+    (Text::new(String::from_utf8_lossy(bytes).into()), Some(fault))
 }

@@ -8,7 +8,6 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::disk::fuse;
@@ -105,7 +104,7 @@ fn content<'a>(site: &'a SiteFiles, path: &str) -> &'a Content {
     &site.files.iter().find(|file| file.path.as_str() == path).unwrap().content
 }
 
-fn text<'a>(site: &'a SiteFiles, path: &str) -> &'a Arc<str> {
+fn text<'a>(site: &'a SiteFiles, path: &str) -> &'a str {
     match content(site, path) {
         Content::Text(text) => text,
         Content::Blob(_) => panic!("{path} is no text"),
@@ -179,7 +178,7 @@ fn text_loses_its_byte_order_mark_and_shows_where_it_is_no_utf8() {
     desk.write("site/content/latin.md", b"line one\nR\xE4uber\nB\xE4r");
     desk.write("site/static/latin.css", b"\xE4");
     let site = desk.read();
-    assert_eq!(&**text(&site, "content/bom.md"), "abc");
+    assert_eq!(text(&site, "content/bom.md"), "abc");
     assert_eq!(told(&site.faults), [("B0100", "content/latin.md")]);
     let span = site.faults[0].place.as_ref().unwrap().span.unwrap();
     let shown = text(&site, "content/latin.md");
@@ -247,7 +246,7 @@ fn a_second_reading_takes_over_what_is_settled() {
     let fresh = read_site(&root);
     let later = SystemTime::now() + Duration::from_secs(10);
     let unsettled = read::read_at(&root, &fresh, later);
-    assert!(!Arc::ptr_eq(text(&fresh, "content/a.md"), text(&unsettled, "content/a.md")));
+    assert!(!std::ptr::eq(text(&fresh, "content/a.md"), text(&unsettled, "content/a.md")));
 
     // Same length, and the time set back: only the inode's change time can tell.
     let times = fs::FileTimes::new()
@@ -258,8 +257,8 @@ fn a_second_reading_takes_over_what_is_settled() {
     desk.write("site/content/c.md", "new");
     fs::remove_file(root.join("static/x.bin")).unwrap();
     let again = read::read_at(&root, &unsettled, later);
-    assert!(Arc::ptr_eq(text(&unsettled, "content/a.md"), text(&again, "content/a.md")));
-    assert_eq!(&**text(&again, "content/b.md"), "TWO");
+    assert!(std::ptr::eq(text(&unsettled, "content/a.md"), text(&again, "content/a.md")));
+    assert_eq!(text(&again, "content/b.md"), "TWO");
     assert_eq!(paths(&again), ["content/a.md", "content/b.md", "content/c.md", "site.toml"]);
 }
 

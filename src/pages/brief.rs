@@ -149,14 +149,12 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::new();
-    for node in &site.linked[at.at()].named {
-        let links = &site.backlinks[node.at()];
+    for (node, links, place) in site.company(at) {
         let kind = site.nodes[node.at()].key.kind;
         if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) || links.len() < 2 {
             continue;
         }
         let weight = 1.0 / (2.0 + links.len() as f32).ln();
-        let place = links.partition_point(|link| rank(link.document) < rank(at));
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
         let others = near.iter().filter(|link| link.document != at && book.is_own_brief(link.document));
         shared.extend(

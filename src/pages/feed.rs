@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::book::{date, urn};
+use super::book::urn;
+use super::cards::date;
 use super::profile::brief_backlinks;
 use super::{Book, Page};
 use crate::base::{Edtf, Kind, UrlPath};

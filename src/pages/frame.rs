@@ -52,7 +52,7 @@ impl Book<'_> {
         Frame {
             summary: document.common.summary.clone(),
             lang: card.lang.clone(),
-            dir: card.dir,
+            dir: document.common.lang.dir(),
             alternates: self.alternates(at),
             crumbs: self.crumbs(document),
             noindex: !card.badges.is_empty(),

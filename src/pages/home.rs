@@ -118,8 +118,8 @@ fn changes(book: &Book<'_>) -> Vec<Change> {
 fn actors(book: &Book<'_>) -> Vec<crate::view::Count> {
     let mut numbers: HashMap<NodeIx, usize> = HashMap::new();
     for at in book.site.briefs.iter().take(RECENT) {
-        let named = book.site.linked[at.at()].named.iter();
-        for &node in named.filter(|node| book.site.nodes[node.at()].key.kind == Kind::Actor) {
+        let named = book.site.linked[at.at()].named();
+        for node in named.filter(|node| book.site.nodes[node.at()].key.kind == Kind::Actor) {
             *numbers.entry(node).or_default() += 1;
         }
     }

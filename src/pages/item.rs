@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use super::Book;
-use super::book::Said;
+use super::cards::date;
+use super::ledgers::Said;
 use crate::base::{Edtf, Kind, encode};
 use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
-use crate::site::{DocIx, NodeIx};
+use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{
     Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement,
     ThreatLevel, Update,
@@ -87,7 +88,7 @@ impl<'a> Book<'a> {
     pub(super) fn said(&self, said: Said) -> Option<Statement> {
         let entry = self.statement(said)?;
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
-        let office = self.office(speaker, entry.on.or_else(|| super::book::date(self.document(said.0))));
+        let office = office(self.site, speaker, entry.on.or_else(|| date(self.document(said.0))));
         Some(Statement {
             id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
             by: self.card(speaker),
@@ -106,30 +107,6 @@ impl<'a> Book<'a> {
             brief: self.document_card(said.0),
             label: entry.label,
         })
-    }
-
-    /// The office that a person held on a day.
-    pub(super) fn office(&self, person: NodeIx, on: Option<Edtf>) -> Option<&'a document::Office> {
-        let Some(Data::Person(person)) = self.site.document_of(person).map(|at| &self.document(at).data)
-        else {
-            return None;
-        };
-        let day = on.and_then(Edtf::earliest);
-        person.offices.iter().find(|office| {
-            let begun =
-                office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
-            let not_over = office.to.and_then(Edtf::latest).is_none_or(|to| day.is_some_and(|day| day <= to));
-            begun && not_over
-        })
-    }
-
-    /// The state or actor that an office speaks for.
-    pub(super) fn held_for(&self, office: &document::Office) -> Option<NodeIx> {
-        let of = office.of.as_ref()?;
-        match crate::base::CountryCode::from_input(of) {
-            Some(code) => self.site.country(code),
-            None => self.site.find(&[Kind::Actor], of),
-        }
     }
 
     /// The office that a person holds on the day of the build.
@@ -301,5 +278,25 @@ pub(super) fn period(from: Option<Edtf>, to: Option<Edtf>) -> Option<String> {
         (Some(from), None) => Some(format!("since {}", from.short())),
         (None, Some(to)) => Some(format!("until {}", to.short())),
         (None, None) => None,
+    }
+}
+
+/// The office that a person held on a day.
+pub(super) fn office(site: &Site, person: NodeIx, on: Option<Edtf>) -> Option<&document::Office> {
+    let Data::Person(person) = &site.documents[site.document_of(person)?.at()].data else { return None };
+    let day = on.and_then(Edtf::earliest);
+    person.offices.iter().find(|office| {
+        let begun = office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
+        let not_over = office.to.and_then(Edtf::latest).is_none_or(|to| day.is_some_and(|day| day <= to));
+        begun && not_over
+    })
+}
+
+/// The state or actor that an office speaks for.
+pub(super) fn held_for(site: &Site, office: &document::Office) -> Option<NodeIx> {
+    let of = office.of.as_ref()?;
+    match crate::base::CountryCode::from_input(of) {
+        Some(code) => site.country(code),
+        None => site.find(&[Kind::Actor], of),
     }
 }

@@ -7,16 +7,22 @@ mod address;
 mod book;
 mod brief;
 mod briefs;
+mod cards;
 mod feed;
 mod frame;
 mod home;
 mod index;
 mod item;
+mod ledgers;
 mod plain;
 mod profile;
 mod small;
 
 pub use book::Book;
+pub use ledgers::{LedgerArgs, Ledgers};
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use crate::base::{Diagnostic, Kind, OutPath, Outcome, Shared, UrlPath};
 use crate::html::Html;
@@ -35,7 +41,7 @@ pub struct Page {
 }
 
 /// What a page shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Show {
     /// The home page, with the text of `content/index.md`.
     Home(Option<DocIx>),
@@ -74,26 +80,62 @@ impl Show {
             _ => None,
         }
     }
+
+    /// Whom the page is about: it shows in which sentences others name it.
+    fn about(self, site: &Site) -> Option<NodeIx> {
+        match self {
+            Self::Profile(node, _) | Self::More(node, _) => Some(node),
+            _ => self.document().map(|at| site.node_of(at)),
+        }
+    }
 }
 
 /// What becomes a file.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A template's view.
-    View(View),
+    View(Shared<View>),
     /// Bytes that no template makes.
-    Bytes(Vec<u8>),
+    Bytes(Arc<Vec<u8>>),
 }
 
 /// Every page of the site, by address. Two at one address are a fault, and the first stays.
-pub fn derive(site: &Site, book: &Book<'_>) -> Outcome<Vec<Page>> {
+pub fn derive(book: &Book<'_>) -> Outcome<Vec<Page>> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let pages = address::all(site, book, &mut diagnostics);
+    let pages = address::all(book.site, book, &mut diagnostics);
     Outcome { value: pages, diagnostics }
 }
 
-/// What a page shows, complete. `html` is the text of its document.
-pub fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) -> Content {
+/// What [`view()`] depends on.
+#[derive(Debug)]
+pub struct Args<'a> {
+    /// The site and what its pages share.
+    pub book: &'a Book<'a>,
+    /// The page.
+    pub page: &'a Page,
+    /// The text of its document.
+    pub html: Option<Shared<Html>>,
+}
+
+/// The page's own document counts in full, and with what it is linked to that is its text; and so do the
+/// sentences that name whom the page is about.
+impl Hash for Args<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let site = self.book.site;
+        (self.book, &self.page.url, self.page.show).hash(state);
+        if let Some(at) = self.page.show.document() {
+            (&site.documents[at.at()], &site.linked[at.at()].links).hash(state);
+        }
+        if let Some(node) = self.page.show.about(site) {
+            site.backlinks[node.at()].iter().for_each(|link| link.excerpt.hash(state));
+        }
+    }
+}
+
+/// What a page shows, complete.
+pub fn view(args: &Args<'_>) -> Content {
+    let Args { book, page, html } = args;
+    let html = html.as_ref();
     let view = match page.show {
         Show::Home(at) => home::view(book, page, at.and(html)),
         Show::Brief(at) => brief::view(book, page, at, html),
@@ -105,9 +147,13 @@ pub fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) -> Conten
         Show::Redirect(node) => small::redirect(book, page, node),
         Show::NotFound => small::not_found(book, page),
         Show::Atom(node) => feed::atom(book, page, node),
-        Show::Json(node) => return Content::Bytes(feed::json(book, page, node)),
-        Show::Sitemap => return Content::Bytes(small::sitemap(book, page)),
-        Show::Robots => return Content::Bytes(small::robots(book)),
+        Show::Json(node) => return bytes(feed::json(book, page, node)),
+        Show::Sitemap => return bytes(small::sitemap(book, page)),
+        Show::Robots => return bytes(small::robots(book)),
     };
-    Content::View(view)
+    Content::View(Shared::new(view))
+}
+
+fn bytes(bytes: Vec<u8>) -> Content {
+    Content::Bytes(Arc::new(bytes))
 }

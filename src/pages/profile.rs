@@ -481,7 +481,7 @@ impl Subject<'_> {
         let site = self.book.site;
         let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
         for link in brief_backlinks(site, self.node) {
-            if let Some(date) = super::book::date(&site.documents[link.document.at()]) {
+            if let Some(date) = super::cards::date(&site.documents[link.document.at()]) {
                 *months.entry((date.year(), date.month().unwrap_or(0))).or_default() += 1;
             }
         }

@@ -62,7 +62,7 @@ fn sitemap_entries(book: &Book<'_>) -> BTreeMap<UrlPath, Option<Date>> {
                 .updates
                 .iter()
                 .filter_map(|update| update.date)
-                .chain(super::book::date(document));
+                .chain(super::cards::date(document));
             let changed = dates.filter_map(|date| date.earliest()).filter(|&day| day <= book.today).max();
             entries.insert(card.url.clone(), changed);
         }

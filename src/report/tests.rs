@@ -1,6 +1,7 @@
 //! Frames as they are shown, letter by letter, and the same faults for machines.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -234,9 +235,10 @@ proptest! {
         let mut fault = spans[1..].iter().fold(fault("x"), |fault, span| fault.also(place(span), "too"));
         fault.place = Some(place(&spans[0]));
         let mut site = site();
-        site.files.retain(|file| file.path != path());
-        site.files.insert(0, File { path: path(), content: Content::Text(text.into()) });
-        site.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let files = Arc::make_mut(&mut site.files);
+        files.retain(|file| file.path != path());
+        files.insert(0, File { path: path(), content: Content::Text(text.as_str().into()) });
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         let shown = human(&[fault.clone()], &site, false);
         prop_assert!(shown.contains("--> content/briefs/a.md:"), "{shown}");
         prop_assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
@@ -260,7 +262,13 @@ fn site() -> Snapshot {
         text("content/long.md", &long),
         File { path: SourcePath::new("content/map.png"), content: Content::Blob(blob) },
     ];
-    Snapshot { files, overrides: Vec::new(), env: None, today: date(2026, 11, 20), faults: Vec::new() }
+    Snapshot {
+        files: files.into(),
+        overrides: Vec::new(),
+        env: None,
+        today: date(2026, 11, 20),
+        faults: Vec::new(),
+    }
 }
 
 fn span(text: &str, what: &str) -> Span {

@@ -1,7 +1,6 @@
 //! Which source files differ between two looks at the folder.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use crate::base::{Content, File, SourcePath};
 
@@ -27,7 +26,7 @@ pub(super) fn changes(before: &[File], now: &[File]) -> Vec<SourcePath> {
 
 fn same(a: &File, b: &File) -> bool {
     match (&a.content, &b.content) {
-        (Content::Text(a), Content::Text(b)) => Arc::ptr_eq(a, b) || a == b,
+        (Content::Text(a), Content::Text(b)) => std::ptr::eq::<str>(&***a, &***b) || ***a == ***b,
         (Content::Blob(a), Content::Blob(b)) => a == b,
         _ => false,
     }

@@ -143,7 +143,7 @@ impl Rounds {
     fn build(&mut self, today: Date, sources: Vec<SourcePath>) -> Report {
         let started = Instant::now();
         let snapshot = Snapshot {
-            files: self.files.files.clone(),
+            files: self.files.files.clone().into(),
             overrides: self.source.overrides.clone(),
             env: self.source.env.clone(),
             today,

@@ -1,9 +1,8 @@
 //! Who is named where, seen from the one who is named; and who is named together.
 
 use super::link::Site;
-use super::resolve::Excerpt;
 use super::{DocIx, NodeIx};
-use crate::base::Kind;
+use crate::base::{Kind, Text};
 
 /// A document that names an entity.
 #[derive(Clone, Debug)]
@@ -15,7 +14,7 @@ pub struct Backlink {
     /// Whether its front matter names the entity in any way.
     pub front_matter: bool,
     /// The sentence of the first mention or link in the text, escaped HTML.
-    pub excerpt: Option<Excerpt>,
+    pub excerpt: Option<Text>,
 }
 
 /// Entities that are named in the same briefs as one of them, with the number of those briefs.
@@ -31,7 +30,7 @@ impl Neighbours {
         let mut counts = vec![0usize; site.nodes.len()];
         for backlink in &site.backlinks[node.at()] {
             if site.documents[backlink.document.at()].key.kind == Kind::Brief {
-                site.linked[backlink.document.at()].named.iter().for_each(|other| counts[other.at()] += 1);
+                site.linked[backlink.document.at()].named().for_each(|other| counts[other.at()] += 1);
             }
         }
         counts[node.at()] = 0;

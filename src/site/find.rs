@@ -1,6 +1,6 @@
 //! What the target of a link or wikilink means: a document, a file, a list, nothing, or several.
 
-use super::index::{reference_key, stem};
+use super::key::{reference_key, stem};
 use super::names::fold_name;
 use super::resolve::Resolver;
 use super::{DocIx, NodeIx};
@@ -48,10 +48,10 @@ impl Resolver<'_> {
         if let Some(&at) = self.index.by_path.get(path) {
             return Found::Node(self.index.standing(self.index.node_of[at.at()]));
         }
-        if let Ok(at) = self.index.files.binary_search_by(|file| file.path.cmp(path))
+        if let Ok(at) = self.index.files().binary_search_by(|file| file.path.cmp(path))
             && path.in_content().is_some()
         {
-            return if matches!(self.index.files[at].content, Content::Blob(_)) {
+            return if matches!(self.index.files()[at].content, Content::Blob(_)) {
                 Found::Asset(at)
             } else {
                 Found::Nothing
@@ -127,7 +127,7 @@ impl Resolver<'_> {
         let last = wanted.rsplit('/').next().unwrap_or(wanted);
         let candidates = self.index.by_stem.get(last).map_or(&[] as &[_], Vec::as_slice);
         let fits = |at: &&DocIx| {
-            let path = path_without_ending(&self.index.documents[at.at()].path);
+            let path = path_without_ending(&self.index.documents()[at.at()].path);
             path == wanted || path.strip_suffix(wanted).is_some_and(|before| before.ends_with('/'))
         };
         let found: Vec<DocIx> = candidates.iter().filter(fits).copied().collect();
@@ -136,7 +136,7 @@ impl Resolver<'_> {
             [] => Found::Nothing,
             [only] => node(*only),
             several => {
-                let path = |at: &DocIx| &self.index.documents[at.at()].path;
+                let path = |at: &DocIx| &self.index.documents()[at.at()].path;
                 let own = self.document.path.folder();
                 let same_folder: Vec<&DocIx> = several.iter().filter(|at| path(at).folder() == own).collect();
                 let whole = several.iter().find(|at| path_without_ending(path(at)) == wanted);
@@ -152,7 +152,7 @@ impl Resolver<'_> {
     fn asset_by_end(&self, target: &str) -> Option<Found> {
         let folded = Id::new(target.trim_start_matches("./").trim_matches('/'));
         let last = folded.as_str().rsplit('/').next().unwrap_or(folded.as_str());
-        let path = |at: usize| Id::new(self.index.files[at].path.in_content().unwrap_or_default());
+        let path = |at: usize| Id::new(self.index.files()[at].path.in_content().unwrap_or_default());
         let fits = |at: &&usize| {
             let path = path(**at);
             path == folded
@@ -166,11 +166,11 @@ impl Resolver<'_> {
                 let own = self.document.path.folder();
                 let near = several
                     .iter()
-                    .find(|&&at| self.index.files[at].path.folder() == own || path(at) == folded);
+                    .find(|&&at| self.index.files()[at].path.folder() == own || path(at) == folded);
                 Some(match near {
                     Some(&at) => Found::Asset(at),
                     None => Found::Several(
-                        several.iter().map(|&at| self.index.files[at].path.to_string()).collect(),
+                        several.iter().map(|&at| self.index.files()[at].path.to_string()).collect(),
                     ),
                 })
             }

@@ -1,26 +1,37 @@
 //! Documents → site: who is who, what leads where, who is mentioned by whom.
 //!
-//! [`index`] gives everything its place, [`scan`] finds the names in one document's text, [`link`] joins
-//! the two and resolves every reference. What comes out is complete and knows nothing of pages.
+//! [`catalogue()`] gives everything its place, [`scan()`] finds the names in one document's text, [`resolve()`]
+//! says where its links lead and whom it names, [`link()`] joins them all. What comes out is complete and knows
+//! nothing of pages.
 
 mod address;
+mod admit;
 mod backlink;
+mod boundary;
+mod catalogue;
 mod excerpt;
 mod find;
 mod index;
+mod judgement;
+mod key;
 mod link;
+mod named;
 mod names;
+mod nodes;
 mod reference;
 mod resolve;
 mod scan;
 
 pub use address::folder_of;
+pub use admit::admit;
 pub use backlink::{Backlink, Neighbours};
-pub use index::{Index, Input, Node, index};
-pub use link::{Linked, Site, link};
+pub use catalogue::{Catalogue, Input, catalogue};
+pub use index::Index;
+pub use link::{Site, link};
 pub use names::{Name, NameList, Names};
+pub use nodes::Node;
 pub use reference::{Role, countries, references};
-pub use resolve::{Cite, Link, Links};
+pub use resolve::{Cite, Link, Links, ResolveArgs, Resolved, resolve};
 pub use scan::{Mention, Mentions, ScanArgs, scan};
 
 /// A document's place in [`Site::documents`].

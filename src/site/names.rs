@@ -6,8 +6,8 @@ use std::hash::{Hash, Hasher};
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use super::index::Index;
-use crate::base::{Fingerprint, Key, country};
+use super::catalogue::Catalogue;
+use crate::base::{Fingerprint, Key, Shared, country};
 use crate::document::{Alias, Data, Document};
 
 /// A name as found in text, and whose it is.
@@ -46,15 +46,15 @@ impl Hash for Names {
 
 impl NameList {
     /// Collects the names of actors, countries, people, regions, events and sources.
-    pub fn of(index: &Index<'_>) -> Self {
+    pub(super) fn of(catalogue: &Catalogue, documents: &[Shared<Document>]) -> Self {
         let mut names = Collector::default();
-        for node in &index.nodes {
-            let owner = &index.nodes[index.standing(index.by_key[&node.key]).at()].key;
+        for node in &catalogue.nodes {
+            let owner = &catalogue.nodes[catalogue.standing(catalogue.by_key[&node.key]).at()].key;
             if let Some(code) = node.country() {
                 code.names_for_linking().iter().for_each(|name| names.add(name, owner, true));
             }
-            let documents = node.document.into_iter().chain(node.variants.iter().copied());
-            for document in documents.map(|at| &index.documents[at.at()]) {
+            let versions = node.document.into_iter().chain(node.variants.iter().copied());
+            for document in versions.map(|at| &documents[at.at()]) {
                 names.add_document(document, owner);
             }
         }
@@ -65,8 +65,8 @@ impl NameList {
 
 impl Names {
     /// Builds the automaton.
-    pub fn new(list: &NameList) -> Self {
-        let fingerprint = Fingerprint::of(list);
+    pub fn new(list: &Shared<NameList>) -> Self {
+        let fingerprint = list.fingerprint();
         let patterns = list.0.iter().map(|name| name.text.as_bytes());
         let automaton =
             DoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok();

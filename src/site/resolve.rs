@@ -1,14 +1,18 @@
 //! Where a document's links and citations lead.
 
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
 
+use super::backlink::Backlink;
 use super::find::Found;
 use super::index::Index;
+use super::named::named_by;
 use super::names::Names;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
-use crate::base::{Blob, Content, Diagnostic, Id, Kind, UrlPath, codes, decode, nearest, slug};
+use crate::base::{
+    Blob, Content, Diagnostic, Fingerprint, Id, Kind, Once, Shared, UrlPath, codes, decode, nearest, slug,
+};
 use crate::document::{Document, RawLink, Ref};
 
 /// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
@@ -66,39 +70,95 @@ pub struct Cite {
     pub locator: Option<String>,
 }
 
-/// What resolving a document's text gave.
-#[derive(Debug, Default)]
-pub(super) struct Resolved {
-    pub links: Links,
-    /// The node that each link leads to.
-    pub targets: Vec<Option<NodeIx>>,
-    /// Assets that the text uses, as places among the site's files.
-    pub assets: Vec<usize>,
-    /// The brief's sources by number: places in `brief.sources`.
+/// What [`resolve()`] depends on.
+#[derive(Debug)]
+pub struct ResolveArgs<'a> {
+    /// Where everything is.
+    pub index: &'a Index,
+    /// The site's names.
+    pub names: &'a Shared<Names>,
+    /// The document.
+    pub document: DocIx,
+    /// Whom its text mentions, by those names.
+    pub mentions: &'a Mentions,
+}
+
+/// What a text mentions follows from the text and the names.
+impl Hash for ResolveArgs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.index.input, self.names, &self.index.documents()[self.document.at()]).hash(state);
+    }
+}
+
+/// What a document is joined to.
+#[derive(Debug)]
+pub struct Resolved {
+    /// For rendering its text.
+    pub links: Shared<Links>,
+    /// Everybody it names, front matter and text, sorted, once each; and how they are told of it.
+    pub(super) naming: Vec<(NodeIx, Backlink)>,
+    /// The brief's sources in the order of their numbers: places in `brief.sources`.
     pub sources: Vec<usize>,
-    pub diagnostics: Vec<Diagnostic>,
+    /// Assets that the text uses, as places among the site's files.
+    pub(super) assets: Vec<usize>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    shape: Once<Fingerprint>,
+}
+
+impl Resolved {
+    /// Everybody it names, front matter and text, sorted, once each.
+    pub fn named(&self) -> impl Iterator<Item = NodeIx> + '_ {
+        self.naming.iter().map(|(node, _)| *node)
+    }
+
+    /// Whom it names and how, without the sentences.
+    pub(super) fn shape(&self) -> Fingerprint {
+        self.shape.get_or_init(|| {
+            let named = self.naming.iter().map(|(node, link)| (node, link.subject, link.front_matter));
+            Fingerprint::of(&(named.collect::<Vec<_>>(), &self.sources, &self.links.url))
+        })
+    }
 }
 
 /// Resolves one document's links, mentions and citations.
-pub(super) fn resolve(index: &Index<'_>, names: &Names, at: DocIx, mentions: &Mentions) -> Resolved {
-    let document = &*index.documents[at.at()];
-    let mut resolver = Resolver { index, names, document, out: Resolved::default() };
+pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
+    let ResolveArgs { index, names, document: at, mentions } = *args;
+    let document = &*index.documents()[at.at()];
+    let mut resolver = Resolver { index, names, document, out: Out::default() };
     resolver.out.links.url = Some(address::of_document(document));
+    let mut targets = Vec::with_capacity(document.body.links.len());
     for raw in &document.body.links {
         let (link, node) = resolver.link(raw);
         resolver.out.links.links.push(link);
-        resolver.out.targets.push(node);
+        targets.push(node);
     }
     resolver.mentions(mentions);
     resolver.citations();
-    resolver.out
+    let Out { links, assets, sources, diagnostics } = resolver.out;
+    Resolved {
+        links: Shared::new(links),
+        naming: named_by(index, at, &targets, mentions),
+        sources,
+        assets,
+        diagnostics,
+        shape: Once::default(),
+    }
+}
+
+/// What is being gathered.
+#[derive(Default)]
+struct Out {
+    links: Links,
+    assets: Vec<usize>,
+    sources: Vec<usize>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) struct Resolver<'a> {
-    pub(super) index: &'a Index<'a>,
+    pub(super) index: &'a Index,
     pub(super) names: &'a Names,
     pub(super) document: &'a Document,
-    out: Resolved,
+    out: Out,
 }
 
 impl Resolver<'_> {
@@ -186,7 +246,7 @@ impl Resolver<'_> {
         let version = found
             .variants
             .iter()
-            .map(|at| &self.index.documents[at.at()])
+            .map(|at| &self.index.documents()[at.at()])
             .find(|version| version.common.lang == lang);
         let (url, title) = match version.filter(|_| self.document.common.variant) {
             Some(version) => (address::of_document(version), version.common.title.value.clone()),
@@ -199,14 +259,14 @@ impl Resolver<'_> {
     fn url_of(&self, node: NodeIx) -> UrlPath {
         let node = &self.index.nodes[node.at()];
         match (node.document, node.variants.first()) {
-            (None, Some(version)) => address::of_document(&self.index.documents[version.at()]),
+            (None, Some(version)) => address::of_document(&self.index.documents()[version.at()]),
             _ => node.url.clone(),
         }
     }
 
     fn asset(&mut self, file: usize) -> Link {
         self.out.assets.push(file);
-        let source = &self.index.files[file];
+        let source = &self.index.files()[file];
         let dimensions = match &source.content {
             Content::Blob(Blob { dimensions, .. }) => *dimensions,
             Content::Text(_) => None,
@@ -223,7 +283,7 @@ impl Resolver<'_> {
         let document = match own {
             true => Some(self.document),
             false => {
-                node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents[at.at()])
+                node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents()[at.at()])
             }
         };
         let heading = document.and_then(|document| heading_anchor(document, anchor));
@@ -287,7 +347,7 @@ impl Resolver<'_> {
         let Some(&at) = self.index.by_stem.get(near).and_then(|found| found.first()) else {
             return near.to_owned();
         };
-        let document = &self.index.documents[at.at()];
+        let document = &self.index.documents()[at.at()];
         if wiki {
             return document.key.id.to_string();
         }
@@ -306,7 +366,7 @@ impl Resolver<'_> {
             let version = found
                 .variants
                 .iter()
-                .map(|at| &self.index.documents[at.at()])
+                .map(|at| &self.index.documents()[at.at()])
                 .find(|version| version.common.lang == lang);
             let url = version
                 .filter(|_| self.document.common.variant)
@@ -433,6 +493,3 @@ fn has_scheme(target: &str) -> bool {
             && matches!(plain.to_ascii_lowercase().as_str(), "javascript" | "data" | "vbscript")
     })
 }
-
-/// Excerpts are shared by all who show them.
-pub(super) type Excerpt = Arc<str>;

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
+use super::boundary::{between, is_hangul, is_particle, is_word};
 use super::excerpt::excerpt;
-use super::index::reference_key;
+use super::key::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
-use crate::base::{Key, Shared, is_joining};
+use crate::base::{Key, Shared, Text};
 use crate::document::{Document, Run};
 
 /// What [`scan`] depends on.
@@ -32,7 +32,7 @@ pub struct Mentions {
     /// Mentions that become links, in order. Places are in the prose.
     pub links: Vec<Mention>,
     /// Everybody mentioned, once each, with the sentence of the first mention, escaped HTML.
-    pub first: Vec<(Key, Arc<str>)>,
+    pub first: Vec<(Key, Text)>,
     /// Names that two share and the document does not decide: the name's number, and where it first stands.
     pub ambiguous: Vec<(u32, Run)>,
 }
@@ -160,10 +160,10 @@ fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
 
 fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
-    let first = text[start..].chars().next();
-    let open_before = !first.is_some_and(is_word)
-        || !before.is_some_and(|ch| is_word(ch) || ch == '\'' && letter_before(text, start - 1));
-    let open_after = !after.is_some_and(is_word);
+    let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
+    let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
+    let open_before = between(before, first) && !apostrophe;
+    let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
     open_before && open_after && !in_address(text, start, end)
 }
 
@@ -207,7 +207,3 @@ fn hyphen_after(text: &str, end: usize) -> Option<usize> {
 
 /// What joins words: the hyphen, the en dash, the minus sign. Other hyphens are folded to the first.
 const DASHES: [char; 3] = ['-', '–', '−'];
-
-fn is_word(ch: char) -> bool {
-    ch.is_alphanumeric() || ch == '_' || is_joining(ch)
-}

@@ -99,7 +99,7 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
     }
     let layers = folder.iter().map(|folder| (folder.as_str(), THEME_PREFIX)).chain([("", "")]);
     for (folder, prefix) in layers {
-        for file in &snapshot.files {
+        for file in snapshot.files.iter() {
             let Some(rest) = file.path.as_str().strip_prefix(folder) else { continue };
             match (rest.strip_prefix("templates/"), rest.strip_prefix("static/"), &file.content) {
                 (Some(name), _, Content::Text(text)) => {

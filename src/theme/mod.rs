@@ -1,6 +1,7 @@
 //! View → bytes through the theme's templates.
 
 mod fault;
+mod fields;
 mod load;
 mod nav;
 
@@ -8,8 +9,6 @@ pub use load::{Asset, Files, Static, Theme, load};
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-use tera::Context;
 
 use crate::base::{Diagnostic, Shared};
 use crate::view::View;
@@ -20,7 +19,7 @@ pub struct Args {
     /// The theme.
     pub theme: Shared<Theme>,
     /// The view.
-    pub view: View,
+    pub view: Shared<View>,
 }
 
 impl Hash for Args {
@@ -41,7 +40,7 @@ pub fn render(args: &Args) -> Rendered {
     let template = view.template();
     let mut bytes = Vec::with_capacity(16 * 1024);
     let fill = |bytes: &mut Vec<u8>| {
-        let mut context = Context::from_serialize(view)?;
+        let mut context = fields::context(&**view)?;
         context.insert_value("nav", theme.nav(view.page())?);
         theme.tera.render_to(template, &context, bytes)
     };

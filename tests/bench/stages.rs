@@ -1,9 +1,10 @@
-//! The stages of a cold build one by one: `cargo bench --bench stages [-- BRIEFS... [--rounds N]]`
+//! The stages of a cold build one by one: `cargo bench --bench stages [-- BRIEFS... [--rounds N] [--edits]]`
 //!
 //! Sizes are 1,000 and 10,000 briefs unless given; the figures are medians of the rounds. `cpu` is the time
 //! of all threads (Linux only, from the scheduler), so it says more than `wall` on a machine that others
 //! use too. The stages of a page (html to emit) run in one loop: the loop's time is shared out by what each
-//! took. The last line is the real engine in one go, as a check that the stages above are all of it.
+//! took. The last line is the real engine in one go, as a check that the stages above are all of it. After it
+//! come edits, as a warm engine meets them: how long it takes from a changed snapshot to the new pages.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,6 +16,7 @@
 
 mod clock;
 mod corpus;
+mod warm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,13 +24,13 @@ use std::sync::Arc;
 
 use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{Emit, Engine, Sink};
-use briefwright::pages::{self, Book, Page};
+use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
 use rayon::prelude::*;
 
 fn main() {
-    let (sizes, rounds) = arguments();
+    let Arguments { sizes, rounds, only_edits } = arguments();
     for briefs in sizes {
         let folder = Folder::new();
         for (path, text) in corpus::site(briefs, 7) {
@@ -37,11 +39,14 @@ fn main() {
             fs::write(path, text).unwrap();
         }
         let mut table = Table::new(briefs);
-        for round in 0..rounds {
+        for round in (0..rounds).filter(|_| !only_edits) {
             stages(&folder.0, round, &mut table);
             whole(&folder.0, round, &mut table);
         }
-        println!("{table}");
+        if !only_edits {
+            println!("{table}");
+        }
+        println!("{}", warm::edits(&folder.0.join("site"), rounds));
     }
 }
 
@@ -54,14 +59,23 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     let documents = table.time("filter", || filter(&documents, &settings, &snapshot));
 
     let mut faults = Vec::new();
-    let input = site::Input { documents, files: &snapshot.files, undeclared: settings.undeclared };
-    let index = table.time("index", || site::index(input, &mut faults));
-    let names = table.time("names", || Shared::new(site::Names::new(&site::NameList::of(&index))));
+    let index = table.time("catalogue", || {
+        let documents = site::admit(documents, &mut faults);
+        let files = Arc::clone(&snapshot.files);
+        let input = Shared::new(site::Input { documents, files, undeclared: settings.undeclared });
+        let catalogue = Shared::new(site::catalogue(&input));
+        site::Index::new(input, catalogue)
+    });
+    let names = table.time("names", || Shared::new(site::Names::new(&index.names)));
     let mentions = table.time("scan", || scan(index.documents(), &names));
-    let site = table.time("link", || site::link(index, &names, &mentions, &mut faults));
+    let resolved = table.time("resolve", || resolve(&index, &names, &mentions));
+    let site = table.time("link", || site::link(index, resolved, &mut faults));
 
-    let book = table.time("book", || Book::new(&site, &settings, snapshot.today));
-    let pages = table.time("derive", || pages::derive(&site, &book).value);
+    let book = table.time("book", || {
+        let args = LedgerArgs { site: &site, settings: &settings, today: snapshot.today };
+        Book::new(&site, &settings, snapshot.today, Shared::new(Ledgers::new(&args)))
+    });
+    let pages = table.time("derive", || pages::derive(&book).value);
     let files = theme::load(&snapshot, settings.theme.as_deref()).value;
     let theme = table.time("theme", || files.compile(&book.global(files.addresses())).value);
     let theme = Shared::new(theme.expect("the default theme compiles"));
@@ -91,7 +105,13 @@ fn whole(folder: &Path, round: usize, table: &mut Table) {
 
 fn snapshot(root: &Path) -> Snapshot {
     let io::SiteFiles { files, faults, .. } = io::read_site(root);
-    Snapshot { files, overrides: Vec::new(), env: None, today: jiff::civil::date(2026, 1, 15), faults }
+    Snapshot {
+        files: files.into(),
+        overrides: Vec::new(),
+        env: None,
+        today: jiff::civil::date(2026, 1, 15),
+        faults,
+    }
 }
 
 fn parse(snapshot: &Snapshot, settings: &config::Settings) -> Vec<Shared<document::Document>> {
@@ -132,6 +152,18 @@ fn scan(
     args.map(|args| Shared::new(site::scan(&args))).collect()
 }
 
+fn resolve(
+    index: &site::Index,
+    names: &Shared<site::Names>,
+    mentions: &[Shared<site::Mentions>],
+) -> Vec<Shared<site::Resolved>> {
+    let documents = (0..mentions.len()).into_par_iter().map(site::DocIx::new);
+    documents
+        .map(|document| site::ResolveArgs { index, names, document, mentions: &mentions[document.at()] })
+        .map(|args| Shared::new(site::resolve(&args)))
+        .collect()
+}
+
 fn render_page(
     book: &Book<'_>,
     page: &Page,
@@ -147,8 +179,8 @@ fn render_page(
         };
         Some(Shared::new(html::render(&args)))
     });
-    let bytes = match shares.time("view", || pages::view(book, page, html.as_ref())) {
-        pages::Content::Bytes(bytes) => Arc::new(bytes),
+    let bytes = match shares.time("view", || pages::view(&pages::Args { book, page, html })) {
+        pages::Content::Bytes(bytes) => bytes,
         pages::Content::View(view) => {
             let args = theme::Args { theme: theme.clone(), view };
             shares.time("template", || theme::render(&args).unwrap())
@@ -203,18 +235,29 @@ impl Drop for Folder {
 }
 
 /// Sizes and rounds; cargo's own `--bench` is passed over.
-fn arguments() -> (Vec<usize>, usize) {
-    let (mut sizes, mut rounds) = (Vec::new(), 5);
+struct Arguments {
+    sizes: Vec<usize>,
+    rounds: usize,
+    /// No cold builds, edits only.
+    only_edits: bool,
+}
+
+fn arguments() -> Arguments {
+    let mut given = Arguments { sizes: Vec::new(), rounds: 5, only_edits: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {}
+            "--edits" => given.only_edits = true,
             "--rounds" => {
-                rounds =
+                given.rounds =
                     arguments.next().and_then(|text| text.parse().ok()).expect("--rounds takes a number");
             }
-            size => sizes.push(size.replace(',', "").parse().expect("a size is a number of briefs")),
+            size => given.sizes.push(size.replace(',', "").parse().expect("a size is a number of briefs")),
         }
     }
-    (if sizes.is_empty() { vec![1_000, 10_000] } else { sizes }, rounds)
+    if given.sizes.is_empty() {
+        given.sizes = vec![1_000, 10_000];
+    }
+    given
 }

@@ -1,0 +1,70 @@
+//! Whom a document names: in its front matter, by links, by name.
+
+use std::collections::BTreeMap;
+
+use super::backlink::Backlink;
+use super::excerpt::excerpt_as;
+use super::index::Index;
+use super::key::event_key;
+use super::reference::{Role, countries, country_key, references};
+use super::scan::Mentions;
+use super::{DocIx, NodeIx};
+
+/// Everybody whom a document names, each once, in order. `targets` are where its links lead.
+pub(super) fn named_by(
+    index: &Index,
+    at: DocIx,
+    targets: &[Option<NodeIx>],
+    mentions: &Mentions,
+) -> Vec<(NodeIx, Backlink)> {
+    let document = &*index.documents()[at.at()];
+    let mut named = NamedBy { at, backlinks: BTreeMap::new() };
+    references(document, &mut |role, kinds, id| {
+        if let Some(node) = index.find(kinds, id) {
+            named.front_matter(node, role == Role::Subject);
+        }
+    });
+    let events = document.brief().into_iter().flat_map(|brief| &brief.events).filter_map(event_key);
+    for key in countries(document).iter().map(|code| country_key(code.value)).chain(events) {
+        if let Some(&node) = index.by_key.get(&key) {
+            named.front_matter(node, true);
+        }
+    }
+    for (key, sentence) in &mentions.first {
+        if let Some(&node) = index.by_key.get(key) {
+            named.entry(index.standing(node)).excerpt.get_or_insert_with(|| sentence.clone());
+        }
+    }
+    for (nth, node) in targets.iter().enumerate() {
+        let (Some(node), raw) = (*node, &document.body.links[nth]) else { continue };
+        let words = raw.words.start as usize..raw.words.end as usize;
+        let prose = &document.body.prose;
+        let bare = raw.wiki && prose[words.clone()] == raw.target;
+        let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
+        named.entry(node).excerpt.get_or_insert_with(|| excerpt_as(prose, words, shown).into());
+    }
+    named.backlinks.into_iter().collect()
+}
+
+struct NamedBy {
+    at: DocIx,
+    backlinks: BTreeMap<NodeIx, Backlink>,
+}
+
+impl NamedBy {
+    fn front_matter(&mut self, node: NodeIx, subject: bool) {
+        let backlink = self.entry(node);
+        backlink.front_matter = true;
+        backlink.subject |= subject;
+    }
+
+    fn entry(&mut self, node: NodeIx) -> &mut Backlink {
+        let document = self.at;
+        self.backlinks.entry(node).or_insert_with(|| Backlink {
+            document,
+            subject: false,
+            front_matter: false,
+            excerpt: None,
+        })
+    }
+}

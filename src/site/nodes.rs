@@ -1,0 +1,255 @@
+//! Everything that has a page or a name: documents, and entities that documents refer to.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::key::{event_key, reference_key};
+use super::reference::{countries, country_key, references};
+use super::{DocIx, NodeIx, address};
+use crate::base::{CountryCode, Diagnostic, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
+use crate::document::{Data, Document, Ref};
+
+/// A document, or an entity that documents refer to.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Kind and id.
+    pub key: Key,
+    /// Title or name.
+    pub title: String,
+    /// Its page.
+    pub url: UrlPath,
+    /// Its document.
+    pub document: Option<DocIx>,
+    /// Its documents in other languages.
+    pub variants: Vec<DocIx>,
+    /// The brief that tells of it, for an event without a document.
+    pub told_by: Option<(DocIx, usize)>,
+    /// What it was merged into.
+    pub merged_into: Option<NodeIx>,
+    /// Whether a document names it: a country that nobody names has no page.
+    pub declared: bool,
+}
+
+impl Node {
+    /// Which country, for countries.
+    pub fn country(&self) -> Option<CountryCode> {
+        (self.key.kind == Kind::Country).then(|| CountryCode::from_input(self.key.id.as_str())).flatten()
+    }
+}
+
+impl Node {
+    fn new(key: &Key, title: &str) -> Self {
+        Self {
+            key: key.clone(),
+            title: title.to_owned(),
+            url: address::of_key(key),
+            document: None,
+            variants: Vec::new(),
+            told_by: None,
+            merged_into: None,
+            declared: false,
+        }
+    }
+}
+
+/// Every node, by key.
+pub(super) fn nodes(
+    documents: &[Shared<Document>],
+    undeclared: Level,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
+    let mut nodes = Nodes {
+        nodes: BTreeMap::new(),
+        missing: HashSet::new(),
+        found: HashSet::new(),
+        named: HashSet::new(),
+        undeclared,
+    };
+    for (at, document) in documents.iter().enumerate() {
+        nodes.add_document(DocIx::new(at), document);
+    }
+    // Before any reference, because a brief may refer to what a later one tells.
+    for (at, document) in documents.iter().enumerate() {
+        nodes.add_told(DocIx::new(at), document, documents, diagnostics);
+    }
+    for document in documents {
+        nodes.add_referred(document, diagnostics);
+    }
+    for code in CountryCode::all() {
+        nodes.country(code, false);
+    }
+    nodes.nodes.into_values().collect()
+}
+
+struct Nodes<'d> {
+    nodes: BTreeMap<Key, Node>,
+    /// Whom documents refer to although they need a document and have none.
+    missing: HashSet<Key>,
+    /// References as written that were found before: there are few actors and many who name them.
+    found: HashSet<(Kind, &'d str)>,
+    /// Countries that were named before.
+    named: HashSet<CountryCode>,
+    undeclared: Level,
+}
+
+impl<'d> Nodes<'d> {
+    fn add_document(&mut self, at: DocIx, document: &Document) {
+        let node = self
+            .nodes
+            .entry(document.key.clone())
+            .or_insert_with(|| Node::new(&document.key, &document.common.title));
+        node.declared = true;
+        if document.common.variant {
+            node.variants.push(at);
+        } else {
+            node.document = Some(at);
+            node.title.clone_from(&document.common.title.value);
+        }
+    }
+
+    fn add_referred(&mut self, document: &'d Document, diagnostics: &mut Vec<Diagnostic>) {
+        references(document, &mut |_, kinds, id| self.refer(document, kinds, id, diagnostics));
+        for code in countries(document) {
+            if self.named.insert(code.value) {
+                self.country(code.value, true);
+            }
+        }
+        if let Data::Region(region) = &document.data {
+            for code in
+                region.m49.and_then(country::m49_region).into_iter().flat_map(|region| region.countries())
+            {
+                self.country(code, true);
+            }
+        }
+    }
+
+    /// The events that a brief tells itself.
+    fn add_told(
+        &mut self,
+        at: DocIx,
+        document: &Document,
+        documents: &[Shared<Document>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for (nth, event) in document.brief().iter().flat_map(|brief| brief.events.iter().enumerate()) {
+            if event.reference {
+                continue;
+            }
+            let Some(key) = event_key(event) else { continue };
+            let title = event.title.as_deref().unwrap_or(key.id.as_str()).to_owned();
+            let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
+            node.declared = true;
+            let other = node.document.or(node.told_by.map(|(at, _)| at));
+            if other.is_none() {
+                node.told_by = Some((at, nth));
+            }
+            let told_again = event.title.is_some() && !document.common.variant;
+            if let (Some(other), Some(id)) = (other.filter(|&other| other != at && told_again), &event.id) {
+                diagnostics.push(
+                    Diagnostic::new(&codes::ITEM_ID, format!("the event `{}` is told twice", id.value))
+                        .at(&document.path, id.span)
+                        .also(Place::file(&documents[other.at()].path), "first told here")
+                        .help("give it another id, or write only its id to refer to the other"),
+                );
+            }
+        }
+    }
+
+    /// Topics, regions and countries come into being by being named; others need a document, unless the
+    /// settings do without.
+    fn refer(
+        &mut self,
+        document: &Document,
+        kinds: &'static [Kind],
+        id: &'d Ref,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        // Where one kind is meant, what was found once is found again.
+        if kinds.len() == 1 && self.found.contains(&(kinds[0], id.value.as_str())) {
+            return;
+        }
+        let keys = kinds.iter().map(|&kind| reference_key(kind, id));
+        for key in keys {
+            if let Some(node) = self.nodes.get_mut(&key).filter(|_| !self.missing.contains(&key)) {
+                node.declared = true;
+                if kinds.len() == 1 {
+                    self.found.insert((kinds[0], id.value.as_str()));
+                }
+                return;
+            }
+        }
+        if kinds.contains(&Kind::Country)
+            && let Some(code) = CountryCode::from_input(id)
+        {
+            return self.country(code, true);
+        }
+        let kind = kinds[0];
+        let key = reference_key(kind, id);
+        if !is_address_part(key.id.as_str()) {
+            diagnostics.push(
+                Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
+                    .at(&document.path, id.span),
+            );
+            return;
+        }
+        if !matches!(kind, Kind::Topic | Kind::Region) && self.undeclared > Level::Allow {
+            let mut fault = self.undeclared(document, kinds, id);
+            fault.level = self.undeclared;
+            diagnostics.push(fault);
+            self.missing.insert(key.clone());
+            if self.undeclared == Level::Error {
+                return;
+            }
+        }
+        if kind != Kind::Brief {
+            self.nodes
+                .entry(key.clone())
+                .or_insert_with(|| Node { declared: true, ..Node::new(&key, id.trim()) });
+        }
+    }
+
+    fn undeclared(&self, document: &Document, kinds: &[Kind], id: &Ref) -> Diagnostic {
+        let kind = kinds[0];
+        let of_kind = |node: &&Node| {
+            kinds.contains(&node.key.kind) && (node.document.is_some() || node.told_by.is_some())
+        };
+        let known: BTreeSet<&str> =
+            self.nodes.values().filter(of_kind).map(|node| node.key.id.as_str()).collect();
+        let named =
+            self.nodes.values().filter(of_kind).find(|node| node.title.eq_ignore_ascii_case(id.trim()));
+        let fault =
+            Diagnostic::new(&codes::UNDECLARED, format!("there is no {} `{}`", kind.name(), id.value))
+                .at(&document.path, id.span)
+                .label("not a known id");
+        let mut fault = match named {
+            Some(node) => {
+                let mut fault =
+                    fault.help(format!("`{}` is the name; its id is `{}`", node.title, node.key.id));
+                fault.replacement = Some(node.key.id.to_string());
+                fault
+            }
+            None => fault.suggest(id, known),
+        };
+        if fault.help.is_empty() {
+            let file = format!("content/{}/{}.md", kind.folder(), reference_key(kind, id).id);
+            fault = fault.help(match kind {
+                Kind::Brief => format!("there is no {file}"),
+                _ => format!("write {file}; it may hold only a name"),
+            });
+        }
+        fault
+    }
+
+    fn country(&mut self, code: CountryCode, declared: bool) {
+        let key = country_key(code);
+        let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, code.name()));
+        node.declared |= declared;
+    }
+}
+
+fn is_address_part(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= 240
+        && !matches!(id, "." | "..")
+        && !id.contains(['\\', ':', '/'])
+        && !id.contains(char::is_control)
+}
