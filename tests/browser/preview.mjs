@@ -278,8 +278,8 @@ async function shots(folder) {
 
 /** From the save of a brief to its text in the browser. */
 async function measure(edits) {
-  await start(["--site", resolve(given.site)]);
-  console.log(preview.said().trim());
+  await start(["--verbose", "--site", resolve(given.site)]);
+  console.log(preview.said().trim().split("\n").at(-1));
   const folder = join(resolve(given.site), "content/briefs");
   const briefs = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".md")).sort();
   const context = await browser.newContext();
@@ -290,23 +290,36 @@ async function measure(edits) {
     const id = name.replace(/^.*\//, "").replace(/\.md$/, "");
     const tab = await visit(context, `/briefs/${id}/`);
     const mark = `Measured ${n} at ${Date.now()}.`;
-    // Time is told by the browser when the text is in the page and painted.
+    // Time is told by the browser: when it began to fetch, had fetched, had patched and could paint.
     const seen = tab.evaluate((mark) => new Promise((done) => {
-      const look = () => document.querySelector("main").textContent.includes(mark)
-        ? requestAnimationFrame(() => done(performance.timeOrigin + performance.now()))
-        : setTimeout(look, 1);
-      look();
+      const main = document.querySelector("main");
+      const now = () => performance.timeOrigin + performance.now();
+      new MutationObserver((_, observer) => {
+        if (!main.textContent.includes(mark)) return;
+        observer.disconnect();
+        const patched = now();
+        const fetched = performance.getEntriesByType("resource").filter((one) => one.initiatorType === "fetch").at(-1);
+        requestAnimationFrame(() => done([fetched.startTime, fetched.responseEnd].map((at) => performance.timeOrigin + at).concat(patched, now())));
+      }).observe(main, { subtree: true, childList: true, characterData: true });
     }), mark);
+    await tab.waitForTimeout(300);
     const text = readFileSync(path, "utf8").split("\nMeasured ")[0];
     const started = performance.timeOrigin + performance.now();
     writeFileSync(`${path}.tmp`, `${text}\n${mark}\n`);
     renameSync(`${path}.tmp`, path);
-    times.push((await seen) - started);
+    times.push((await seen).map((at) => at - started));
     await tab.close();
   }
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(1);
-  console.log(`save to page in Chromium, ${edits} edits: median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
+  const rounds = preview.said().matchAll(/waited ([\d.]+) ms, read ([\d.]+) ms, built ([\d.]+) ms/g);
+  const parts = [...rounds].slice(1).map((round) => round.slice(1).map(Number));
+  const median = (nth) => parts.map((part) => part[nth]).sort((a, b) => a - b)[Math.floor(parts.length / 2)];
+  console.log(`the program: waited ${median(0)} ms, read ${median(1)} ms, built ${median(2)} ms (medians)`);
+  console.log(`from the save, in Chromium, ${edits} edits:`);
+  for (const [nth, name] of ["fetch begins", "fetched", "patched", "next frame"].entries()) {
+    const sorted = times.map((time) => time[nth]).sort((a, b) => a - b);
+    const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1);
+    console.log(`  ${name.padEnd(12)}  median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
+  }
 }
 
 // ---- the preview and its site ----
