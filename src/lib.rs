@@ -23,6 +23,7 @@
 //!   [`view::Card`].
 //! - Files are touched in [`io`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.
 //!
+//! [`serve`] keeps the engine warm and shows the site from memory while the writer types.
 //! [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.
 
 pub mod base;

@@ -217,3 +217,71 @@ fn is_gone(error: &notify::Error) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn desk() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("content/briefs")).unwrap();
+        folder
+    }
+
+    /// Waits until nothing is to be looked at any more.
+    fn calm(watch: &mut Watch) {
+        while watch.wait(AGAIN + QUIET).is_some() {}
+    }
+
+    #[test]
+    fn a_change_wakes_and_is_looked_at_twice() {
+        let folder = desk();
+        let mut watch = Watch::start(folder.path(), false);
+        assert!(watch.wait(QUIET).is_none(), "nothing happened");
+        let started = Instant::now();
+        std::fs::write(folder.path().join("content/briefs/a.md"), "x").unwrap();
+        let since = watch.wait(SOON).unwrap();
+        assert!(since >= started, "the change is what it counts from");
+        assert!(watch.wait(SOON).is_some(), "it looks again");
+        assert!(watch.wait(QUIET).is_none());
+        // Reading is no change, and nor is what lies beside the site's folders.
+        std::fs::read(folder.path().join("content/briefs/a.md")).unwrap();
+        std::fs::create_dir(folder.path().join("public")).unwrap();
+        calm(&mut watch);
+        std::fs::write(folder.path().join("public/index.html"), "x").unwrap();
+        assert!(watch.wait(QUIET * 3).is_none());
+        assert_eq!(watch.notice(), None);
+    }
+
+    #[test]
+    fn after_an_overflow_all_is_watched_anew_and_said_once() {
+        let folder = desk();
+        let mut watch = Watch::start(folder.path(), false);
+        for said in [true, false] {
+            watch.sender.send(Message::Overflow).unwrap();
+            assert!(watch.wait(SOON).is_some(), "every file is looked at");
+            assert_eq!(watch.notice().is_some(), said);
+            assert!(watch.watcher.is_some());
+        }
+        calm(&mut watch);
+        std::fs::write(folder.path().join("content/briefs/a.md"), "x").unwrap();
+        assert!(watch.wait(SOON).is_some());
+    }
+
+    #[test]
+    fn where_the_system_cannot_tell_the_folder_is_polled_and_it_is_said_once() {
+        let folder = desk();
+        let mut watch = Watch::start(folder.path(), false);
+        for said in [true, false] {
+            watch.sender.send(Message::Failed("too many watches.".to_owned())).unwrap();
+            assert!(watch.wait(SOON).is_some());
+            let notice = "cannot watch the folder (too many watches): it is looked at every second";
+            assert_eq!(watch.notice().as_deref(), said.then_some(notice));
+        }
+        let started = Instant::now();
+        assert!(watch.wait(SOON).is_some() && watch.wait(SOON).is_some() && watch.wait(SOON).is_some());
+        assert!(started.elapsed() < POLL * 4);
+    }
+}

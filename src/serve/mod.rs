@@ -1,7 +1,7 @@
 //! The live preview: the site as the writer sees it while typing, from memory, over HTTP.
 //!
 //! Two halves meet in one value. The *rounds* (`round`) wake when the folder may have changed, look at it
-//! again, build with a warm engine onto a *shelf* (`shelf`), and publish a whole new [`Edition`](edition) of
+//! again, build with a warm engine onto a *shelf* (`shelf`), and publish a whole new edition (`edition`) of
 //! the site at once. The *server* (`server`, behind its `guard`) answers from whatever edition is published
 //! and tells browsers of each new one (`events`); a script of the preview's own (`client.js`) then patches
 //! the page in view. Nothing is written to disk, and no path of a request ever becomes a path of a file.
