@@ -128,14 +128,15 @@ fn line(report: &Report) -> String {
     let what = what(report);
     if report.fails {
         let tally = Tally::of(&report.diagnostics);
-        return format!("{what}: {tally}; the last good pages stay ({time} ms)");
+        let so = if report.has_site { "the last good pages stay" } else { "no page can be shown yet" };
+        return format!("{what}: {tally}; {so} ({time} ms)");
     }
     let (rendered, pages) = (grouped(report.rendered), count(report.pages, "page"));
     if report.is_first {
         return format!("{what}: {pages} in {time} ms");
     }
-    let mended = if report.changes.count() == 0 { "nothing" } else { &grouped(report.changes.count()) };
-    format!("{what}: {rendered} of {pages} rendered, {mended} changed in {time} ms")
+    let changed = if report.changes.count() == 0 { "nothing" } else { &grouped(report.changes.count()) };
+    format!("{what}: {rendered} of {pages} rendered, {changed} changed in {time} ms")
 }
 
 fn what(report: &Report) -> String {

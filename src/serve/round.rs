@@ -55,6 +55,8 @@ pub struct Report {
     pub snapshot: Snapshot,
     /// Whether faults keep the last good site in place.
     pub fails: bool,
+    /// Whether there is a site to show: this round's, or the last good one.
+    pub has_site: bool,
     /// How many files the site has.
     pub pages: usize,
     /// How many of them the engine rendered.
@@ -156,6 +158,7 @@ impl Rounds {
         let built = Instant::now();
         let fails = fails(&build);
         let site = (!fails).then(|| shelf.finish());
+        let has_site = site.is_some() || before.site.is_some();
         let changes = site.as_ref().map(|(_, changes)| changes.clone()).unwrap_or_default();
         self.editions.send_replace(Arc::new(before.next(Next {
             follow: self.source.follow.then(|| edited(&build, &sources, &changes)).flatten(),
@@ -165,7 +168,18 @@ impl Rounds {
         })));
         let times = Times { build: built - started, publish: built.elapsed(), ..Times::default() };
         let Build { diagnostics, pages, rendered, .. } = build;
-        Report { is_first: false, sources, diagnostics, snapshot, fails, pages, rendered, changes, times }
+        Report {
+            is_first: false,
+            has_site,
+            sources,
+            diagnostics,
+            snapshot,
+            fails,
+            pages,
+            rendered,
+            changes,
+            times,
+        }
     }
 
     fn overlay(&self, build: &Build, snapshot: &Snapshot) -> String {

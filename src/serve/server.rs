@@ -36,7 +36,7 @@ const CONNECTIONS: usize = 900;
 /// Of them, those that listen for news.
 const LISTENERS: usize = 800;
 /// The head of a request is read within this time, and it is not larger than that.
-const HEAD_TIME: Duration = Duration::from_secs(20);
+const HEAD_TIME: Duration = Duration::from_secs(10);
 const HEAD_SIZE: usize = 16 * 1024;
 /// A client that takes in nothing for so long is gone.
 const STALLED: Duration = Duration::from_secs(30);

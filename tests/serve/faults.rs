@@ -55,6 +55,7 @@ fn a_first_build_that_fails_has_a_page_of_its_own() {
         );
     }
     assert!(live.get("/_preview/faults").text().contains("idea://open?file=/"));
+    assert!(live.said().contains("built: 1 error in 1 file; no page can be shown yet"), "{}", live.said());
     live.save("content/briefs/a.md", &brief("A", "Mended."));
     live.until_shows("/briefs/a/", "Mended.");
     live.is_as_built_cold();

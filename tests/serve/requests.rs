@@ -181,6 +181,20 @@ fn pages_folders_and_what_is_not_there() {
     assert_eq!(live.ask("GET", "/briefs/a/", &[("If-None-Match", &tag)]).status, 304);
 }
 
+/// Nobody knows from where a page that is not there is asked for, so its links rely on `base_url`.
+#[test]
+fn the_404_page_has_its_style_wherever_the_site_is_published() {
+    let settings = "title = \"T\"\nbase_url = \"https://example.org/some/desk/\"\n";
+    let files = [("site.toml", settings), ("content/briefs/a.md", &*brief("A", "First."))];
+    let live = Live::of(site(&files), &[]);
+    let page = live.get("/no/such/").text();
+    let (_, rest) = page.split_once("rel=\"stylesheet\" href=\"").expect("a style sheet");
+    let href = rest.split('"').next().expect("its address");
+    assert!(href.starts_with("/some/desk/assets/"), "{href}");
+    assert_eq!(live.get(href).header("content-type"), Some("text/css; charset=utf-8"));
+    assert_eq!(live.get("/some/desk/briefs/a/").status, 200);
+}
+
 #[test]
 fn attachments_come_in_parts_and_by_their_type() {
     let bytes: String = (0..300_000).map(|n| char::from(b'a' + (n % 26) as u8)).collect();
