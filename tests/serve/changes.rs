@@ -96,6 +96,23 @@ fn templates_static_files_and_settings_count() {
     live.until_shows("/nothing/", "Nothing here.");
     live.save("site.toml", "title = \"Another\"\n");
     live.until_shows("/", "<title>Another</title>");
+    // Folders that came while it ran are watched too, and so is one that was put in the place of another,
+    // also when the second look after a change is long over.
+    fs::remove_dir_all(live.path("content")).expect("it is there");
+    live.write("content/briefs/n.md", &brief("N", "In a new folder."));
+    live.until_shows("/briefs/n/", "In a new folder.");
+    for (path, text, page) in [
+        (
+            "templates/404.html",
+            "<!doctype html><title>Nope</title><p>Nothing at all.".to_owned(),
+            "/nothing/",
+        ),
+        ("content/briefs/n.md", brief("N", "Nothing at all."), "/briefs/n/"),
+    ] {
+        std::thread::sleep(Duration::from_millis(1500));
+        live.save(path, &text);
+        live.until_shows(page, "Nothing at all.");
+    }
     live.is_as_built_cold();
 }
 
