@@ -13,12 +13,14 @@
 
 mod answer;
 mod changes;
+mod connection;
 mod edition;
 mod events;
 mod guard;
 mod mime;
 mod range;
 mod round;
+mod routes;
 mod server;
 mod shelf;
 #[cfg(test)]

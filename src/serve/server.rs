@@ -2,58 +2,28 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Extension, Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::routing::any;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, watch};
-use tokio_io_timeout::TimeoutStream;
 
 use super::Teller;
-use super::answer::{self, Asked, answer};
+use super::connection::{CONNECTIONS, accept};
 use super::edition::Edition;
-use super::guard::{Names, Refusal, admit};
+use super::guard::Names;
 use super::round::{Rounds, Source};
-use super::{events, wrap};
+use super::routes::{House, routes};
 use crate::base::Fingerprint;
 use crate::io::Watch;
 
-/// Connections at once; more wait. Systems often allow a program 1,024 open files.
-const CONNECTIONS: usize = 900;
-/// Of them, those that listen for news.
-const LISTENERS: usize = 800;
-/// The head of a request is read within this time, and it is not larger than that.
-const HEAD_TIME: Duration = Duration::from_secs(10);
-const HEAD_SIZE: usize = 16 * 1024;
-/// A client that takes in nothing for so long is gone.
-const STALLED: Duration = Duration::from_secs(30);
+/// Connections that may listen for news, of all that there may be.
+const LISTENERS: usize = CONNECTIONS - 100;
 /// How many ports after the first are tried.
 const PORTS: u16 = 50;
-
-/// The headers of every answer. The policy is that of the published site, and closes what it leaves open.
-const HEADERS: [(&str, &str); 5] = [
-    (
-        "content-security-policy",
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-    ),
-    ("x-content-type-options", "nosniff"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("referrer-policy", "same-origin"),
-];
 
 /// Where to listen, and to whom.
 #[derive(Clone, Debug)]
@@ -130,8 +100,9 @@ impl Preview {
             listeners: Arc::new(Semaphore::new(LISTENERS)),
         };
         let connections = Arc::new(Semaphore::new(CONNECTIONS));
+        let routes = routes(house);
         for listener in self.listeners {
-            self.runtime.spawn(accept(listener, house.clone(), Arc::clone(&connections)));
+            self.runtime.spawn(accept(listener, routes.clone(), Arc::clone(&connections)));
         }
         for (stop, signal) in [(end.clone(), Signal::Interrupt), (end.clone(), Signal::End)] {
             self.runtime.spawn(async move {
@@ -215,130 +186,4 @@ async fn terminated() -> bool {
 #[cfg(not(unix))]
 async fn terminated() -> bool {
     false
-}
-
-/// What every request is answered from.
-#[derive(Clone)]
-struct House {
-    root: PathBuf,
-    names: Arc<Names>,
-    editions: watch::Receiver<Arc<Edition>>,
-    listeners: Arc<Semaphore>,
-}
-
-/// Between whom a connection is.
-#[derive(Clone, Copy)]
-struct Ends {
-    local: SocketAddr,
-    peer: SocketAddr,
-}
-
-async fn accept(listener: TcpListener, house: House, connections: Arc<Semaphore>) {
-    let routes = routes(house);
-    loop {
-        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let routes = routes.clone();
-                tokio::spawn(async move {
-                    converse(stream, peer, routes).await;
-                    drop(permit);
-                });
-            }
-            // Out of open files, or the client has left already.
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-}
-
-async fn converse(stream: TcpStream, peer: SocketAddr, routes: Router) {
-    let Ok(local) = stream.local_addr() else { return };
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(STALLED));
-    let service = TowerToHyperService::new(routes.layer(Extension(Ends { local, peer })));
-    // A client that hangs up is no fault.
-    let _ = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
-        .max_buf_size(HEAD_SIZE)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service)
-        .await;
-}
-
-fn routes(house: House) -> Router {
-    Router::new()
-        .route("/_preview/events", any(listen_for_news))
-        .route("/_preview/faults", any(faults))
-        .route("/_preview/{name}", any(own_file))
-        .fallback(site)
-        .layer(middleware::from_fn_with_state(house.clone(), guard))
-        .with_state(house)
-}
-
-async fn guard(State(house): State<House>, request: Request, next: Next) -> Response<Body> {
-    let ends = request.extensions().get::<Ends>().copied();
-    let local = ends.map_or(SocketAddr::from(([127, 0, 0, 1], 0)), |ends| ends.local);
-    let admitted = admit(request.method(), request.uri(), request.headers(), &house.names, local);
-    let mut response = match admitted {
-        Ok(()) => next.run(request).await,
-        Err(Refusal(status, words)) => {
-            let mut response = answer::plain(status, words);
-            if status == StatusCode::METHOD_NOT_ALLOWED {
-                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            }
-            response
-        }
-    };
-    for (name, value) in HEADERS {
-        let name = HeaderName::from_static(name);
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-async fn site(State(house): State<House>, request: Request) -> Response<Body> {
-    let edition = Arc::clone(&house.editions.borrow());
-    let asked = Asked {
-        method: request.method(),
-        path: request.uri().path(),
-        query: request.uri().query(),
-        headers: request.headers(),
-    };
-    answer(&house.root, &edition, &asked).await
-}
-
-async fn listen_for_news(State(house): State<House>) -> Response<Body> {
-    match Arc::clone(&house.listeners).try_acquire_owned() {
-        Ok(permit) => events::events(house.editions, permit),
-        Err(_) => answer::plain(StatusCode::SERVICE_UNAVAILABLE, "too many tabs listen already"),
-    }
-}
-
-/// The overlay. Lines of the sources and paths of this machine are for the writer, not for others on the
-/// network.
-async fn faults(State(house): State<House>, Extension(ends): Extension<Ends>) -> Response<Body> {
-    let edition = Arc::clone(&house.editions.borrow());
-    let overlay = match &edition.faults {
-        None => return answer::plain(StatusCode::NOT_FOUND, "there are no faults"),
-        Some(_) if !ends.peer.ip().to_canonical().is_loopback() => {
-            "<h1 id=\"title\">The last change has faults</h1>\n<p>The writer sees them.</p>\n"
-        }
-        Some(overlay) => overlay,
-    };
-    let mut response = answer::plain(StatusCode::OK, overlay);
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, html);
-    response
-}
-
-async fn own_file(Path(name): Path<String>) -> Response<Body> {
-    let Some((_, mime, text)) = wrap::FILES.iter().find(|(own, ..)| *own == name) else {
-        return answer::plain(StatusCode::NOT_FOUND, "there is no such file");
-    };
-    Response::builder()
-        .header(header::CONTENT_TYPE, *mime)
-        .header(header::CACHE_CONTROL, "no-store")
-        .body(Body::from(*text))
-        .expect("each header is plain text")
 }
