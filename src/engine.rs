@@ -24,6 +24,11 @@ pub trait Sink: Sync {
     /// Told once, before the first file: about how many will come.
     fn expect(&self, _files: usize) {}
 
+    /// Whether a file is to be made at all: a share of a build leaves the others out.
+    fn wants(&self, _path: &OutPath) -> bool {
+        true
+    }
+
     /// Takes a file. Called from many threads, in no order.
     ///
     /// # Errors
@@ -271,6 +276,9 @@ impl Engine {
         theme: &Shared<Theme>,
         sink: &dyn Sink,
     ) -> Result<(), Box<Diagnostic>> {
+        if !sink.wants(&page.out) {
+            return Ok(());
+        }
         let html = page.show.document().map(|at| {
             let args = html::Args {
                 document: book.document(at).clone(),
@@ -334,6 +342,7 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
 fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dyn Sink) -> Vec<Diagnostic> {
     let copy = |path: &SourcePath, url: &UrlPath| -> Result<(), Box<Diagnostic>> {
         match (url.to_out(), snapshot.file(path).map(|file| &file.content)) {
+            (Ok(out), Some(Content::Blob(_))) if !sink.wants(&out) => Ok(()),
             (Ok(out), Some(Content::Blob(blob))) => sink.put(&out, Emit::Copy(path, blob)),
             (Err(why), _) => {
                 Err(Box::new(Diagnostic::new(&crate::base::codes::UNSAFE_OUTPUT, why).in_file(path)))
@@ -343,7 +352,7 @@ fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dy
     };
     let of_site = site.assets.par_iter().filter_map(|(path, url)| copy(path, url).err());
     let of_theme = files.assets.par_iter().filter_map(|asset| {
-        let out = asset.url.to_out().ok()?;
+        let out = asset.url.to_out().ok().filter(|out| sink.wants(out))?;
         match &asset.content {
             theme::Static::Bytes(bytes) => sink.put(&out, Emit::Bytes(bytes)),
             theme::Static::Copy(path, blob) => sink.put(&out, Emit::Copy(path, blob)),

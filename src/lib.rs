@@ -21,10 +21,10 @@
 //!   ([`memo::Memo`]): a warm engine gives the same bytes as a cold one, and there is nothing to invalidate.
 //! - Only documents and diagnostics know places in files; a page knows another document by its
 //!   [`view::Card`].
-//! - Files are touched in [`io`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.
+//! - Files are touched in [`io`], [`publish`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.
 //!
 //! [`serve`] keeps the engine warm and shows the site from memory while the writer types.
-//! [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.
+//! [`publish`] brings a finished output to where it is read. [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.
 
 pub mod base;
 pub mod cli;
@@ -37,6 +37,7 @@ pub mod html;
 pub mod io;
 pub mod memo;
 pub mod pages;
+pub mod publish;
 pub mod report;
 pub mod serve;
 pub mod site;

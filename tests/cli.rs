@@ -9,13 +9,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder of its own, gone after the test.
-struct Site {
-    folder: TempDir,
+pub struct Site {
+    pub folder: TempDir,
 }
 
 impl Site {
     /// An actor and a brief, no faults.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let site = Self { folder: tempfile::tempdir().expect("a folder can be made") };
         site.write("site.toml", "title = \"T\"\n");
         site.write("content/actors/bears.md", "---\nname: Iron Bears\n---\n");
@@ -27,54 +27,54 @@ impl Site {
         site
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub fn path(&self, below: &str) -> PathBuf {
         self.folder.path().join(below)
     }
 
-    fn write(&self, below: &str, text: &str) {
+    pub fn write(&self, below: &str, text: &str) {
         let path = self.path(below);
         fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("it can be made");
         fs::write(path, text).expect("it can be written");
     }
 
-    fn remove(&self, below: &str) {
+    pub fn remove(&self, below: &str) {
         fs::remove_file(self.path(below)).expect("it is there");
     }
 
     /// Runs `brief` in the site's folder.
-    fn brief(&self, args: &[&str]) -> Ran {
+    pub fn brief(&self, args: &[&str]) -> Ran {
         self.run(|command| command.args(args))
     }
 
-    fn run(&self, with: impl FnOnce(&mut Command) -> &mut Command) -> Ran {
+    pub fn run(&self, with: impl FnOnce(&mut Command) -> &mut Command) -> Ran {
         let mut command = program(self.folder.path());
         Ran::of(with(&mut command).output().expect("the program runs"))
     }
 
     /// Every file of the output, with its bytes.
-    fn public(&self) -> BTreeMap<String, Vec<u8>> {
+    pub fn public(&self) -> BTreeMap<String, Vec<u8>> {
         files(&self.path("public"))
     }
 
-    fn fault(&self) {
+    pub fn fault(&self) {
         self.write("content/briefs/a.md", "---\ntitle: A\ndate: 2025-01-01\n---\n[[nobody-here]]\n");
     }
 }
 
-fn program(folder: &Path) -> Command {
+pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_brief"));
     command.current_dir(folder).env_clear().env("BRIEF_NOW", "2026-01-15").stdin(Stdio::null());
     command
 }
 
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("it speaks UTF-8");
         Self {
             status: output.status.code().expect("it ended by itself"),
@@ -84,30 +84,30 @@ impl Ran {
     }
 
     #[track_caller]
-    fn ends(self, status: i32) -> Self {
+    pub fn ends(self, status: i32) -> Self {
         assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
         self
     }
 
     #[track_caller]
-    fn says(self, words: &str) -> Self {
+    pub fn says(self, words: &str) -> Self {
         assert!(self.err.contains(words), "`{words}` is not in\n{}", self.err);
         self
     }
 
     #[track_caller]
-    fn prints(self, words: &str) -> Self {
+    pub fn prints(self, words: &str) -> Self {
         assert!(self.out.contains(words), "`{words}` is not in\n{}", self.out);
         self
     }
 
     #[track_caller]
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}:\n{}", self.out))
     }
 }
 
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let walk = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
     let own = |path: &Path| path.strip_prefix(folder).expect("it lies below").display().to_string();
     walk.filter(|entry| entry.file_type().is_file())

@@ -6,8 +6,16 @@
 mod architecture;
 mod case;
 mod cli;
+mod compress;
 mod contexts;
+mod large;
 mod laws;
 mod memory;
 mod own_site;
+mod publish;
+mod publish_ssh;
+mod recipes;
+mod reports;
 mod serve;
+mod servers;
+mod signing;

@@ -169,11 +169,20 @@ NOT_OURS "B0903" "output-not-ours" "machine" Error true
 "The output folder holds files and no manifest of an earlier build, so it may be somebody's work. Choose an empty or new folder."
 
 LOCKED "B0904" "output-locked" "machine" Error true
-"Another build is writing to the same output folder. Wait for it, or choose another folder."
+"Another build is writing to the same output folder, or another `brief publish` to the same place. Wait for it, or choose another folder."
 
 FOREIGN_FILE "B0905" "foreign-file" "machine" Error true
 "A page would be written where a file stands that no earlier build wrote. It is left alone; move it away, or choose another output folder."
 
 UNSAFE_OUTPUT "B0906" "unsafe-output" "machine" Error true
 "The output path is not one that a site may write: it would leave the output folder, or pass through a symbolic link."
+
+NOT_AS_LISTED "B0907" "not-as-listed" "release" Error true
+"A file of an output folder or of a release is not what `manifest.json` says: it is missing, it has other bytes, or nothing lists it. Build again, or publish again; if neither explains it, somebody has changed the files."
+
+REMOTE "B0908" "remote" "machine" Error true
+"`ssh` or `rsync` could not do its part on the far side; the message has its own words. `brief publish ssh://…` needs both programs here, and `sh`, `rsync`, `flock` and a `mv` that knows `-T` there. It asks for no password: use a key or an agent."
+
+BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
+"The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
 }

@@ -197,6 +197,16 @@ impl<'a> Builder<'a> {
         };
         let marker = scan.marker();
         let at = marker.byte_offset().unwrap_or_else(|| byte_of(self.text, marker.index()));
+        // A value that goes on after a tab is blamed where it began; the tab is what to mend.
+        let at = match self
+            .text
+            .get(at..)
+            .and_then(|rest| rest.find('\t'))
+            .filter(|_| scan.info().ends_with("a tab"))
+        {
+            Some(tab) => at + tab,
+            None => at,
+        };
         let (start, line) = line_at(self.text, at);
         let mut diagnostic =
             Diagnostic::new(&codes::YAML_SYNTAX, format!("this is not valid YAML: {}", scan.info()));

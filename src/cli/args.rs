@@ -37,8 +37,11 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Make a small site to start from
     Init {
-        /// A folder that is new or empty
+        /// A folder that is new or empty; with --ci also a site
         dir: PathBuf,
+        /// Write a ready-made file for CI, too; into a site that is there, only that
+        #[arg(long, value_name = "WHICH")]
+        ci: Option<Ci>,
     },
     /// Write a new document with its front matter and print its path
     New {
@@ -48,11 +51,21 @@ pub(super) enum Command {
         title: String,
     },
     /// Build the site
-    Build,
+    Build(BuildFlags),
     /// Show the site while you write: every change is on the page at once, and nothing is written
     Serve(ServeFlags),
     /// Report every fault without building
     Check,
+    /// Bring what was built to a web server's folder, here or over SSH
+    ///
+    /// The output folder is taken as the last build left it and checked against its manifest. It becomes a
+    /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
+    /// one moment to the next.
+    Publish(PublishFlags),
+    /// Check a site against its manifest, and the manifest against its signature
+    Verify(VerifyFlags),
+    /// Print a configuration for the web server that shows what is published
+    Config(ConfigFlags),
     /// List what the site holds
     List { what: What },
     /// Remove what earlier builds wrote
@@ -74,6 +87,114 @@ pub(super) enum Command {
     },
     /// Print a script that completes commands and flags
     Completions { shell: clap_complete::Shell },
+}
+
+/// What `brief build` does beside building.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct BuildFlags {
+    /// Write what changed as Markdown, for a comment on a merge request
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Let the report compare with this output folder or manifest [default: the output folder as it was]
+    #[arg(long, value_name = "PATH", requires = "report")]
+    pub(super) against: Option<PathBuf>,
+    /// Write .gz, .br and .zst beside files, for a web server to send as they are
+    #[arg(long)]
+    pub(super) compress: bool,
+    /// Sign the manifest with this secret key of minisign
+    #[arg(long, value_name = "KEY")]
+    pub(super) sign: Option<PathBuf>,
+}
+
+/// Where and how to publish.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct PublishFlags {
+    /// A folder, or ssh://[user@]host[:port]/path
+    pub(super) target: String,
+    /// How many releases stay, the new one counted
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) keep: u16,
+    /// Remove every older release, as is needed when a label has been raised or a page withdrawn
+    #[arg(long, conflicts_with_all = ["keep", "list", "rollback", "dry_run"])]
+    pub(super) purge: bool,
+    /// Let readers see the release before the current one again
+    #[arg(long, conflicts_with_all = ["list", "dry_run"])]
+    pub(super) rollback: bool,
+    /// List the releases
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) list: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Sign the manifest with this secret key of minisign before it is published
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["list", "rollback", "dry_run"])]
+    pub(super) sign: Option<PathBuf>,
+    /// The program that connects, with its first arguments
+    #[arg(long, value_name = "COMMAND", default_value = "ssh")]
+    pub(super) ssh: String,
+}
+
+/// What to check, and by whose key.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct VerifyFlags {
+    /// An output folder, a release, or a folder that was published to
+    pub(super) target: String,
+    /// The public key of minisign that must have signed: a file, or the key itself
+    #[arg(long, value_name = "KEY")]
+    pub(super) key: Option<String>,
+}
+
+/// Which server, and how it shows the site. With `--edition`, only that audience is let in.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct ConfigFlags {
+    pub(super) server: Server,
+    /// The folder that readers see: `current` below what `brief publish` publishes to
+    #[arg(long, value_name = "DIR", default_value = "/srv/www/briefs/current")]
+    pub(super) root: String,
+    /// The site's host name
+    #[arg(long, value_name = "NAME", default_value = "briefs.example.org")]
+    pub(super) host: String,
+    /// Where to listen [default: 443 with --tls, else 80]
+    #[arg(long, value_name = "N")]
+    pub(super) port: Option<u16>,
+    /// A folder with server.crt and server.key, for HTTPS
+    #[arg(long, value_name = "DIR")]
+    pub(super) tls: Option<String>,
+    /// Who may read [default: everyone who can reach the server]
+    #[arg(long, value_name = "HOW")]
+    pub(super) auth: Option<Auth>,
+}
+
+/// Ready-made files that `brief init --ci` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// A workflow of GitHub Actions
+    Github,
+    /// A pipeline of GitLab
+    Gitlab,
+    /// A Dockerfile for an image with `brief`
+    Docker,
+    /// A hook of Git that checks what is to be committed
+    PreCommit,
+    /// A service and a timer that build and publish
+    Systemd,
+}
+
+/// Web servers that `brief config` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Server {
+    Nginx,
+    Caddy,
+    Apache,
+}
+
+/// How readers show who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Auth {
+    /// By a certificate of the authority in clients-ca.crt
+    ClientCert,
+    /// By a name and password of the directory
+    Ldap,
 }
 
 /// Which site, and what of it.
@@ -110,7 +231,7 @@ pub(super) struct SiteFlags {
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputFlags {
-    /// How faults and lists are written; JSON goes to standard output
+    /// How faults are written; all but `human` go to standard output. Lists are `human` or `json`
     #[arg(long, global = true, default_value = "human", env = "BRIEF_FORMAT", hide_env = true)]
     pub(super) format: Format,
     /// Colours
@@ -167,6 +288,14 @@ pub(super) enum Format {
     #[default]
     Human,
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, which annotate a pull request
+    Github,
+    /// A Code Quality report
+    Gitlab,
+    /// JUnit XML
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

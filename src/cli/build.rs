@@ -1,28 +1,35 @@
 //! `brief build` and `brief check`.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
-use super::args::SiteFlags;
+use super::args::{BuildFlags, SiteFlags};
+use super::changes::Before;
 use super::progress::Progress;
+use super::publish::signer;
 use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Level, OutPath};
 use crate::engine::{Build, Emit, Engine, Sink};
-use crate::io::{Output, Summary};
-use crate::{config, report};
+use crate::io::{MANIFEST, Output, Summary};
+use crate::{config, publish, report};
 
 /// Builds the site; what has faults is not written.
-pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let started = Instant::now();
+    let signer = extra.sign.as_deref().map(signer).transpose()?;
     let progress = Progress::start("reading", *shell);
     let session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
-    let (mut build, output) = render(&session, &progress);
+    let (mut build, output) = render(&session, extra, &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     let status = Status::of(&build.diagnostics, build.settings.strict);
+    let out = session.resolve(&build.settings.out);
+    let before = Before::read(extra, &session, &out)?;
+    let manifest = std::fs::read(out.join(MANIFEST)).ok();
     let summary = match output.filter(|_| status == Status::Done) {
         None => None,
         Some(output) => {
@@ -37,9 +44,20 @@ pub(super) fn build(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
         }
     };
 
+    if summary.is_some() {
+        match &signer {
+            Some(signer) => signer.sign(&out)?,
+            // What is signed is no longer there.
+            None if std::fs::read(out.join(MANIFEST)).ok() != manifest => publish::unsign(&out)?,
+            None => {}
+        }
+    }
     drop(progress);
-    shell.report(&build.diagnostics, &session.snapshot)?;
-    let out = session.shown_folder(&session.resolve(&build.settings.out));
+    shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
+    if let (Some(before), Some(file)) = (&before, &extra.report) {
+        before.report(file, &build, &session, started, summary.is_some().then_some(&*out))?;
+    }
+    let out = session.shown_folder(&out);
     shell.say(&match &summary {
         Some(summary) => told(&build, summary, &out, started),
         None => format!("nothing was written: {out} is as it was"),
@@ -57,7 +75,7 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     progress.stage("checking");
     let build = Engine::cold().check(&session.snapshot);
     drop(progress);
-    shell.report(&build.diagnostics, &session.snapshot)?;
+    shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if build.diagnostics.is_empty() {
         shell.say(&format!("checked {} in {}: no faults", files(&session), seconds(started.elapsed())));
     }
@@ -68,7 +86,7 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
 
 /// Renders into an output that is not committed yet. Without one, when the settings are faulty or the
 /// output folder cannot be used, all else is checked nevertheless, so that one run reports every fault.
-fn render(session: &Session, progress: &Progress) -> (Build, Option<Output>) {
+fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build, Option<Output>) {
     let snapshot = &session.snapshot;
     let settings = config::parse(snapshot);
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
@@ -81,11 +99,19 @@ fn render(session: &Session, progress: &Progress) -> (Build, Option<Output>) {
         }
         Ok(output) => {
             progress.stage("rendering");
+            let output = if extra.compress { output.compressing(compressed(session)) } else { output };
             let files = Files { output, progress };
             let build = Engine::cold().build(snapshot, &files);
             (build, Some(files.output))
         }
     }
+}
+
+/// The site's own files that are named like compressed copies.
+fn compressed(session: &Session) -> HashSet<String> {
+    let paths = session.snapshot.files.iter().filter_map(|file| file.path.in_content());
+    let is_one = |path: &&str| [".gz", ".br", ".zst"].iter().any(|ending| path.ends_with(ending));
+    paths.filter(is_one).map(str::to_owned).collect()
 }
 
 /// What is rendered goes to the output and is counted.

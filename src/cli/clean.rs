@@ -15,7 +15,7 @@ pub(super) fn run(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
         // The setting that is at fault may be the one that says what to remove.
         let faults = report::sort_and_level(settings.diagnostics);
-        shell.report(&faults, &session.snapshot)?;
+        shell.report(&faults, &session.context(settings.value.strict))?;
         return Ok(Status::of(&faults, settings.value.strict));
     }
     let out = session.resolve(&settings.value.out);

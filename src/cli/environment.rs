@@ -6,8 +6,15 @@ use super::status::Failure;
 use crate::base::{Override, nearest};
 
 /// Variables that flags read for themselves.
-const OF_FLAGS: [&str; 6] =
-    ["BRIEF_SITE", "BRIEF_ENV", "BRIEF_NOW", "BRIEF_FORMAT", "BRIEF_COLOR", "BRIEF_JOBS"];
+const OF_FLAGS: [&str; 7] = [
+    "BRIEF_SITE",
+    "BRIEF_ENV",
+    "BRIEF_NOW",
+    "BRIEF_FORMAT",
+    "BRIEF_COLOR",
+    "BRIEF_JOBS",
+    "BRIEF_SIGN_PASSWORD",
+];
 
 /// The settings that variables make. `keys` are the dotted keys there are. An empty variable counts as unset.
 pub(super) fn overrides(

@@ -5,8 +5,9 @@ use std::path::Path;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::args::SiteFlags;
+use super::args::{Ci, SiteFlags};
 use super::files::{names, write_new};
+use super::recipes;
 use super::session::today;
 use super::shell::Shell;
 use super::status::{Failure, Status};
@@ -26,10 +27,17 @@ const NOT_IN_THE_WAY: [&str; 1] = [".git"];
 /// How many names an error lists.
 const NAMES_SHOWN: usize = 8;
 
-/// Writes the site, unless there is something in the folder.
-pub(super) fn run(dir: &Path, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+/// Writes the site, unless there is something in the folder; and the recipe, which a site may take too.
+pub(super) fn run(dir: &Path, ci: Option<Ci>, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let today = today(flags)?;
     let mut there = names(dir)?;
+    if let Some(ci) = ci
+        && there.iter().any(|name| name == "site.toml")
+    {
+        let next = recipes::write(ci, dir)?;
+        shell.say(&format!("next: {next}"));
+        return Ok(Status::Done);
+    }
     there.retain(|name| !NOT_IN_THE_WAY.contains(&name.as_str()));
     if !there.is_empty() {
         return Err(in_the_way(dir, &there));
@@ -38,9 +46,13 @@ pub(super) fn run(dir: &Path, flags: &SiteFlags, shell: &Shell) -> Result<Status
         write_new(&dir.join(dated(path, today)), &dated(text, today))?;
         shell.detail(|| format!("wrote {}", dated(path, today)));
     }
+    let recipe = ci.map(|ci| recipes::write(ci, dir)).transpose()?;
     let here = dir == Path::new(".");
     let next = if here { "brief build".to_owned() } else { format!("cd {} && brief build", quoted(dir)) };
     shell.say(&format!("made a site in {}\nnext: {next}", dir.display()));
+    if let Some(recipe) = recipe {
+        shell.say(&format!("then: {recipe}"));
+    }
     Ok(Status::Done)
 }
 
@@ -83,16 +95,16 @@ mod tests {
         let dir = top.path().join("site");
         let shell = Shell::new(&OutputFlags { quiet: true, ..OutputFlags::default() });
         let flags = SiteFlags { now: Some(jiff::civil::date(2026, 8, 31)), ..SiteFlags::default() };
-        run(&dir, &flags, &shell).unwrap();
+        run(&dir, None, &flags, &shell).unwrap();
         let brief = std::fs::read_to_string(dir.join("content/briefs/2026-08-31-first-brief.md")).unwrap();
         assert!(
             brief.contains("\ndate: 2026-08-31\n")
                 && brief.contains("by: 2027-02-28\n")
                 && !brief.contains("@TODAY")
         );
-        let Err(Failure::Usage { help, .. }) = run(&dir, &flags, &shell) else { panic!() };
+        let Err(Failure::Usage { help, .. }) = run(&dir, None, &flags, &shell) else { panic!() };
         assert_eq!(help[0], "in the way: .gitignore, content, site.toml");
-        assert!(matches!(run(&dir.join("site.toml"), &flags, &shell), Err(Failure::Usage { .. })));
+        assert!(matches!(run(&dir.join("site.toml"), None, &flags, &shell), Err(Failure::Usage { .. })));
     }
 
     #[test]

@@ -11,13 +11,14 @@ use crate::report::Tally;
 
 /// Lists, even when the content has faults; those are for `brief check` to tell.
 pub(super) fn run(what: What, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let is_json = shell.is_json()?;
     let mut flags = flags.clone();
     flags.drafts |= what == What::Drafts;
     let session = Session::open(&flags)?;
     let build = Engine::cold().check(&session.snapshot);
     let status = Status::of(&build.diagnostics, false);
     if status > Status::Content {
-        shell.report(&build.diagnostics, &session.snapshot)?;
+        shell.report(&build.diagnostics, &session.context(false))?;
         return Ok(status);
     }
     let rows = rows(&build, what);
@@ -28,7 +29,7 @@ pub(super) fn run(what: What, flags: &SiteFlags, shell: &Shell) -> Result<Status
     if rows.is_empty() {
         shell.say("there are none");
     }
-    shell.print(&if shell.is_json() { json(&rows) } else { human(&rows) })
+    shell.print(&if is_json { json(&rows) } else { human(&rows) })
 }
 
 /// A table of the columns that have something in them.

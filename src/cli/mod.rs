@@ -9,8 +9,10 @@
 
 mod args;
 mod build;
+mod changes;
 mod clean;
 mod config_help;
+mod config_server;
 mod environment;
 mod explain;
 mod files;
@@ -20,6 +22,8 @@ mod init;
 mod list;
 mod new;
 mod progress;
+mod publish;
+mod recipes;
 mod rows;
 mod schema;
 mod serve;
@@ -28,6 +32,7 @@ mod shell;
 mod status;
 mod table;
 mod text;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -58,11 +63,14 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
     match &args.command {
-        Command::Init { dir } => init::run(dir, &args.site, shell),
+        Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
-        Command::Build => build::build(&args.site, shell),
+        Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Serve(flags) => serve::run(flags, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
+        Command::Publish(given) => publish::run(given, &args.site, shell),
+        Command::Verify(given) => verify::run(given, shell),
+        Command::Config(given) => config_server::run(given, &args.site, shell),
         Command::List { what } => list::run(*what, &args.site, shell),
         Command::Clean => clean::run(&args.site, shell),
         Command::Explain { code } => explain::run(code.as_deref(), shell),

@@ -12,7 +12,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped};
 use crate::base::{Diagnostic, codes};
-use crate::report::{Editor, Tally};
+use crate::report::{Context, Editor, Tally};
 use crate::serve::{Busy, Options, Preview, Report, Source, Teller};
 
 /// The port, where none is asked for.
@@ -22,6 +22,8 @@ const NAMED: usize = 3;
 
 /// Shows the site until Ctrl-C.
 pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let formats = |_| Failure::usage("the preview has the formats `human` and `json`");
+    let is_json = shell.is_json().map_err(formats)?;
     let Meant { root, overrides, .. } = Meant::by(site)?;
     check_env(&root, site)?;
     // It is asked for again every day, so that a fault in it is told now.
@@ -49,7 +51,7 @@ pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result
     if flags.open && open::that_detached(&url).is_err() {
         shell.warn("no browser could be opened", &format!("open {url} yourself"));
     }
-    match preview.run(source, Terminal { shell: *shell, last: Mutex::default() }) {
+    match preview.run(source, Terminal { shell: *shell, is_json, last: Mutex::default() }) {
         true => Ok(Status::Done),
         false => Err(Box::new(Diagnostic::new(&codes::READ, "the preview broke down, as told above")).into()),
     }
@@ -101,6 +103,8 @@ fn usual_editor() -> Editor {
 /// What is said of each round: one line, and faults in full when they are not those of the last round.
 struct Terminal {
     shell: Shell,
+    /// Then a report is printed in every round, also when there are no faults.
+    is_json: bool,
     last: Mutex<Vec<String>>,
 }
 
@@ -109,9 +113,10 @@ impl Teller for Terminal {
         let faults: Vec<String> = report.diagnostics.iter().map(|fault| format!("{fault:?}")).collect();
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let is_news = std::mem::replace(&mut *last, faults) != *last;
-        if self.shell.is_json() || is_news && !report.diagnostics.is_empty() {
+        if self.is_json || is_news && !report.diagnostics.is_empty() {
+            let context = Context { sources: &report.snapshot, prefix: "", strict: report.strict };
             // Whoever read the reports may have gone away; the preview goes on.
-            let _ = self.shell.report(&report.diagnostics, &report.snapshot);
+            let _ = self.shell.report(&report.diagnostics, &context);
         }
         self.shell.say(&line(report));
         self.shell.detail(|| parts(report));

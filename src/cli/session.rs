@@ -9,6 +9,7 @@ use super::args::SiteFlags;
 use super::environment;
 use super::status::Failure;
 use crate::base::{Diagnostic, Override, Snapshot, codes, nearest};
+use crate::report::Context;
 use crate::{config, io};
 
 /// The site that is meant, not read yet.
@@ -40,6 +41,8 @@ pub(super) struct Session {
     pub(super) root: PathBuf,
     /// Where the command was called.
     pub(super) cwd: PathBuf,
+    /// From the root of the repository to the site's.
+    prefix: String,
     /// All that a build depends on.
     pub(super) snapshot: Snapshot,
 }
@@ -58,7 +61,13 @@ impl Session {
             faults: site.faults,
         };
         check_env(&snapshot)?;
-        Ok(Self { root, cwd, snapshot })
+        let prefix = prefix(&root, &cwd);
+        Ok(Self { root, cwd, prefix, snapshot })
+    }
+
+    /// What reports for machines need beside the faults.
+    pub(super) fn context(&self, strict: bool) -> Context<'_> {
+        Context { sources: &self.snapshot, prefix: &self.prefix, strict }
     }
 
     /// A folder that settings name, absolute.
@@ -147,6 +156,14 @@ fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
+/// How paths in reports begin, since CI systems count them from the repository's root: that is the nearest
+/// folder upwards with a `.git`, else the folder where the command was called when the site lies in it.
+fn prefix(root: &Path, cwd: &Path) -> String {
+    let repository = root.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(cwd);
+    let parts = root.strip_prefix(repository).unwrap_or(Path::new("")).components();
+    parts.map(|part| part.as_os_str().to_string_lossy() + "/").collect()
+}
+
 /// Flags that are settings, which win over all others.
 fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
     let set = |key: &str, value: String| Override { key: key.to_owned(), value, origin: format!("--{key}") };
@@ -196,6 +213,18 @@ mod tests {
         assert_eq!(root(None, &deep).unwrap(), top.path());
         assert_eq!(root(Some(Path::new("../..")), &deep).unwrap(), top.path());
         assert!(matches!(root(Some(Path::new(".")), &deep), Err(Failure::Usage { .. })));
+    }
+
+    #[test]
+    fn reports_count_paths_from_the_repository() {
+        let top = tempfile::tempdir().unwrap();
+        let site = top.path().join("desk/site");
+        std::fs::create_dir_all(&site).unwrap();
+        assert_eq!(prefix(&site, top.path()), "desk/site/");
+        assert_eq!(prefix(&site, &site), "");
+        std::fs::create_dir(top.path().join(".git")).unwrap();
+        assert_eq!(prefix(&site, &site), "desk/site/");
+        assert_eq!(prefix(top.path(), top.path()), "");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::args::{ColorWhen, Format, OutputFlags};
 use super::status::{Failure, Status};
 use crate::base::{Diagnostic, Level, Snapshot, codes};
-use crate::report;
+use crate::report::{self, Context};
 
 /// Where and how to write.
 #[derive(Clone, Copy, Debug)]
@@ -51,14 +51,24 @@ impl Shell {
 
     /// Reports faults that are sorted already: for people to standard error, for machines, even when there
     /// are none, to standard output.
-    pub(super) fn report(self, diagnostics: &[Diagnostic], sources: &Snapshot) -> Result<(), Failure> {
-        match self.format {
-            Format::Human => self.write_err(&report::human(diagnostics, sources, self.color)),
-            Format::Json => {
-                self.print(&report::json(diagnostics, sources))?;
+    pub(super) fn report(self, diagnostics: &[Diagnostic], context: &Context<'_>) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Human => {
+                self.write_err(&report::human(diagnostics, context.sources, self.color));
+                return Ok(());
             }
-        }
-        Ok(())
+            Format::Json => report::json(diagnostics, context.sources),
+            Format::Sarif => report::sarif(diagnostics, context),
+            Format::Github => report::github(diagnostics, context),
+            Format::Gitlab => report::gitlab(diagnostics, context),
+            Format::Junit => report::junit(diagnostics, context),
+        };
+        self.print(&text).map(|_| ())
+    }
+
+    /// Reports faults that lie in no source.
+    pub(super) fn report_bare(self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        self.report(diagnostics, &Context { sources: &no_sources(), prefix: "", strict: true })
     }
 
     /// Reports what kept a command from its work.
@@ -72,7 +82,7 @@ impl Shell {
             Failure::Fault(fault) => {
                 let fault = std::slice::from_ref(&**fault);
                 // When standard output is what failed, there is nothing left to say it on but the other.
-                if self.report(fault, &no_sources()).is_err() {
+                if self.report_bare(fault).is_err() {
                     self.write_err(&report::human(fault, &no_sources(), self.color));
                 }
                 Status::of(fault, true)
@@ -99,9 +109,14 @@ impl Shell {
         }
     }
 
-    /// Whether machines read the output.
-    pub(super) fn is_json(self) -> bool {
-        self.format == Format::Json
+    /// Whether a list is to be JSON. The other formats are made for faults alone.
+    pub(super) fn is_json(self) -> Result<bool, Failure> {
+        match self.format {
+            Format::Human => Ok(false),
+            Format::Json => Ok(true),
+            _ => Err(Failure::usage("a list has the formats `human` and `json`")
+                .help("the others are for the faults that `brief check` and `brief build` report")),
+        }
     }
 
     /// Whether somebody watches who may want to see progress.

@@ -60,8 +60,8 @@ pub struct Alias {
 pub struct Relation {
     /// The other.
     pub to: Ref,
-    /// Which relation.
-    pub kind: RelationKind,
+    /// Which relation; `None` when it could not be read: it is not shown, but whom it names is still looked for.
+    pub kind: Option<RelationKind>,
     /// Since when.
     pub from: Option<Edtf>,
     /// Until when.
@@ -234,7 +234,7 @@ fn alias(fields: Fields<'_>) -> Option<Alias> {
 fn relation(fields: Fields<'_>) -> Option<Relation> {
     Some(Relation {
         to: fields.spanned("to")?,
-        kind: fields.parsed("kind", RelationKind::parse)?.value,
+        kind: fields.parsed("kind", RelationKind::parse).map(|kind| kind.value),
         from: fields.date("from"),
         to_date: fields.date("to_date"),
         source: fields.spanned("source"),

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr2_iter};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::markdown::{Adds, Cursor, Step, citation, events, is_wiki, undefined_note};
@@ -298,7 +299,7 @@ impl Reader<'_> {
     fn undefined_notes(&mut self, range: &Range<usize>) {
         let written = &self.text[range.clone()];
         // Looking for one byte first is many times faster, and text without it is the rule.
-        if !written.contains('[') {
+        if memchr(b'[', written.as_bytes()).is_none() {
             return;
         }
         for (at, _) in written.match_indices("[^").filter(|&(at, _)| !written[..at].ends_with('\\')) {
@@ -388,9 +389,8 @@ impl Reader<'_> {
                 portion.scope.end = end;
             }
         }
-        self.body.words =
-            u32::try_from(self.body.prose.bytes().filter(|b| matches!(b, b' ' | b'\n')).count())
-                .unwrap_or(u32::MAX);
+        let words = memchr2_iter(b' ', b'\n', self.body.prose.as_bytes()).count();
+        self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
         self.body.prose.shrink_to_fit();
         (self.body, self.diagnostics)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::compress::ENCODERS;
 use super::emit::{Output, Put};
 use super::manifest::{self, Manifest};
 use super::stage::hold;
@@ -33,6 +34,9 @@ pub fn clean(out: &Path, site_root: &Path) -> Result<usize> {
     }
     let mut output = Output::open(out, site_root)?;
     let removed = output.remove(output.stage.claim.files.iter().map(AsRef::as_ref))?;
+    // It is of the manifest, and no folder of ours without one.
+    let signature = output.out.join(manifest::SIGNATURE);
+    disk::remove_file(&signature).map_err(disk::unwritable(&signature))?;
     // The manifest goes last: until then a run that is broken off is known as ours.
     let manifest = output.out.join(manifest::NAME);
     disk::remove_file(&manifest).map_err(disk::unwritable(&manifest))?;
@@ -100,7 +104,7 @@ impl Output {
             return Ok(());
         }
         let files = self.stage.claim.unlisted.iter().cloned().chain(coming).collect();
-        self.stage.shop.write_journal(&Manifest { inputs: String::new(), files }.to_bytes())
+        self.stage.shop.write_journal(&Manifest { files, ..Manifest::default() }.to_bytes())
     }
 
     /// Removes files of ours, then the folders that this left empty; gives the number of files. Where
@@ -128,7 +132,8 @@ impl Output {
     /// Writes the manifest: from here on the new output is the old one.
     fn sign(&self, inputs: Fingerprint, files: Vec<Put>) -> Result<()> {
         let files = files.into_iter().map(|file| file.entry).collect();
-        let bytes = Manifest { inputs: inputs.hex(32), files }.to_bytes();
+        let encoders = if self.copies.is_some() { ENCODERS } else { "" }.to_owned();
+        let bytes = Manifest { inputs: inputs.hex(32), encoders, files }.to_bytes();
         let target = self.out.join(manifest::NAME);
         if disk::holds(&target, &bytes).unwrap_or(false) {
             return Ok(());

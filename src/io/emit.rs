@@ -1,11 +1,14 @@
 //! The output folder of a running build: files are compared with what is there, and staged where they differ.
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::claim::{self, Claim};
-use super::manifest::{self, Entry};
+use super::compress::{self, Encoding};
+use super::manifest::{self, Entry, Manifest};
 use super::stage::{Stage, hold};
 use super::workshop::Workshop;
 use super::{Result, disk, place, read};
@@ -18,7 +21,17 @@ pub struct Output {
     pub(super) stage: Stage,
     pub(super) files: Mutex<Vec<Put>>,
     pub(super) failure: Mutex<Option<Box<Diagnostic>>>,
+    /// When compressed copies are made, what they must know.
+    pub(super) copies: Option<Copies>,
     site: PathBuf,
+}
+
+/// What those who make compressed copies must know.
+pub(super) struct Copies {
+    /// The files of the build before, with their sizes.
+    before: HashMap<OutPath, (u64, blake3::Hash)>,
+    /// Names that files of the site's own have.
+    taken: HashSet<String>,
 }
 
 /// A file of the new output.
@@ -44,8 +57,22 @@ impl Output {
             stage,
             files: Mutex::default(),
             failure: Mutex::default(),
+            copies: None,
             site: site_root.to_owned(),
         })
+    }
+
+    /// Puts `.gz`, `.br` and `.zst` copies beside the files for which they are worth it. Those that the last
+    /// build made of the same bytes stay; a name in `taken` is left to the site's own file.
+    #[must_use]
+    pub fn compressing(mut self, taken: HashSet<String>) -> Self {
+        // A manifest that cannot be read has been told by `open`.
+        let before = Manifest::read(&self.out).ok().flatten().unwrap_or_default();
+        let is_ours = before.encoders == compress::ENCODERS;
+        let files = before.files.into_iter().filter(|_| is_ours);
+        let before = files.map(|entry| (entry.path, (entry.size, entry.hash))).collect();
+        self.copies = Some(Copies { before, taken });
+        self
     }
 
     /// Gives a file its content. Each path once in a build; from any thread.
@@ -66,6 +93,65 @@ impl Output {
     }
 
     fn try_put(&self, path: &OutPath, bytes: &[u8]) -> Result<()> {
+        let hash = self.place(path, bytes)?;
+        self.beside(path, bytes.len() as u64, hash, || Ok(Cow::Borrowed(bytes)))
+    }
+
+    /// Puts the compressed copies of a file.
+    fn beside<'b>(
+        &self,
+        path: &OutPath,
+        size: u64,
+        hash: blake3::Hash,
+        bytes: impl FnOnce() -> Result<Cow<'b, [u8]>>,
+    ) -> Result<()> {
+        let Some(Copies { before, taken }) = &self.copies else { return Ok(()) };
+        if !compress::is_worth_it(path.as_str(), size) {
+            return Ok(());
+        }
+        let is_same = before.get(path).is_some_and(|(_, old)| *old == hash);
+        let mut missing = Vec::new();
+        for encoding in Encoding::ALL {
+            let copy = OutPath::new(&format!("{path}{}", encoding.ending())).map_err(|why| {
+                Box::new(Diagnostic::new(
+                    &codes::UNSAFE_OUTPUT,
+                    format!("the compressed copy of `{path}`: {why}"),
+                ))
+            })?;
+            if taken.contains(copy.as_str()) {
+                continue;
+            }
+            let old = before.get(&copy).filter(|_| is_same);
+            if !old.map_or(Ok(false), |&(size, hash)| self.keep(&copy, size, hash))? {
+                missing.push((encoding, copy));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bytes = bytes()?;
+        for (encoding, copy) in missing {
+            if let Some(encoded) =
+                encoding.encode(&bytes).map_err(disk::unwritable(&self.out.join(copy.as_str())))?
+            {
+                self.place(&copy, &encoded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over a file as the last build left it; whether it is still so.
+    fn keep(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
+        let target = self.target(path)?;
+        let is_there = self.stage.look(path)? == Some(size)
+            && disk::hash(&target).map_err(disk::unwritable(&target))? == hash;
+        if is_there {
+            self.record(Entry { path: path.clone(), size, hash }, false);
+        }
+        Ok(is_there)
+    }
+
+    fn place(&self, path: &OutPath, bytes: &[u8]) -> Result<blake3::Hash> {
         let target = self.target(path)?;
         let size = bytes.len() as u64;
         let found = self.stage.look(path)?;
@@ -74,18 +160,29 @@ impl Output {
         if !is_same {
             self.stage.create(path, found)?.write_all(bytes).map_err(disk::unwritable(&target))?;
         }
-        self.record(Entry { path: path.clone(), size, hash: blake3::hash(bytes) }, !is_same);
-        Ok(())
+        let hash = blake3::hash(bytes);
+        self.record(Entry { path: path.clone(), size, hash }, !is_same);
+        Ok(hash)
     }
 
     fn try_copy(&self, path: &OutPath, from: &SourcePath, blob: &Blob) -> Result<()> {
+        let hash = self.place_copy(path, from, blob)?;
+        self.beside(path, blob.size, hash, || {
+            let mut bytes = Vec::new();
+            let read = read::open_asset(&self.site, from)?.read_to_end(&mut bytes);
+            read.map_err(|error| Box::new(read::unreadable(from, &error)))?;
+            if blake3::hash(&bytes) == hash { Ok(Cow::Owned(bytes)) } else { Err(changed(from)) }
+        })
+    }
+
+    fn place_copy(&self, path: &OutPath, from: &SourcePath, blob: &Blob) -> Result<blake3::Hash> {
         let target = self.target(path)?;
         let found = self.stage.look(path)?;
         if found == Some(blob.size) {
             let hash = disk::hash(&target).map_err(disk::unwritable(&target))?;
             if Fingerprint::first_half(&hash) == blob.hash {
                 self.record(Entry { path: path.clone(), size: blob.size, hash }, false);
-                return Ok(());
+                return Ok(hash);
             }
         }
         let mut source = read::open_asset(&self.site, from)?;
@@ -105,17 +202,18 @@ impl Output {
         }
         let hash = hasher.finalize();
         if Fingerprint::first_half(&hash) != blob.hash {
-            let words = format!("`{from}` was changed while the site was being built");
-            return Err(Box::new(Diagnostic::new(&codes::READ, words).in_file(from).help("build again")));
+            return Err(changed(from));
         }
         self.record(Entry { path: path.clone(), size: hasher.count(), hash }, true);
-        Ok(())
+        Ok(hash)
     }
 
     fn target(&self, path: &OutPath) -> Result<PathBuf> {
-        if path.as_str().eq_ignore_ascii_case(manifest::NAME) {
-            let words =
-                format!("`{path}` is the list of what a build wrote, so nothing else can have its name");
+        let is_taken = |name: &&&str| path.as_str().eq_ignore_ascii_case(name);
+        if let Some(name) = [manifest::NAME, manifest::SIGNATURE].iter().find(is_taken) {
+            let what =
+                if *name == manifest::NAME { "list of what a build wrote" } else { "signature of that list" };
+            let words = format!("`{path}` is the {what}, so nothing else can have its name");
             return Err(Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words)));
         }
         Ok(self.out.join(path.as_str()))
@@ -131,4 +229,9 @@ impl Output {
         }
         result
     }
+}
+
+fn changed(path: &SourcePath) -> Box<Diagnostic> {
+    let words = format!("`{path}` was changed while the site was being built");
+    Box::new(Diagnostic::new(&codes::READ, words).in_file(path).help("build again"))
 }

@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::OutPath;
 
 /// Its name in the output folder. No page can have it.
-pub(super) const NAME: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
+pub(super) const NAME: &str = MANIFEST;
+
+/// The name of its signature, as `minisign` gives it. No page can have that either.
+pub const SIGNATURE: &str = "manifest.json.minisig";
 
 /// How each begins, byte for byte, so that one is known without reading it whole.
 const START: &[u8] = br#"{"generator":"briefwright","version":"#;
@@ -23,6 +27,8 @@ const VERSION: u32 = 1;
 pub struct Manifest {
     /// The fingerprint of everything that the build depended on, 32 hexadecimal digits.
     pub inputs: String,
+    /// What made the compressed copies among the files; empty when there are none.
+    pub encoders: String,
     /// Every file but the manifest itself, sorted by path.
     pub files: Vec<Entry>,
 }
@@ -69,14 +75,18 @@ impl Manifest {
             return Err(format!("it is of `{}`, version {}", wire.generator, wire.version));
         }
         let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { inputs: wire.inputs.into_owned(), files })
+        Ok(Self { inputs: wire.inputs.into_owned(), encoders: wire.encoders.into_owned(), files })
     }
 
     /// As JSON with a line for each file, which suits `grep` and `diff`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(200 + self.files.len() * 160);
         out.extend_from_slice(START);
-        out.extend_from_slice(format!("{VERSION},\"inputs\":{},\"files\":[", json(&self.inputs)).as_bytes());
+        out.extend_from_slice(format!("{VERSION},\"inputs\":{},", json(&self.inputs)).as_bytes());
+        if !self.encoders.is_empty() {
+            out.extend_from_slice(format!("\"encoders\":{},", json(&self.encoders)).as_bytes());
+        }
+        out.extend_from_slice(b"\"files\":[");
         for (n, entry) in self.files.iter().enumerate() {
             out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
             out.extend_from_slice(json(&WireEntry::from(entry)).as_bytes());
@@ -107,6 +117,8 @@ struct Wire<'a> {
     version: u32,
     #[serde(borrow)]
     inputs: Cow<'a, str>,
+    #[serde(borrow, default)]
+    encoders: Cow<'a, str>,
     #[serde(borrow)]
     files: Vec<WireEntry<'a>>,
 }

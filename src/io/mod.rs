@@ -16,11 +16,14 @@
 
 mod claim;
 mod commit;
+mod compress;
+mod difference;
 mod discover;
 mod disk;
 mod emit;
 mod image;
 mod manifest;
+mod page;
 mod place;
 mod read;
 mod stage;
@@ -31,8 +34,10 @@ mod watch;
 mod workshop;
 
 pub use commit::{Summary, clean};
+pub use difference::Difference;
 pub use emit::Output;
-pub use manifest::{Entry, Manifest};
+pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
+pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use watch::Watch;
 

@@ -16,6 +16,7 @@ pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic
     pages.add_lists(site, book);
     pages.reserve_manifest();
     pages.add_files();
+    pages.add_sitemap_parts(book);
     pages.add_redirects(site);
     pages.check_assets(site);
     let mut list = pages.list;
@@ -79,7 +80,11 @@ impl Pages<'_> {
             Show::Briefs(None, None, number)
         });
         for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Brief && book.any_page(kind)) {
-            self.put(&folder_of(kind), Show::Index(kind), None);
+            let list = folder_of(kind);
+            let items = super::index::nodes(book, kind).count();
+            for number in 1..=page_count(items, super::index::PAGE) {
+                self.put(&page_url(&list, number), Show::Index(kind, number), None);
+            }
         }
         for year in book.archive.iter() {
             self.put_list(&year_url(year.year), year.count, size, |number| {
@@ -109,11 +114,18 @@ impl Pages<'_> {
         for (name, show) in [
             ("feed.xml", Show::Atom(None)),
             ("feed.json", Show::Json(None)),
-            ("sitemap.xml", Show::Sitemap),
+            ("sitemap.xml", Show::Sitemap(0)),
             ("robots.txt", Show::Robots),
             ("404.html", Show::NotFound),
         ] {
             self.put(&UrlPath::new(name), show, None);
+        }
+    }
+
+    /// What `sitemap.xml` lists when the site is too large for one.
+    fn add_sitemap_parts(&mut self, book: &Book<'_>) {
+        for part in 1..=super::small::sitemap_parts(book) {
+            self.put(&super::small::sitemap_part(part), Show::Sitemap(part), None);
         }
     }
 

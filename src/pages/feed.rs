@@ -157,5 +157,8 @@ fn moment(date: Edtf) -> String {
 
 /// XML has no place for most control characters.
 fn plain(text: &str) -> String {
+    if !text.chars().any(|ch| ch.is_control() || matches!(ch, '\u{FFFE}' | '\u{FFFF}')) {
+        return text.to_owned();
+    }
     text.chars().filter(|ch| !ch.is_control() && !matches!(ch, '\u{FFFE}' | '\u{FFFF}')).collect()
 }

@@ -2,33 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::kind_title;
+use super::frame::{kind_title, pager};
 use super::home::level_map;
 use super::profile::brief_backlinks;
 use super::{Book, Page};
 use crate::base::{Edtf, Kind, slug};
 use crate::document::Data;
-use crate::site::NodeIx;
+use crate::site::{NodeIx, folder_of};
 use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
 
-pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind) -> View {
-    let nodes: Vec<NodeIx> =
-        book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty()).collect();
+/// An index of more than this is cut into pages, in the order of its first grouping; the others are left out.
+pub(super) const PAGE: usize = 1000;
+
+pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind, number: usize) -> View {
     let items: Vec<Item> =
-        nodes.into_iter().map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
-    let groupings = match kind {
+        nodes(book, kind).map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
+    let mut groupings = match kind {
         Kind::Actor | Kind::Source => vec![alphabetical(&items), by_type(&items)],
         Kind::Country => vec![by_region(book, &items), alphabetical(&items)],
         Kind::Event => vec![by_year(book, &items)],
         _ => vec![alphabetical(&items)],
     };
-    let label = book.label(items.iter().map(|item| &item.shown.card));
+    let pager = (items.len() > PAGE).then(|| pager(&folder_of(kind), number, items.len(), PAGE));
+    if let Some(pager) = &pager {
+        groupings.truncate(1);
+        groupings.iter_mut().for_each(|grouping| grouping.cut(pager.from - 1, pager.to));
+    }
+    let label = book.label(
+        groupings
+            .iter()
+            .flat_map(|grouping| &grouping.groups)
+            .flat_map(|group| &group.items)
+            .map(|it| &it.card),
+    );
     View::Index(Box::new(Index {
         page: book.frame(page, kind_title(kind), kind.folder(), label),
         groupings,
         count: items.len(),
-        map: (kind == Kind::Country).then(|| level_map(book)).flatten(),
+        pager,
+        map: (kind == Kind::Country && number == 1).then(|| level_map(book)).flatten(),
     }))
+}
+
+/// Whom an index of a kind holds: everybody with a page of their own, which is not the home page.
+pub(super) fn nodes<'b>(book: &'b Book<'_>, kind: Kind) -> impl Iterator<Item = NodeIx> + 'b {
+    book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty())
+}
+
+impl Grouping {
+    /// Leaves the items from one place to another, counted through all groups.
+    fn cut(&mut self, from: usize, to: usize) {
+        let mut at = 0;
+        for group in &mut self.groups {
+            let items = std::mem::take(&mut group.items);
+            let start = at;
+            at += items.len();
+            group.items =
+                (start..).zip(items).filter(|(nth, _)| (from..to).contains(nth)).map(|(_, it)| it).collect();
+        }
+        self.groups.retain(|group| !group.items.is_empty());
+    }
 }
 
 struct Item {

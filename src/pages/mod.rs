@@ -55,8 +55,8 @@ pub enum Show {
     Plain(DocIx),
     /// All briefs, or those of a year and month; and which page of the list.
     Briefs(Option<i16>, Option<i8>, usize),
-    /// Every entity of a kind.
-    Index(Kind),
+    /// Every entity of a kind, and which page of the list.
+    Index(Kind, usize),
     /// An old address.
     Redirect(NodeIx),
     /// The page for addresses that do not exist.
@@ -65,8 +65,8 @@ pub enum Show {
     Atom(Option<NodeIx>),
     /// A JSON Feed, likewise.
     Json(Option<NodeIx>),
-    /// The sitemap.
-    Sitemap,
+    /// The sitemap: all of it (0), or one of its parts from 1, when it has several and `sitemap.xml` lists them.
+    Sitemap(usize),
     /// For robots.
     Robots,
 }
@@ -143,12 +143,12 @@ pub fn view(args: &Args<'_>) -> Content {
         Show::More(node, number) => profile::more(book, page, node, number),
         Show::Plain(at) => plain::view(book, page, at, html),
         Show::Briefs(year, month, number) => briefs::view(book, page, (year, month), number),
-        Show::Index(kind) => index::view(book, page, kind),
+        Show::Index(kind, number) => index::view(book, page, kind, number),
         Show::Redirect(node) => small::redirect(book, page, node),
         Show::NotFound => small::not_found(book, page),
         Show::Atom(node) => feed::atom(book, page, node),
         Show::Json(node) => return bytes(feed::json(book, page, node)),
-        Show::Sitemap => return bytes(small::sitemap(book, page)),
+        Show::Sitemap(part) => return bytes(small::sitemap(book, page, part)),
         Show::Robots => return bytes(small::robots(book)),
     };
     Content::View(Shared::new(view))

@@ -304,10 +304,11 @@ impl Subject<'_> {
         let mut seen = std::collections::HashSet::new();
         if let Some(Data::Actor(actor)) = self.data {
             for relation in &actor.relations {
-                let Some(other) = book.site.find(&[Kind::Actor], &relation.to) else { continue };
-                seen.insert((relation.kind.words(), other));
+                let other = book.site.find(&[Kind::Actor], &relation.to);
+                let (Some(other), Some(kind)) = (other, relation.kind) else { continue };
+                seen.insert((kind.words(), other));
                 items.push(RelationItem {
-                    kind: relation.kind.words(),
+                    kind: kind.words(),
                     actor: book.card(other),
                     when: period(relation.from, relation.to_date),
                     note: relation.note.clone(),
@@ -321,10 +322,11 @@ impl Subject<'_> {
                 continue;
             };
             let Some(relation) = actor.relations.get(nth) else { continue };
+            let Some(kind) = relation.kind.map(|kind| kind.reverse_words()) else { continue };
             // `A ally of B` need not be said again from B's side.
-            if seen.insert((relation.kind.reverse_words(), other)) && book.site.has_page(other) {
+            if seen.insert((kind, other)) && book.site.has_page(other) {
                 items.push(RelationItem {
-                    kind: relation.kind.reverse_words(),
+                    kind,
                     actor: book.card(other),
                     when: period(relation.from, relation.to_date),
                     note: relation.note.clone(),

@@ -28,24 +28,53 @@ pub(super) fn not_found(book: &Book<'_>, page: &Page) -> View {
     View::NotFound(Box::new(NotFound { page: frame, latest }))
 }
 
+/// How many addresses a sitemap may hold (sitemaps.org 0.9); twice as many would be 50 MB at most.
+const SITEMAP_SIZE: usize = 50_000;
+
+/// Into how many parts the sitemap is cut; none when it is whole.
+pub(super) fn sitemap_parts(book: &Book<'_>) -> usize {
+    // There are at most as many addresses as documents and entities.
+    if book.site.documents.len() + book.site.nodes.len() < SITEMAP_SIZE {
+        return 0;
+    }
+    let parts = sitemap_entries(book).len().div_ceil(SITEMAP_SIZE);
+    if parts > 1 { parts } else { 0 }
+}
+
+/// The address of a part of the sitemap.
+pub(super) fn sitemap_part(part: usize) -> UrlPath {
+    UrlPath::new(&format!("sitemap-{part}.xml"))
+}
+
 /// `sitemap.xml` (sitemaps.org 0.9): written straight, because it lists the whole site and a template would
 /// keep one thread busy when all others are done.
-pub(super) fn sitemap(book: &Book<'_>, page: &Page) -> Vec<u8> {
+pub(super) fn sitemap(book: &Book<'_>, page: &Page, part: usize) -> Vec<u8> {
     let root = book.settings.base_url.clone().unwrap_or_else(|| page.url.to_root());
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    let parts = sitemap_parts(book);
+    let (outer, inner) = if part == 0 && parts > 0 { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<{outer} xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
     );
-    for (url, changed) in sitemap_entries(book) {
-        out.push_str("<url><loc>");
+    let mut add = |url: &UrlPath, changed: Option<Date>| {
+        out.extend(["<", inner, "><loc>"]);
         crate::html::text(&root, &mut out);
         crate::html::text(&url.href(), &mut out);
         out.push_str("</loc>");
         if let Some(day) = changed {
             out.extend(["<lastmod>", &day.to_string(), "</lastmod>"]);
         }
-        out.push_str("</url>\n");
+        out.extend(["</", inner, ">\n"]);
+    };
+    match part {
+        0 if parts > 0 => (1..=parts).for_each(|part| add(&sitemap_part(part), None)),
+        _ => {
+            let before = part.saturating_sub(1) * SITEMAP_SIZE;
+            let entries = sitemap_entries(book);
+            let these = entries.iter().skip(before).take(SITEMAP_SIZE);
+            these.for_each(|(url, changed)| add(url, *changed));
+        }
     }
-    out.push_str("</urlset>\n");
+    out.extend(["</", outer, ">\n"]);
     out.into_bytes()
 }
 

@@ -2,20 +2,42 @@
 
 mod editor;
 mod excerpt;
+mod finding;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod lines;
 mod overlay;
+mod sarif;
+mod summary;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::base::{Diagnostic, Level};
+use crate::base::{Diagnostic, Level, Snapshot};
 
 pub use editor::Editor;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{human, notice};
 pub use json::json;
+pub use junit::junit;
 pub use overlay::overlay;
+pub use sarif::sarif;
+pub use summary::{Changes, PageLine, Sizes, Summary};
+
+/// What the formats of CI systems need to know beside the faults.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The sources, for lines and columns.
+    pub sources: &'a Snapshot,
+    /// From the repository's root to the site's, with a slash at its end; empty where they are one.
+    pub prefix: &'a str,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+}
 
 /// Puts faults in the order in which they are reported (file, place, code) and drops those that are allowed.
 pub fn sort_and_level(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -55,6 +55,8 @@ pub struct Report {
     pub snapshot: Snapshot,
     /// Whether faults keep the last good site in place.
     pub fails: bool,
+    /// Whether warnings are faults that do.
+    pub strict: bool,
     /// Whether there is a site to show: this round's, or the last good one.
     pub has_site: bool,
     /// How many files the site has.
@@ -167,6 +169,7 @@ impl Rounds {
             prefix: prefix(build.settings.base_url.as_deref()),
         })));
         let times = Times { build: built - started, publish: built.elapsed(), ..Times::default() };
+        let strict = build.settings.strict;
         let Build { diagnostics, pages, rendered, .. } = build;
         Report {
             is_first: false,
@@ -175,6 +178,7 @@ impl Rounds {
             diagnostics,
             snapshot,
             fails,
+            strict,
             pages,
             rendered,
             changes,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memrchr};
+
 /// The most that is shown on either side of the name, in bytes.
 const SIDE: usize = 160;
 
@@ -13,8 +15,8 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
 
 /// The same, with other words for the name: a bare wikilink shows the title of what it leads to.
 pub(super) fn excerpt_as(prose: &str, name: Range<usize>, shown: &str) -> String {
-    let block_start = prose[..name.start].rfind('\n').map_or(0, |at| at + 1);
-    let block_end = prose[name.end..].find('\n').map_or(prose.len(), |at| name.end + at);
+    let block_start = memrchr(b'\n', &prose.as_bytes()[..name.start]).map_or(0, |at| at + 1);
+    let block_end = memchr(b'\n', &prose.as_bytes()[name.end..]).map_or(prose.len(), |at| name.end + at);
     let start = sentence_start(prose, block_start, name.start);
     let end = sentence_end(prose, name.end, block_end);
     let (start, cut_start) = shorten_start(prose, start, name.start);
@@ -95,18 +97,24 @@ fn shorten_end(prose: &str, name: usize, end: usize) -> (usize, bool) {
 
 /// A blank before a full stop is left over from a citation between them, and is dropped.
 fn escape(text: &str, out: &mut String) {
-    for ch in text.chars() {
-        if matches!(ch, '.' | ',' | ';') && out.ends_with(' ') {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = match byte {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'.' | b',' | b';' => "",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        from = at + usize::from(!entity.is_empty());
+        if entity.is_empty() && out.ends_with(' ') {
             out.pop();
         }
-        match ch {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            ch => out.push(ch),
-        }
+        out.push_str(entity);
     }
+    out.push_str(&text[from..]);
 }
 
 #[cfg(test)]

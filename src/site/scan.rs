@@ -51,7 +51,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
     let ScanArgs { document, names } = args;
     let folded = fold(&document.body.prose);
     let mut scan =
-        Scan { document, names, subjects: None, mentions: Mentions::default(), section: HashSet::new() };
+        Scan { document, names, subjects: None, mentions: Mentions::default(), linked: (0, Vec::new()) };
     for (start, end, name) in longest(names, &folded.text) {
         scan.take(Run { start: folded.original(start), end: folded.original(end) }, name);
     }
@@ -64,8 +64,8 @@ struct Scan<'a> {
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
     mentions: Mentions,
-    /// Who is linked already, by section.
-    section: HashSet<(usize, Key)>,
+    /// Who is linked already in the present section, and which that is.
+    linked: (usize, Vec<Key>),
 }
 
 impl Scan<'_> {
@@ -88,7 +88,11 @@ impl Scan<'_> {
         }
         if open && link && self.document.common.autolink {
             let section = body.headings.partition_point(|heading| heading.at <= place.start);
-            if self.section.insert((section, key.clone())) {
+            if self.linked.0 != section {
+                self.linked = (section, Vec::new());
+            }
+            if !self.linked.1.contains(&key) {
+                self.linked.1.push(key.clone());
                 self.mentions.links.push(Mention { place, key });
             }
         }
@@ -145,15 +149,13 @@ fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
     });
     // `ISIS` in `ISIS-K` is not ISIS, nor `Taliban` in `Tehrik-i-Taliban`; but `Pakistan` in
     // `Afghanistan-Pakistan` is Pakistan, because both sides of the hyphen are names.
-    let ends: HashSet<usize> = found.iter().map(|&(_, end, _)| end).collect();
-    let starts: HashSet<usize> = found.iter().map(|&(start, ..)| start).collect();
+    let ends_at = |at: usize| found.binary_search_by_key(&at, |&(_, end, _)| end).is_ok();
+    let starts_at = |at: usize| found.binary_search_by_key(&at, |&(start, ..)| start).is_ok();
     found
         .iter()
         .copied()
         .filter(|&(start, end, _)| {
-            let before = hyphen_before(text, start).is_none_or(|name_end| ends.contains(&name_end));
-            let after = hyphen_after(text, end).is_none_or(|name_start| starts.contains(&name_start));
-            before && after
+            hyphen_before(text, start).is_none_or(ends_at) && hyphen_after(text, end).is_none_or(starts_at)
         })
         .collect()
 }

@@ -114,6 +114,8 @@ pub struct Index {
     pub groupings: Vec<Grouping>,
     /// How many there are.
     pub count: usize,
+    /// Where this page stands in a long list; absent when all are on one.
+    pub pager: Option<Pager>,
     /// For countries: a map of the levels (SVG).
     pub map: Option<Safe>,
 }

@@ -1,0 +1,238 @@
+//! `brief publish`: brings what was built to where it is read.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::args::{PublishFlags, SiteFlags};
+use super::progress::Progress;
+use super::session::{Session, current_dir, normal};
+use super::shell::Shell;
+use super::status::{Failure, Status};
+use super::table::table;
+use super::text::{bytes, count, grouped};
+use crate::base::Level;
+use crate::io::{self, Difference, Entry, PageFacts};
+use crate::publish::{
+    self, Done, Folder, Host, Options, Release, Remote, Signer, Source, Step, Target, Withdrawn,
+};
+use crate::{config, report};
+
+/// How many pages a message names.
+const NAMED: usize = 5;
+
+/// Publishes, lists, rolls back, or says what publishing would change.
+pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let target = Target::parse(&given.target).map_err(|(words, help)| Failure::usage(words).help(help))?;
+    if given.list {
+        let is_json = shell.is_json()?;
+        let releases = publish::list(&mut *look(&target, given)?)?;
+        return shell.print(&if is_json { json(&releases) } else { human(&releases) });
+    }
+    if given.rollback {
+        let done = publish::rollback(&mut *open(&target, given)?)?;
+        let from = done.before.map_or_else(String::new, |id| format!(", no longer {id}"));
+        shell.say(&format!("readers see {} again{from}", done.release));
+        return Ok(Status::Done);
+    }
+    let folder = match folder(flags, shell)? {
+        Ok(folder) => folder,
+        Err(status) => return Ok(status),
+    };
+    if let Some(key) = &given.sign {
+        let signer = signer(key)?;
+        if folder.join(io::MANIFEST).is_file() {
+            signer.sign(&folder)?;
+        }
+    }
+    let Some(source) = Source::open(&folder)? else {
+        return Err(Failure::usage(format!("there is no build in `{}`", folder.display()))
+            .help("`brief build` makes one; `brief publish` then brings it to its readers"));
+    };
+    if given.dry_run {
+        let (current, manifest) = publish::plan(&mut *look(&target, given)?)?;
+        let current = current.map_or_else(|| "nothing yet".to_owned(), |id| id.to_string());
+        let text = difference(&Difference::between(&manifest, &source.manifest), &folder);
+        shell.say(&format!("readers see {current}; nothing was changed"));
+        return shell.print(&text);
+    }
+    let progress = Progress::start("copying", *shell);
+    let mut host = open(&target, given)?;
+    let keep = usize::from(given.keep);
+    let options = Options { keep, purge: given.purge, now: Timestamp::now() };
+    let done = publish::publish(&mut *host, &source, &options, &|step| {
+        progress.stage(match step {
+            Step::Copying => "copying",
+            Step::Switching => "switching",
+            Step::Clearing => "clearing",
+        });
+    })?;
+    drop(progress);
+    tell(&done, &source, given, shell);
+    Ok(Status::Done)
+}
+
+/// The key of `--sign`.
+pub(super) fn signer(key: &Path) -> Result<Signer, Failure> {
+    let password = std::env::var("BRIEF_SIGN_PASSWORD").ok().filter(|password| !password.is_empty());
+    Signer::read(&absolute(key)?, password).map_err(|(words, help)| Failure::usage(words).help(help))
+}
+
+/// The output folder, without reading the site when `--out` names it. What is wrong with the settings is
+/// reported, and gives the status.
+fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf, Status>, Failure> {
+    if let Some(out) = &flags.out {
+        return Ok(Ok(normal(&current_dir()?.join(out))));
+    }
+    let session = Session::open(flags)?;
+    let settings = config::parse(&session.snapshot);
+    if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
+        let faults = report::sort_and_level(settings.diagnostics);
+        shell.report(&faults, &session.context(settings.value.strict))?;
+        return Ok(Err(Status::of(&faults, settings.value.strict)));
+    }
+    Ok(Ok(session.resolve(&settings.value.out)))
+}
+
+fn look(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure> {
+    Ok(match target {
+        Target::Folder(dir) => Box::new(Folder::look(&absolute(dir)?)),
+        Target::Ssh { host, port, path } => Box::new(Remote::look(&given.ssh, host, *port, path)?),
+    })
+}
+
+fn open(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure> {
+    Ok(match target {
+        Target::Folder(dir) => Box::new(Folder::open(&absolute(dir)?)?),
+        Target::Ssh { host, port, path } => Box::new(Remote::open(&given.ssh, host, *port, path)?),
+    })
+}
+
+fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
+    Ok(normal(&current_dir()?.join(dir)))
+}
+
+/// `published 131 files as 20261122T181152Z-1a2b3c4d: 4 copied, 127 linked`
+fn tell(done: &Done, source: &Source, given: &PublishFlags, shell: &Shell) {
+    let files = source.manifest.files.len();
+    let release = &done.release;
+    let to = given.target.trim_end_matches('/');
+    shell.say(&match (done.linked, done.before.as_ref() == Some(release)) {
+        (Some(linked), _) => {
+            // The manifest and its signature are copied always, and counted with neither.
+            let linked = linked.min(files);
+            let copied = files - linked;
+            format!(
+                "published {} as {release}: {copied} copied, {linked} linked → {to}/current",
+                count(files, "file")
+            )
+        }
+        (None, true) => format!("{to}/current shows this build already, as {release}"),
+        (None, false) => format!("readers see {release}, which was there already → {to}/current"),
+    });
+    for old in &done.removed {
+        shell.detail(|| format!("removed the release {old}"));
+    }
+    if !done.removed.is_empty() {
+        shell.say(&format!("removed {}", count(done.removed.len(), "older release")));
+    }
+    if let Some(words) = withdrawn(&done.withdrawn) {
+        shell.warn(&words, "`brief publish --purge` removes every older release");
+    }
+}
+
+fn withdrawn(found: &Withdrawn) -> Option<String> {
+    if found.releases == 0 {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if !found.removed.is_empty() {
+        let names = found.removed.iter().map(|path| io::address(path.as_str()));
+        parts.push(format!(
+            "{} that this one does not have ({})",
+            count(found.removed.len(), "page"),
+            named(names)
+        ));
+    }
+    if !found.raised.is_empty() {
+        let names = found
+            .raised
+            .iter()
+            .map(|(path, was, is)| format!("{}, {was} then, {is} now", io::address(path.as_str())));
+        parts.push(format!(
+            "{} whose label has been raised ({})",
+            count(found.raised.len(), "page"),
+            named(names)
+        ));
+    }
+    let verb = if found.releases == 1 { "holds" } else { "hold" };
+    Some(format!("{} still {verb} {}", count(found.releases, "older release"), parts.join(" and ")))
+}
+
+fn named(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let mut out = names.take(NAMED).collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        let _ = write!(out, "; and {more} more");
+    }
+    out
+}
+
+/// What publishing would change, a page a line, with `+`, `~` or `-` before it.
+fn difference(difference: &Difference<'_>, folder: &Path) -> String {
+    let mut out = String::new();
+    let lists = [('+', &difference.added), ('~', &difference.changed), ('-', &difference.removed)];
+    let mut files = [0; 3];
+    for (at, (mark, list)) in lists.iter().enumerate() {
+        for entry in *list {
+            let path = entry.path.as_str();
+            if !io::is_page(path) {
+                files[at] += 1;
+                continue;
+            }
+            let title = if *mark == '-' { None } else { PageFacts::read(&folder.join(path)).title };
+            let title = title.map_or_else(String::new, |title| format!("  {title}"));
+            let _ = writeln!(out, "{mark} {}{title}", io::address(path));
+        }
+    }
+    let size = |list: &[&Entry]| list.iter().map(|entry| entry.size).sum::<u64>();
+    let copied = size(&difference.added) + size(&difference.changed);
+    let _ = writeln!(
+        out,
+        "other files: {} added, {} changed, {} removed\nto copy: {}, {}",
+        files[0],
+        files[1],
+        files[2],
+        count(difference.added.len() + difference.changed.len(), "file"),
+        bytes(copied)
+    );
+    out
+}
+
+fn human(releases: &[Release]) -> String {
+    if releases.is_empty() {
+        return "there are no releases\n".to_owned();
+    }
+    let mark = |release: &Release| if release.is_current { "current" } else { "" }.to_owned();
+    let rows: Vec<[String; 4]> = releases
+        .iter()
+        .rev()
+        .map(|release| [release.id.to_string(), grouped(release.files), bytes(release.bytes), mark(release)])
+        .collect();
+    table(["release", "files", "size", ""], &rows, [false, true, true, false])
+}
+
+fn json(releases: &[Release]) -> String {
+    let list: Vec<serde_json::Value> = releases
+        .iter()
+        .rev()
+        .map(|release| {
+            serde_json::json!({
+                "id": release.id.as_str(), "current": release.is_current,
+                "files": release.files, "bytes": release.bytes,
+            })
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(list))
+}

@@ -1,0 +1,305 @@
+//! Releases in a folder of this machine.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::verify::{self, Fault};
+use super::{Host, ReleaseId, Source};
+use crate::base::{Diagnostic, Label, OutPath, codes};
+use crate::io::{Entry, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
+
+/// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
+pub(super) const RELEASES: &str = "releases";
+pub(super) const NEW: &str = ".new-";
+pub(super) const OLD: &str = ".old-";
+pub(super) const CURRENT: &str = "current";
+pub(super) const NEXT: &str = ".current-next";
+pub(super) const LOCK: &str = ".publish-lock";
+
+/// A folder with releases.
+#[derive(Debug)]
+pub struct Folder {
+    dir: PathBuf,
+    /// Held until this value goes; none for one who only looks.
+    _lock: Option<File>,
+}
+
+impl Folder {
+    /// Looks, without a lock and without changing anything.
+    pub fn look(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), _lock: None }
+    }
+
+    /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
+    ///
+    /// # Errors
+    /// B0904 when another publisher holds the lock, B0902 when the system refuses.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let releases = dir.join(RELEASES);
+        fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
+        let path = dir.join(LOCK);
+        let lock = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        let lock = lock.map_err(unwritable(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(locked(&dir.display().to_string())),
+            Err(fs::TryLockError::Error(error)) => return Err(unwritable(&path)(error)),
+        }
+        let folder = Self { dir: dir.to_owned(), _lock: Some(lock) };
+        folder.clear()?;
+        Ok(folder)
+    }
+
+    fn clear(&self) -> Result<()> {
+        let next = self.dir.join(NEXT);
+        absent_is_fine(fs::remove_file(&next)).map_err(unwritable(&next))?;
+        for name in self.names()? {
+            if name.starts_with(NEW) || name.starts_with(OLD) {
+                let path = self.dir.join(RELEASES).join(name);
+                fs::remove_dir_all(&path).map_err(unwritable(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self) -> Result<Vec<String>> {
+        let dir = self.dir.join(RELEASES);
+        let listed = || {
+            let names =
+                fs::read_dir(&dir)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+            names.collect::<io::Result<Vec<String>>>()
+        };
+        match listed() {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            names => names.map_err(|error| unreadable(&dir, &error)),
+        }
+    }
+
+    fn path(&self, id: &ReleaseId) -> PathBuf {
+        self.dir.join(RELEASES).join(id.as_str())
+    }
+
+    /// Fills a folder that is not a release yet.
+    fn fill(&self, new: &Path, source: &Source, like: Option<&ReleaseId>) -> Result<usize> {
+        let old = like.map(|id| self.path(id));
+        let manifest = like.and_then(|id| self.manifest_of(id).ok()).unwrap_or_default();
+        let same: BTreeMap<&OutPath, &Entry> =
+            manifest.files.iter().map(|entry| (&entry.path, entry)).collect();
+        for folder in folders(&source.manifest) {
+            let path = new.join(folder);
+            fs::create_dir(&path).map_err(unwritable(&path))?;
+        }
+        let linked = source.manifest.files.par_iter().map(|entry| {
+            let is_same = same.get(&entry.path).is_some_and(|old| old.hash == entry.hash);
+            place(entry, &source.folder, old.as_deref().filter(|_| is_same), new)
+        });
+        let linked = linked.try_fold(|| 0, |sum, one| one.map(|one| sum + usize::from(one)));
+        let linked = linked.try_reduce(|| 0, |a, b| Ok(a + b))?;
+        // Without a manifest it is not a release, so this comes last.
+        let files = [(SIGNATURE, source.signature.as_ref()), (MANIFEST, Some(&source.bytes))];
+        for (name, bytes) in files {
+            if let Some(bytes) = bytes {
+                let path = new.join(name);
+                fs::write(&path, bytes).map_err(unwritable(&path))?;
+            }
+        }
+        Ok(linked)
+    }
+
+    fn manifest_of(&self, id: &ReleaseId) -> Result<Manifest> {
+        let clear = |why: String| {
+            let words = format!("the manifest of the release `{id}` cannot be read: {why}");
+            Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
+        };
+        Manifest::read(&self.path(id)).map_err(clear)?.ok_or_else(|| clear("there is none".to_owned()))
+    }
+}
+
+impl Host for Folder {
+    fn releases(&mut self) -> Result<Vec<ReleaseId>> {
+        let mut releases: Vec<ReleaseId> =
+            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        releases.retain(|id| self.path(id).join(MANIFEST).is_file());
+        releases.sort();
+        Ok(releases)
+    }
+
+    fn current(&mut self) -> Result<Option<ReleaseId>> {
+        let path = self.dir.join(CURRENT);
+        let target = match fs::read_link(&path) {
+            Ok(target) => target,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                return Err(foreign(&path.display().to_string()));
+            }
+            Err(error) => return Err(unreadable(&path, &error)),
+        };
+        current_id(&target.to_string_lossy(), &path.display().to_string()).map(Some)
+    }
+
+    fn manifest(&mut self, id: &ReleaseId) -> Result<Manifest> {
+        self.manifest_of(id)
+    }
+
+    fn labels(&mut self, id: &ReleaseId, paths: &[OutPath]) -> BTreeMap<OutPath, Label> {
+        let folder = self.path(id);
+        let label =
+            |path: &OutPath| Some((path.clone(), PageFacts::read(&folder.join(path.as_str())).label?));
+        paths.par_iter().filter_map(label).collect()
+    }
+
+    fn is(&mut self, id: &ReleaseId, source: &Source) -> Result<bool> {
+        let signature = fs::read(self.path(id).join(SIGNATURE)).ok();
+        Ok(self.manifest(id).is_ok_and(|manifest| manifest == source.manifest)
+            && signature == source.signature
+            && self.verify(id)?.is_empty())
+    }
+
+    fn add(&mut self, source: &Source, id: &ReleaseId, like: Option<&ReleaseId>) -> Result<usize> {
+        let releases = self.dir.join(RELEASES);
+        let new = releases.join(format!("{NEW}{id}"));
+        fs::create_dir(&new).map_err(unwritable(&new))?;
+        let made = || {
+            let linked = self.fill(&new, source, like)?;
+            flush(&new).map_err(unwritable(&new))?;
+            let path = self.path(id);
+            fs::rename(&new, &path).map_err(unwritable(&path))?;
+            sync_folder(&releases).map_err(unwritable(&releases))?;
+            Ok(linked)
+        };
+        made().inspect_err(|_: &Box<Diagnostic>| {
+            // It fills the disk, perhaps; if it cannot go now, the next publisher removes it.
+            let _ = fs::remove_dir_all(&new);
+        })
+    }
+
+    fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>> {
+        Ok(verify::verify(&self.path(id), &self.manifest_of(id)?))
+    }
+
+    fn switch(&mut self, id: &ReleaseId) -> Result<()> {
+        let (next, current) = (self.dir.join(NEXT), self.dir.join(CURRENT));
+        let switched = || {
+            symlink(&Path::new(RELEASES).join(id.as_str()), &next)?;
+            fs::rename(&next, &current)?;
+            sync_folder(&self.dir)
+        };
+        switched().map_err(unwritable(&current))
+    }
+
+    fn remove(&mut self, id: &ReleaseId) -> Result<()> {
+        // Renamed first: half a release must not be taken for one.
+        let (path, old) = (self.path(id), self.dir.join(RELEASES).join(format!("{OLD}{id}")));
+        fs::rename(&path, &old).and_then(|()| fs::remove_dir_all(&old)).map_err(unwritable(&path))
+    }
+}
+
+/// The release that the link leads to.
+pub(super) fn current_id(link: &str, path: &str) -> Result<ReleaseId> {
+    link.strip_prefix(RELEASES)
+        .and_then(|rest| ReleaseId::parse(rest.strip_prefix('/')?))
+        .ok_or_else(|| foreign(path))
+}
+
+pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
+    let words = format!("`{path}` is in the way: it is not a link to a release, so no publisher made it");
+    let help =
+        "move it away, or publish to another folder; the web server then shows `current` in that folder";
+    Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
+}
+
+pub(super) fn locked(place: &str) -> Box<Diagnostic> {
+    let words = format!("another `brief publish` is at work in `{place}`");
+    Box::new(Diagnostic::new(&codes::LOCKED, words).help("wait for it, then publish again"))
+}
+
+/// The folders that the files of a manifest lie in, from the outside in.
+fn folders(manifest: &Manifest) -> std::collections::BTreeSet<&str> {
+    let paths = manifest.files.iter().map(|entry| entry.path.as_str());
+    paths.flat_map(|path| path.match_indices('/').map(move |(slash, _)| &path[..slash])).collect()
+}
+
+/// Puts one file into a new release, by a link where the old one has the same, and checks what is there now.
+/// Whether it was linked.
+fn place(entry: &Entry, from: &Path, old: Option<&Path>, new: &Path) -> Result<bool> {
+    let path = entry.path.as_str();
+    let target = new.join(path);
+    if let Some(old) = old
+        && fs::hard_link(old.join(path), &target).is_ok()
+    {
+        if verify::check(new, entry).is_ok() {
+            return Ok(true);
+        }
+        // The old release has been damaged. The new one gets the file from where it was built.
+        fs::remove_file(&target).map_err(unwritable(&target))?;
+    }
+    let source = from.join(path);
+    let mut reader = File::open(&source).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => not_as_listed(from, &Fault::Missing(path.to_owned())),
+        _ => unreadable(&source, &error),
+    })?;
+    let copied = File::create_new(&target).and_then(|mut file| io::copy(&mut reader, &mut file));
+    copied.map_err(unwritable(&target))?;
+    verify::check(new, entry).map_err(|fault| not_as_listed(from, &fault))?;
+    Ok(false)
+}
+
+/// A file of the output folder is not what its manifest says.
+pub(super) fn not_as_listed(folder: &Path, fault: &Fault) -> Box<Diagnostic> {
+    let words = format!("`{}` is not as it was built: {fault}", folder.display());
+    Box::new(
+        Diagnostic::new(&codes::NOT_AS_LISTED, words)
+            .help("build again, then publish; readers see what they saw"),
+    )
+}
+
+/// Waits until everything in a folder is on the disk. One flush of the file system, where there is a call for
+/// it: flushing ten thousand files one by one takes a hundred times as long.
+#[cfg(target_os = "linux")]
+fn flush(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush(folder: &Path) -> io::Result<()> {
+    for entry in walkdir::WalkDir::new(folder) {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(unix)]
+fn symlink(target: &Path, link: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+#[cfg(not(unix))]
+fn symlink(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::new(ErrorKind::Unsupported, "this system has no symbolic links that a rename replaces"))
+}
+
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
+    move |error| {
+        let words = format!("cannot write `{}`: {error}", path.display());
+        Box::new(Diagnostic::new(&codes::WRITE, words).help("readers see what they saw"))
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
+}

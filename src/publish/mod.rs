@@ -1,0 +1,97 @@
+//! A finished output folder → releases on a web server's disk, here or over SSH.
+//!
+//! ```text
+//! DIR/releases/20261122T181152Z-1a2b3c4d/   a whole site with its manifest.json, never changed again
+//! DIR/current -> releases/2026…             what the web server shows
+//! DIR/.publish-lock                         held by the one publisher at work
+//! ```
+//!
+//! A release is made under a name that nobody reads, checked file by file against its manifest, flushed to the
+//! disk, given its name, and only then does `current` lead to it, by one rename. So a publisher that is killed
+//! leaves `current` at the old release or at the new one; the next clears what it left half made.
+//!
+//! [`publish`], [`rollback`] and [`list`] are the same for every [`Host`]: a [`Folder`] or, by the system's own
+//! `ssh` and `rsync`, a [`Remote`].
+
+#![allow(clippy::disallowed_methods, reason = "releases are files, and this room is where they are made")]
+
+mod folder;
+mod id;
+mod remote;
+mod session;
+mod sign;
+mod source;
+mod steps;
+mod target;
+mod verify;
+mod withdrawn;
+
+pub use folder::Folder;
+pub use id::ReleaseId;
+pub use remote::Remote;
+pub use sign::{KeyFault, Signer, check, public_key, unsign};
+pub use source::Source;
+pub use steps::{Done, Options, Release, Step, list, plan, publish, rollback};
+pub use target::Target;
+pub use verify::{Fault, verify};
+pub use withdrawn::Withdrawn;
+
+use std::collections::BTreeMap;
+
+use crate::base::{Label, OutPath};
+use crate::io::{Manifest, Result};
+
+/// Where releases lie. What changes anything needs the lock, which the one that is opened for writing holds.
+pub trait Host {
+    /// Complete releases, oldest first.
+    ///
+    /// # Errors
+    /// B0902 or B0908 when they cannot be listed.
+    fn releases(&mut self) -> Result<Vec<ReleaseId>>;
+
+    /// The release that readers see.
+    ///
+    /// # Errors
+    /// B0905 when `current` is something else than a link to a release.
+    fn current(&mut self) -> Result<Option<ReleaseId>>;
+
+    /// The manifest of a release.
+    ///
+    /// # Errors
+    /// B0907 when it cannot be read.
+    fn manifest(&mut self, id: &ReleaseId) -> Result<Manifest>;
+
+    /// The labels that pages of a release show, as far as they can be read.
+    fn labels(&mut self, id: &ReleaseId, paths: &[OutPath]) -> BTreeMap<OutPath, Label>;
+
+    /// Whether a release is just what is to be published, byte for byte.
+    ///
+    /// # Errors
+    /// B0908 when that cannot be told.
+    fn is(&mut self, id: &ReleaseId, source: &Source) -> Result<bool>;
+
+    /// Makes a release and checks it. Files that are the same in the release `like` are linked, not copied.
+    /// Gives the number of those.
+    ///
+    /// # Errors
+    /// B0902, B0907 or B0908; nothing is left of the release then.
+    fn add(&mut self, source: &Source, id: &ReleaseId, like: Option<&ReleaseId>) -> Result<usize>;
+
+    /// What is wrong with a release, by its manifest.
+    ///
+    /// # Errors
+    /// B0907 when its manifest cannot be read.
+    fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>>;
+
+    /// Lets readers see a release, in one instant.
+    ///
+    /// # Errors
+    /// B0902 or B0908; readers see then what they saw.
+    fn switch(&mut self, id: &ReleaseId) -> Result<()>;
+
+    /// Removes a release.
+    ///
+    /// # Errors
+    /// B0902 or B0908.
+    fn remove(&mut self, id: &ReleaseId) -> Result<()>;
+}

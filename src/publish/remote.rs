@@ -1,0 +1,262 @@
+//! Releases on another machine, made by the system's own `ssh` and `rsync`.
+//!
+//! Files go by `rsync`, which hard-links what the release before has already (`--link-dest`). They are checked
+//! by a second `rsync --checksum --dry-run` that must find nothing to do, against local files that were checked
+//! against the manifest.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use super::folder::{CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, locked, not_as_listed};
+use super::session::{Address, Session, not_run, quote, remote};
+use super::verify::{self, Fault};
+use super::{Host, ReleaseId, Source};
+use crate::base::{Diagnostic, Label, OutPath, codes};
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
+
+/// A folder with releases on another machine.
+#[derive(Debug)]
+pub struct Remote {
+    address: Address,
+    dir: String,
+    session: Session,
+}
+
+impl Remote {
+    /// Connects and looks, without a lock and without changing anything. `ssh` is the program with its first
+    /// arguments.
+    ///
+    /// # Errors
+    /// B0908 when the machine cannot be reached.
+    pub fn look(ssh: &str, host: &str, port: Option<u16>, dir: &str) -> Result<Self> {
+        let ssh: Vec<String> = ssh.split_whitespace().map(str::to_owned).collect();
+        let ssh = if ssh.is_empty() { vec!["ssh".to_owned()] } else { ssh };
+        let address = Address { ssh, host: host.to_owned(), port };
+        let mut session = Session::open(&address)?;
+        // Says at once what is wrong with the way.
+        session.run("run a shell", ":")?;
+        Ok(Self { address, dir: dir.to_owned(), session })
+    }
+
+    /// Connects, makes the folder if need be, takes its lock, and clears what a killed publisher left.
+    ///
+    /// # Errors
+    /// B0904 when another publisher holds the lock, B0908 for the rest.
+    pub fn open(ssh: &str, host: &str, port: Option<u16>, dir: &str) -> Result<Self> {
+        let mut remote = Self::look(ssh, host, port, dir)?;
+        let needs =
+            "for p in rsync flock; do command -v $p >/dev/null || { echo \"there is no $p\"; exit 1; }; done";
+        remote.session.run("work there", needs)?;
+        remote.session.run("make the folder", &format!("mkdir -p {}", remote.quoted(RELEASES)))?;
+        if !remote.session.lock(&format!("{dir}/{LOCK}"))? {
+            return Err(locked(&format!("{host}:{dir}")));
+        }
+        let stale = format!("rm -rf {NEXT} {RELEASES}/{NEW}* {RELEASES}/{OLD}*");
+        remote.in_dir("clear what a killed publisher left", &stale)?;
+        Ok(remote)
+    }
+
+    fn quoted(&self, path: &str) -> String {
+        quote(&format!("{}/{path}", self.dir))
+    }
+
+    fn in_dir(&mut self, what: &str, script: &str) -> Result<Vec<u8>> {
+        let dir = quote(&self.dir);
+        self.session.run(what, &format!("cd {dir} || exit 1\n{script}"))
+    }
+
+    /// Runs `rsync` from the output folder into one below `releases`.
+    fn rsync(&self, source: &Source, to: &str, options: &[&str]) -> Result<String> {
+        let host = match self.address.host.rsplit_once('@') {
+            Some((user, host)) => format!("{user}@{}", bracketed(host)),
+            None => bracketed(&self.address.host),
+        };
+        let mut child = Command::new("rsync")
+            .env("LC_ALL", "C")
+            .args(["--checksum", "--secluded-args", "--from0", "--files-from=-", "--timeout=60"])
+            .args(options)
+            .arg("-e")
+            .arg(self.address.command().join(" "))
+            .arg("--")
+            .arg(format!("{}/", source.folder.display()))
+            .arg(format!("{host}:{}/{RELEASES}/{to}/", self.dir))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| not_run("rsync", &error))?;
+        let names: Vec<u8> = names(source).flat_map(|name| [name.as_bytes(), b"\0"].concat()).collect();
+        let mut input = child.stdin.take().expect("it was asked for");
+        // It reads the list while it talks, so the two go on at the same time. When it fails before it has
+        // read all, its own words say why.
+        let writer = std::thread::spawn(move || drop(input.write_all(&names)));
+        let output = child.wait_with_output().map_err(|error| not_run("rsync", &error))?;
+        let _ = writer.join();
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        // The last line only sums up; what failed stands first.
+        let words = stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        Err(remote(&format!("{}: `rsync` failed: {}", self.address.host, words.trim())))
+    }
+
+    /// Files that are not on the far side as they are here.
+    fn differences(&self, source: &Source, to: &str) -> Result<Vec<String>> {
+        let options = ["--dry-run", "--out-format=%i %n"];
+        let lines = self.rsync(source, to, &options)?;
+        let is_file = |line: &&str| line.as_bytes().get(1) == Some(&b'f') && !line.starts_with('.');
+        Ok(lines
+            .lines()
+            .filter(is_file)
+            .map(|line| line.split_once(' ').map_or(line, |(_, name)| name).to_owned())
+            .collect())
+    }
+
+    fn fill(&mut self, source: &Source, new: &str, like: Option<&ReleaseId>) -> Result<usize> {
+        let link = like.map(|id| format!("--link-dest=../{id}"));
+        let options: Vec<&str> = ["--stats"].into_iter().chain(link.as_deref()).collect();
+        let stats = self.rsync(source, new, &options)?;
+        let sent = stats.lines().find_map(|line| line.strip_prefix("Number of regular files transferred: "));
+        let sent: usize = sent.and_then(|n| n.replace(',', "").trim().parse().ok()).unwrap_or(0);
+        if let Some(first) = self.differences(source, new)?.into_iter().next() {
+            let words = format!("{}: `{first}` did not arrive as it was sent", self.address.host);
+            return Err(Box::new(
+                Diagnostic::new(&codes::NOT_AS_LISTED, words)
+                    .help("publish again; readers see what they saw"),
+            ));
+        }
+        // A build may have come between.
+        if self.in_dir("read the manifest", &format!("cat {RELEASES}/{new}/{MANIFEST}"))? != source.bytes {
+            let words = format!("`{}` was built anew while it was being published", source.folder.display());
+            return Err(Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help("publish again")));
+        }
+        Ok(names(source).count().saturating_sub(sent))
+    }
+}
+
+impl Host for Remote {
+    fn releases(&mut self) -> Result<Vec<ReleaseId>> {
+        let script = format!(
+            "cd {} 2>/dev/null || exit 0\nfor d in *; do if [ -f \"$d/{MANIFEST}\" ]; then printf '%s\\n' \"$d\"; fi; done",
+            self.quoted(RELEASES)
+        );
+        let names = self.session.run("list the releases", &script)?;
+        let mut releases: Vec<ReleaseId> =
+            String::from_utf8_lossy(&names).lines().filter_map(ReleaseId::parse).collect();
+        releases.sort();
+        Ok(releases)
+    }
+
+    fn current(&mut self) -> Result<Option<ReleaseId>> {
+        let current = self.quoted(CURRENT);
+        let script =
+            format!("if [ -h {current} ]; then readlink {current}; elif [ -e {current} ]; then echo /; fi");
+        let link = self.session.run("read the link", &script)?;
+        match String::from_utf8_lossy(&link).trim() {
+            "" => Ok(None),
+            link => current_id(link, &format!("{}:{}/{CURRENT}", self.address.host, self.dir)).map(Some),
+        }
+    }
+
+    fn manifest(&mut self, id: &ReleaseId) -> Result<Manifest> {
+        let bytes = self.in_dir("read the manifest", &format!("cat {RELEASES}/{id}/{MANIFEST}"))?;
+        Manifest::parse(&bytes).map_err(|why| {
+            let words = format!("the manifest of the release `{id}` cannot be read: {why}");
+            Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
+        })
+    }
+
+    fn labels(&mut self, id: &ReleaseId, paths: &[OutPath]) -> BTreeMap<OutPath, Label> {
+        let list: String = paths.iter().map(|path| path.as_str().to_owned() + "\n").collect();
+        let script = format!(
+            "cd {} && tr '\\n' '\\0' <<'END-OF-PATHS' | xargs -0 grep -m1 -o -H '>TLP:[A-Z+]*<' --\n{list}END-OF-PATHS",
+            self.quoted(&format!("{RELEASES}/{id}"))
+        );
+        let found = self.session.try_run(&script).map(|ended| ended.output).unwrap_or_default();
+        let mut labels = BTreeMap::new();
+        for line in String::from_utf8_lossy(&found).lines() {
+            let Some((path, label)) = line.split_once(":>") else { continue };
+            if let (Ok(path), Some(label)) = (OutPath::new(path), Label::parse(label.trim_end_matches('<'))) {
+                labels.entry(path).or_insert(label);
+            }
+        }
+        labels
+    }
+
+    fn add(&mut self, source: &Source, id: &ReleaseId, like: Option<&ReleaseId>) -> Result<usize> {
+        if let Some(fault) =
+            source.manifest.files.iter().find_map(|entry| verify::check(&source.folder, entry).err())
+        {
+            return Err(not_as_listed(&source.folder, &fault));
+        }
+        let new = format!("{NEW}{id}");
+        self.in_dir("make the release", &format!("mkdir {RELEASES}/{new}"))?;
+        let made = self.fill(source, &new, like).and_then(|linked| {
+            let script = format!(
+                "{{ sync -f {RELEASES}/{new} 2>/dev/null || sync; }} && mv -T {RELEASES}/{new} {RELEASES}/{id}"
+            );
+            self.in_dir("name the release", &script).map(|_| linked)
+        });
+        made.inspect_err(|_| {
+            // If it cannot go now, the next publisher removes it.
+            let _ = self.in_dir("clear", &format!("rm -rf {RELEASES}/{new}"));
+        })
+    }
+
+    fn is(&mut self, id: &ReleaseId, source: &Source) -> Result<bool> {
+        let signature = self.in_dir("read", &format!("cat {RELEASES}/{id}/{SIGNATURE} 2>/dev/null || :"))?;
+        Ok(self.manifest(id).is_ok_and(|manifest| manifest == source.manifest)
+            && signature == source.signature.as_deref().unwrap_or_default()
+            && self.differences(source, id.as_str())?.is_empty())
+    }
+
+    /// By names and sizes: the far side has no program that knows BLAKE3.
+    fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>> {
+        let script = format!("cd {RELEASES}/{id} && find . ! -type d -exec wc -c {{}} +");
+        let list = self.in_dir("list the files", &script)?;
+        let list = String::from_utf8_lossy(&list);
+        let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+        for line in list.lines() {
+            if let Some((size, path)) = line.trim_start().split_once(" ./") {
+                sizes.insert(path, size.parse().unwrap_or(u64::MAX));
+            }
+        }
+        let mut faults = Vec::new();
+        for entry in self.manifest(id)?.files {
+            match sizes.remove(entry.path.as_str()) {
+                None => faults.push(Fault::Missing(entry.path.as_str().to_owned())),
+                Some(size) if size != entry.size => {
+                    faults.push(Fault::Differs(entry.path.as_str().to_owned()))
+                }
+                Some(_) => {}
+            }
+        }
+        let unlisted = sizes.keys().filter(|path| ![MANIFEST, SIGNATURE].contains(path));
+        faults.extend(unlisted.map(|path| Fault::Unlisted((*path).to_owned())));
+        Ok(faults)
+    }
+
+    fn switch(&mut self, id: &ReleaseId) -> Result<()> {
+        let script = format!(
+            "rm -f {NEXT} && ln -s {RELEASES}/{id} {NEXT} && mv -T {NEXT} {CURRENT} && {{ sync -f . 2>/dev/null || sync; }}"
+        );
+        self.in_dir("switch", &script).map(|_| ())
+    }
+
+    fn remove(&mut self, id: &ReleaseId) -> Result<()> {
+        let script = format!("mv -T {RELEASES}/{id} {RELEASES}/{OLD}{id} && rm -rf {RELEASES}/{OLD}{id}");
+        self.in_dir("remove an old release", &script).map(|_| ())
+    }
+}
+
+fn names(source: &Source) -> impl Iterator<Item = &str> {
+    let signature = source.signature.is_some().then_some(SIGNATURE);
+    source.manifest.files.iter().map(|entry| entry.path.as_str()).chain([MANIFEST]).chain(signature)
+}
+
+/// As `rsync` takes a host: what has colons, in brackets.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}

@@ -1,0 +1,46 @@
+//! What is published: an output folder with its manifest and, if it is signed, the signature.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::base::{Diagnostic, codes};
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
+
+/// An output folder that a build has completed.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// What it holds.
+    pub manifest: Manifest,
+    /// The manifest as it is written.
+    pub bytes: Vec<u8>,
+    /// The signature of the manifest.
+    pub signature: Option<Vec<u8>>,
+}
+
+impl Source {
+    /// Reads the manifest of an output folder; `None` when it has none.
+    ///
+    /// # Errors
+    /// B0901 when it cannot be read.
+    pub fn open(folder: &Path) -> Result<Option<Self>> {
+        let Some(bytes) = read(&folder.join(MANIFEST))? else { return Ok(None) };
+        let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&folder.join(MANIFEST), &why))?;
+        let signature = read(&folder.join(SIGNATURE))?;
+        Ok(Some(Self { folder: folder.to_owned(), manifest, bytes, signature }))
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error.to_string())),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {why}", path.display())))
+}

@@ -1,0 +1,159 @@
+//! What a publisher does, in its order, wherever the releases lie.
+
+use jiff::Timestamp;
+
+use super::withdrawn::Withdrawn;
+use super::{Host, ReleaseId, Source};
+use crate::base::{Diagnostic, codes};
+use crate::io::{Manifest, Result};
+
+/// How to publish.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many releases stay, the new one counted; at least one.
+    pub keep: usize,
+    /// Whether only the new one stays.
+    pub purge: bool,
+    /// The moment that names the release.
+    pub now: Timestamp,
+}
+
+/// Told as the work goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Files are linked, copied and checked.
+    Copying,
+    /// Readers are about to see the release.
+    Switching,
+    /// Releases go that are no longer kept.
+    Clearing,
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// What readers see now.
+    pub release: ReleaseId,
+    /// What they saw before.
+    pub before: Option<ReleaseId>,
+    /// Files that were linked to the release before; `None` when the release was there already.
+    pub linked: Option<usize>,
+    /// Releases that were removed.
+    pub removed: Vec<ReleaseId>,
+    /// What older releases that stay still hold.
+    pub withdrawn: Withdrawn,
+}
+
+/// A release in a list.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Its name.
+    pub id: ReleaseId,
+    /// Whether readers see it.
+    pub is_current: bool,
+    /// Files in it, the manifest not counted.
+    pub files: usize,
+    /// Of these files.
+    pub bytes: u64,
+}
+
+/// Publishes.
+///
+/// # Errors
+/// The first thing that went wrong. Until the very step that switches, readers see what they saw.
+pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &dyn Fn(Step)) -> Result<Done> {
+    let releases = host.releases()?;
+    let before = host.current()?;
+    told(Step::Copying);
+    let (release, linked) = match same_as_last(host, &releases, source)? {
+        Some(last) => (last, None),
+        None => {
+            let id = ReleaseId::new(options.now, &source.bytes, &releases);
+            let like = before.as_ref().filter(|id| releases.contains(id)).or(releases.last());
+            let linked = host.add(source, &id, like)?;
+            (id, Some(linked))
+        }
+    };
+    told(Step::Switching);
+    if before.as_ref() != Some(&release) {
+        host.switch(&release)?;
+    }
+    told(Step::Clearing);
+    let mut older: Vec<ReleaseId> = releases.into_iter().filter(|id| *id != release).collect();
+    let keep = if options.purge { 0 } else { options.keep.saturating_sub(1) };
+    let removed: Vec<ReleaseId> = older.drain(..older.len().saturating_sub(keep)).collect();
+    for id in &removed {
+        host.remove(id)?;
+    }
+    let withdrawn = Withdrawn::find(host, &older, (&release, &source.manifest))?;
+    Ok(Done { release, before, linked, removed, withdrawn })
+}
+
+/// The last release, if it is what is to be published and whole: a publisher that was killed before it
+/// switched has left it, or nothing has changed since.
+fn same_as_last(host: &mut dyn Host, releases: &[ReleaseId], source: &Source) -> Result<Option<ReleaseId>> {
+    let Some(last) = releases.last() else { return Ok(None) };
+    Ok(host.is(last, source)?.then(|| last.clone()))
+}
+
+/// Lets readers see the release before the current one again.
+///
+/// # Errors
+/// B0907 when there is none or it is not whole.
+pub fn rollback(host: &mut dyn Host) -> Result<Done> {
+    let releases = host.releases()?;
+    let Some(now) = host.current()? else { return Err(nothing("nothing has been published here yet")) };
+    let Some(before) = releases.iter().rev().find(|id| **id < now).cloned() else {
+        return Err(nothing(&format!("there is no release before `{now}`")));
+    };
+    let faults = host.verify(&before)?;
+    if let Some(first) = faults.first() {
+        let words = format!("the release `{before}` is not whole: {first}");
+        let help = "readers still see the current one; publish a good build instead";
+        return Err(Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help)));
+    }
+    host.switch(&before)?;
+    Ok(Done {
+        release: before,
+        before: Some(now),
+        linked: None,
+        removed: Vec::new(),
+        withdrawn: Withdrawn::default(),
+    })
+}
+
+/// The releases there are, oldest first.
+///
+/// # Errors
+/// As [`Host::releases`] and [`Host::current`].
+pub fn list(host: &mut dyn Host) -> Result<Vec<Release>> {
+    let current = host.current()?;
+    let mut list = Vec::new();
+    for id in host.releases()? {
+        let manifest = host.manifest(&id).unwrap_or_default();
+        let bytes = manifest.files.iter().map(|entry| entry.size).sum();
+        let is_current = current.as_ref() == Some(&id);
+        list.push(Release { id, is_current, files: manifest.files.len(), bytes });
+    }
+    Ok(list)
+}
+
+/// The manifest of what readers see now, to tell what publishing would change; empty when they see nothing.
+///
+/// # Errors
+/// As [`Host::current`] and [`Host::manifest`].
+pub fn plan(host: &mut dyn Host) -> Result<(Option<ReleaseId>, Manifest)> {
+    let releases = host.releases()?;
+    match host.current()?.filter(|id| releases.contains(id)) {
+        Some(id) => {
+            let manifest = host.manifest(&id)?;
+            Ok((Some(id), manifest))
+        }
+        None => Ok((None, Manifest::default())),
+    }
+}
+
+fn nothing(words: &str) -> Box<Diagnostic> {
+    let help = "`brief publish --list` lists the releases";
+    Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help))
+}

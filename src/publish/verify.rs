@@ -1,0 +1,79 @@
+//! Files against the manifest that lists them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE};
+
+/// A file that is not as the manifest says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It has other bytes.
+    Differs(String),
+    /// It is not there.
+    Missing(String),
+    /// It is there, and nothing lists it.
+    Unlisted(String),
+    /// It cannot be read, with the system's words.
+    Unreadable(String, String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Differs(path) => write!(f, "`{path}` differs from what the manifest says"),
+            Self::Missing(path) => write!(f, "`{path}` is missing"),
+            Self::Unlisted(path) => write!(f, "`{path}` is not listed in the manifest"),
+            Self::Unreadable(path, why) => write!(f, "`{path}` cannot be read: {why}"),
+        }
+    }
+}
+
+/// Everything that is wrong with a folder, sorted. Links count as files that are not listed: a release has none.
+pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
+    let mut faults: Vec<Fault> =
+        manifest.files.par_iter().filter_map(|entry| check(folder, entry).err()).collect();
+    let listed: BTreeSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
+    for entry in walkdir::WalkDir::new(folder).min_depth(1) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => {
+                let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+                let path = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+                let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
+                // While a build is at work, its own folder is there.
+                if !is_ours && !path.starts_with(".brief/") {
+                    faults.push(Fault::Unlisted(path));
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).display().to_string();
+                faults.push(Fault::Unreadable(path, error.to_string()));
+            }
+        }
+    }
+    faults.sort();
+    faults
+}
+
+/// Compares one file with its entry.
+pub(super) fn check(folder: &Path, entry: &Entry) -> Result<(), Fault> {
+    let name = || entry.path.as_str().to_owned();
+    let path = folder.join(entry.path.as_str());
+    let unreadable = |error: io::Error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Fault::Missing(name()),
+        _ => Fault::Unreadable(name(), error.to_string()),
+    };
+    let metadata = fs::symlink_metadata(&path).map_err(unreadable)?;
+    if !metadata.is_file() || metadata.len() != entry.size {
+        return Err(Fault::Differs(name()));
+    }
+    let mut hasher = blake3::Hasher::new();
+    let hashed = fs::File::open(&path).and_then(|file| hasher.update_reader(file).map(|it| it.finalize()));
+    if hashed.map_err(unreadable)? == entry.hash { Ok(()) } else { Err(Fault::Differs(name())) }
+}

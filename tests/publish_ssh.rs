@@ -1,0 +1,221 @@
+//! Publishing over SSH to a real OpenSSH server on loopback, with keys of its own and the system's `rsync`.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::cli::{Ran, Site, program};
+use crate::publish::{Random, seen, two_builds};
+
+/// A server that lets one key in; ended when it goes.
+struct Sshd {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Sshd {
+    /// `None`, and why is printed, where a program is missing.
+    fn start() -> Option<Self> {
+        let Some(sshd) =
+            ["/usr/sbin/sshd", "/usr/bin/sshd"].map(Path::new).into_iter().find(|path| path.is_file())
+        else {
+            println!("SKIPPED: there is no sshd on this machine");
+            return None;
+        };
+        for program in ["rsync", "ssh-keygen", "flock"] {
+            if Command::new(program).arg("--version").output().is_err() {
+                println!("SKIPPED: there is no {program} on this machine");
+                return None;
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        for key in ["host", "user", "stranger"] {
+            let made =
+                Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", &path(key)]).status();
+            assert!(made.expect("ssh-keygen runs").success());
+        }
+        fs::copy(path("user.pub"), path("authorized")).expect("it can be copied");
+        let port = free_port();
+        // Where root runs it, it wants this folder; others may not make it and need none.
+        let _ = fs::create_dir_all("/run/sshd");
+        let config = format!(
+            "ListenAddress 127.0.0.1:{port}\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPidFile none\nMaxStartups 100\n",
+            path("host"),
+            path("authorized"),
+        );
+        fs::write(path("sshd_config"), config).expect("it can be written");
+        for (name, key) in [("ssh_config", "user"), ("stranger_config", "stranger")] {
+            let config = format!(
+                "Host *\n IdentityFile {}\n IdentitiesOnly yes\n StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n LogLevel ERROR\n",
+                path(key)
+            );
+            fs::write(path(name), config).expect("it can be written");
+        }
+        let log = fs::File::create(path("log")).expect("it can be made");
+        let child = Command::new(sshd).args(["-D", "-e", "-f", &path("sshd_config")]).stderr(log).spawn();
+        let child = child.expect("sshd starts");
+        let server = Self { child, port, folder };
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let log = fs::read_to_string(server.path("log")).unwrap_or_default();
+            assert!(started.elapsed() < Duration::from_secs(10), "sshd does not listen: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Some(server)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn ssh(&self, config: &str) -> String {
+        format!("ssh -F {}", self.path(config).display())
+    }
+
+    fn url(&self, folder: &str) -> String {
+        let user = Command::new("id").arg("-un").output().expect("id runs").stdout;
+        let user = String::from_utf8(user).expect("UTF-8");
+        format!("ssh://{}@127.0.0.1:{}{}", user.trim(), self.port, self.path(folder).display())
+    }
+
+    fn publish(&self, site: &Site, more: &[&str]) -> Ran {
+        let (url, ssh) = (self.url("w w'w"), self.ssh("ssh_config"));
+        site.brief(&[&["publish", &url, "--ssh", &ssh], more].concat())
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it has an address").port()
+}
+
+fn releases(www: &Path) -> usize {
+    fs::read_dir(www.join("releases")).expect("it is there").count()
+}
+
+#[test]
+fn releases_go_over_ssh() {
+    let Some(server) = Sshd::start() else { return };
+    let site = two_builds();
+    let manifest = |out: &str| fs::read(site.path(out).join("manifest.json")).expect("it was built");
+    let www = server.path("w w'w");
+    server.publish(&site, &["--list"]).ends(0).prints("there are no releases");
+    assert!(!www.exists(), "looking makes nothing");
+    server.publish(&site, &["--out", "a", "--dry-run"]).ends(0).prints("+ briefs/gone/");
+    fs::write(site.path("a/notes.txt"), "not of the build").expect("it can be written");
+    server.publish(&site, &["--out", "a"]).ends(0).says("published ").says(" 0 linked");
+    assert_eq!(seen(&www), manifest("a"));
+    let inode = |path: &str| fs::metadata(www.join("current").join(path)).expect("it is there").ino();
+    let (same, changed) = (inode("briefs/n1/index.html"), inode("briefs/n3/index.html"));
+    let ran = server.publish(&site, &["--out", "b"]).ends(0);
+    let ran = ran.says("1 older release still holds 1 page that this one does not have (briefs/gone/)");
+    ran.says("briefs/n3/, TLP:CLEAR then, TLP:GREEN now");
+    assert_eq!(seen(&www), manifest("b"));
+    assert_eq!(inode("briefs/n1/index.html"), same);
+    assert_ne!(inode("briefs/n3/index.html"), changed);
+    server.publish(&site, &["--out", "b"]).ends(0).says("shows this build already");
+    server.publish(&site, &["--out", "b", "--dry-run"]).ends(0).prints("to copy: 0 files");
+    server.publish(&site, &["--rollback"]).ends(0);
+    assert_eq!(seen(&www), manifest("a"));
+    let list = server.publish(&site, &["--list", "--format", "json"]).ends(0).json();
+    assert_eq!((&list[0]["current"], &list[1]["current"]), (&false.into(), &true.into()));
+    server.publish(&site, &["--out", "b", "--purge"]).ends(0).says("removed 1 older release");
+    assert_eq!((seen(&www), releases(&www)), (manifest("b"), 1));
+}
+
+#[test]
+fn what_is_wrong_over_ssh_is_told() {
+    let Some(server) = Sshd::start() else { return };
+    let site = two_builds();
+    server.publish(&site, &["--out", "a"]).ends(0);
+    let www = server.path("w w'w");
+    let before = seen(&www);
+    // Another publisher has the lock.
+    let lock = fs::File::create(www.join(".publish-lock")).expect("it can be made");
+    lock.lock().expect("nobody holds it");
+    server.publish(&site, &["--out", "b"]).ends(3).says("B0904").says("another `brief publish` is at work");
+    drop(lock);
+    // The output is not what was built.
+    fs::write(site.path("b/404.html"), "changed by hand").expect("it can be written");
+    server.publish(&site, &["--out", "b"]).ends(1).says("B0907").says("`404.html` differs");
+    // A key that is not let in, a port where nobody listens, a folder that cannot be made.
+    let url = server.url("w w'w");
+    let stranger = server.ssh("stranger_config");
+    site.brief(&["publish", &url, "--out", "a", "--ssh", &stranger])
+        .ends(3)
+        .says("B0908")
+        .says("Permission denied");
+    let started = Instant::now();
+    let nobody = format!("ssh://127.0.0.1:{}/srv/www", free_port());
+    site.brief(&["publish", &nobody, "--out", "a"]).ends(3).says("B0908").says("Connection refused");
+    assert!(started.elapsed() < Duration::from_secs(10));
+    fs::write(server.path("file"), "a file").expect("it can be written");
+    let (file, ssh) = (server.url("file"), server.ssh("ssh_config"));
+    site.brief(&["publish", &file, "--out", "a", "--ssh", &ssh])
+        .ends(3)
+        .says("B0908")
+        .says("cannot make the folder");
+    site.brief(&["publish", &url, "--out", "a", "--ssh", "no-such-ssh"])
+        .ends(3)
+        .says("there is no program `no-such-ssh`");
+    assert_eq!((seen(&www), releases(&www)), (before, 1), "nothing is left");
+    // A damaged release is not gone back to.
+    site.brief(&["build", "--out", "b"]).ends(0);
+    server.publish(&site, &["--out", "b"]).ends(0);
+    let mut names: Vec<_> = fs::read_dir(www.join("releases"))
+        .expect("it is there")
+        .map(|it| it.expect("listed").path())
+        .collect();
+    names.sort();
+    fs::remove_file(names[0].join("robots.txt")).expect("it is there");
+    server.publish(&site, &["--rollback"]).ends(1).says("`robots.txt` is missing");
+}
+
+/// `BRIEF_KILLS=1000 cargo test killed_over_ssh` for a larger number; a twentieth of it is done.
+#[test]
+fn publishers_killed_over_ssh_leave_the_old_or_the_new_release() {
+    let Some(server) = Sshd::start() else { return };
+    let kills = std::env::var("BRIEF_KILLS").ok().and_then(|n| n.parse::<u32>().ok()).unwrap_or(160) / 20;
+    let site = two_builds();
+    let manifest = |out: &str| fs::read(site.path(out).join("manifest.json")).expect("it was built");
+    let www = server.path("w w'w");
+    server.publish(&site, &["--out", "a"]).ends(0);
+    let started = Instant::now();
+    server.publish(&site, &["--out", "b"]).ends(0);
+    let span = started.elapsed();
+    let (url, ssh) = (server.url("w w'w"), server.ssh("ssh_config"));
+    let mut random = Random(11);
+    for n in 0..kills {
+        let out = if n % 2 == 0 { "a" } else { "b" };
+        let mut command = program(site.folder.path());
+        command.args(["publish", &url, "--ssh", &ssh, "--keep", "2", "--out", out]);
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs");
+        std::thread::sleep(span.mul_f64(random.next()));
+        child.kill().expect("it is ours");
+        child.wait().expect("it ends");
+        let seen = seen(&www);
+        assert!(seen == manifest("a") || seen == manifest("b"), "kill {n}");
+    }
+    // The far side may be about to notice that nobody is there any more.
+    let started = Instant::now();
+    while server.publish(&site, &["--out", "a", "--keep", "2"]).status != 0 {
+        assert!(started.elapsed() < Duration::from_secs(20), "the next publisher does not come through");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(seen(&www), manifest("a"));
+    assert!(releases(&www) <= 2);
+}

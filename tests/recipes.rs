@@ -1,0 +1,187 @@
+//! The ready-made files of `brief init --ci`: they parse, what they call is there, and the hook does its work.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use briefwright::base::{SourcePath, yaml};
+
+use crate::cli::{Ran, Site, files, program};
+
+const ALL: [(&str, &[&str]); 5] = [
+    ("github", &[".github/workflows/briefs.yml"]),
+    ("gitlab", &[".gitlab-ci.yml"]),
+    ("docker", &[".dockerignore", "Dockerfile"]),
+    ("pre-commit", &[".githooks/pre-commit"]),
+    ("systemd", &["systemd/briefs-publish.service", "systemd/briefs-publish.timer"]),
+];
+
+/// The files of every recipe, as `brief init` writes them into a site.
+fn recipes() -> (Site, BTreeMap<String, String>) {
+    let site = Site::new();
+    let before = files(site.folder.path());
+    for (name, _) in ALL {
+        site.brief(&["init", ".", "--ci", name]).ends(0).says("next: ");
+    }
+    let mut written = files(site.folder.path());
+    written.retain(|path, _| !before.contains_key(path));
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    let written = written.into_iter().map(|(path, bytes)| (path, text(bytes))).collect();
+    (site, written)
+}
+
+/// Runs a program of the machine; `None`, and why is printed, where it is missing.
+fn tool(name: &str, folder: &Path, args: &[&str]) -> Option<Output> {
+    match Command::new(name).current_dir(folder).args(args).stdin(Stdio::null()).output() {
+        Ok(output) => Some(output),
+        Err(error) => {
+            println!("SKIPPED: there is no {name} on this machine ({error})");
+            None
+        }
+    }
+}
+
+#[track_caller]
+fn is_well(output: &Output) {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn each_is_written_into_a_site_or_with_a_new_one() {
+    let (site, written) = recipes();
+    let expected: Vec<&str> = ALL.iter().flat_map(|(_, files)| *files).copied().collect();
+    assert_eq!(written.len(), expected.len());
+    assert!(expected.iter().all(|path| written.contains_key(*path)), "{:?}", written.keys());
+    for (name, files) in ALL {
+        site.brief(&["init", ".", "--ci", name])
+            .ends(2)
+            .says(
+                files[files.len() - 1].rsplit('/').next().expect("a name").split('.').next().expect("a stem"),
+            )
+            .says("exists already");
+        let desk = format!("desk-{name}");
+        site.brief(&["init", &desk, "--ci", name]).ends(0).says("made a site in").says("then: ");
+        assert!(files.iter().all(|path| site.path(&desk).join(path).is_file()));
+        Ran::of(program(&site.path(&desk)).args(["check", "--strict"]).output().expect("it runs")).ends(0);
+    }
+    site.brief(&["init", "."]).ends(2).says("is not empty");
+}
+
+#[test]
+fn pipelines_are_yaml() {
+    let (_, written) = recipes();
+    for path in [".github/workflows/briefs.yml", ".gitlab-ci.yml"] {
+        let outcome = yaml::parse(&SourcePath::new(path), &written[path], 0);
+        assert!(outcome.diagnostics.is_empty(), "{path}: {:?}", outcome.diagnostics);
+        assert!(outcome.value.entries().len() > 3, "{path}");
+    }
+}
+
+/// Every call of `brief` in them has a command and flags that the program has.
+#[test]
+fn what_they_call_is_there() {
+    let (site, written) = recipes();
+    let mut calls = 0;
+    for (path, text) in &written {
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            let line = line.trim_start_matches("- ");
+            let call = [
+                "run: brief ",
+                "ExecStart=/usr/local/bin/brief ",
+                "ExecStartPre=/usr/local/bin/brief ",
+                "brief ",
+            ]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+            let Some(call) = call else { continue };
+            calls += 1;
+            let words: Vec<&str> =
+                call.split_whitespace().take_while(|word| ![">", "||", "&&", "|"].contains(word)).collect();
+            let help = site.brief(&[words[0], "--help"]).ends(0).out;
+            for flag in words.iter().filter(|word| word.starts_with("--")) {
+                assert!(
+                    help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}\n")),
+                    "{path}: `{flag}` of `{call}`"
+                );
+            }
+            for (at, _) in words.iter().enumerate().filter(|(_, word)| **word == "--format") {
+                assert!(
+                    help.contains(&format!("- {}:", words[at + 1])) || help.contains(words[at + 1]),
+                    "{path}: {call}"
+                );
+            }
+        }
+    }
+    assert!(calls >= 8, "only {calls} calls were found");
+}
+
+#[test]
+fn the_image_is_static_and_not_roots() {
+    let (_, written) = recipes();
+    let file = &written["Dockerfile"];
+    let last = file.rsplit("\nFROM ").next().expect("a stage");
+    let user = last.lines().position(|line| line.starts_with("USER ") && line != "USER root");
+    let entry = last.lines().position(|line| line == "ENTRYPOINT [\"brief\"]");
+    assert!(user.expect("a user") < entry.expect("an entry point"));
+    assert!(file.contains("-alpine AS build"), "musl");
+}
+
+#[test]
+fn the_timer_is_what_systemd_takes() {
+    let (site, written) = recipes();
+    let service = written["systemd/briefs-publish.service"]
+        .replace("/usr/local/bin/brief", "/bin/true")
+        .replace("/usr/bin/git", "/bin/true");
+    site.write("systemd/briefs-publish.service", &service);
+    let args = ["verify", "--man=no", "systemd/briefs-publish.service", "systemd/briefs-publish.timer"];
+    let Some(output) = tool("systemd-analyze", site.folder.path(), &args) else { return };
+    let words = String::from_utf8_lossy(&output.stderr);
+    let ours: Vec<&str> = words.lines().filter(|line| line.contains("briefs-publish")).collect();
+    assert!(ours.is_empty(), "{ours:?}");
+    if let Some(output) = tool("systemd-analyze", site.folder.path(), &["calendar", "*-*-* *:02:00 UTC"]) {
+        is_well(&output);
+    }
+}
+
+#[test]
+fn the_hook_lets_no_fault_pass() {
+    let (site, _) = recipes();
+    let folder = site.folder.path();
+    let hook = site.path(".githooks/pre-commit").display().to_string();
+    is_well(&tool("sh", folder, &["-n", &hook]).expect("there is a shell"));
+    if let Some(output) = tool("shellcheck", folder, &[&hook]) {
+        is_well(&output);
+    }
+    let brief = Path::new(env!("CARGO_BIN_EXE_brief")).parent().expect("it lies in a folder").display();
+    let path = format!("{brief}:/usr/local/bin:/usr/bin:/bin");
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command
+            .current_dir(folder)
+            .env("PATH", &path)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .stdin(Stdio::null());
+        command.args(["-c", "user.name=T", "-c", "user.email=t@example.org"]).args(args).output()
+    };
+    if git(&["init", "-q"]).is_err() {
+        println!("SKIPPED: there is no git on this machine");
+        return;
+    }
+    let git = |args: &[&str]| git(args).expect("git runs");
+    is_well(&git(&["config", "core.hooksPath", ".githooks"]));
+    is_well(&git(&["add", "-A"]));
+    is_well(&git(&["commit", "-q", "-m", "good"]));
+    site.fault();
+    is_well(&git(&["add", "-A"]));
+    let refused = git(&["commit", "-q", "-m", "faulty"]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && words.contains("content/briefs/a.md:5:3"), "{words}");
+    // What is mended in the folder but not staged is still faulty; what is faulty but not staged does not count.
+    site.write("content/briefs/a.md", "---\ntitle: A\ndate: 2025-01-01\n---\n");
+    assert!(!git(&["commit", "-q", "-m", "faulty"]).status.success());
+    is_well(&git(&["add", "-A"]));
+    site.fault();
+    is_well(&git(&["commit", "-q", "-m", "mended"]));
+}

@@ -1,0 +1,143 @@
+//! Signed manifests and `brief verify`, with keys and signatures of the real `minisign`.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::cli::Site;
+
+/// A built site with a pair of keys, `key.sec` and `key.pub`, without a password.
+fn site() -> Site {
+    let site = Site::new();
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    keep(&site, "key", &pair);
+    let other = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    keep(&site, "other", &other);
+    site
+}
+
+fn keep(site: &Site, name: &str, pair: &minisign::KeyPair) {
+    site.write(&format!("{name}.sec"), &pair.sk.to_box(None).expect("it has a form").into_string());
+    site.write(&format!("{name}.pub"), &pair.pk.to_box().expect("it has a form").into_string());
+}
+
+/// Runs `minisign`; `None`, and why is printed, where it is missing.
+fn minisign(site: &Site, args: &[&str]) -> Option<bool> {
+    let ran =
+        Command::new("minisign").current_dir(site.folder.path()).args(args).stdin(Stdio::null()).output();
+    match ran {
+        Ok(output) => Some(output.status.success()),
+        Err(error) => {
+            println!("SKIPPED: there is no minisign on this machine ({error})");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_signature_is_what_minisign_reads_and_writes() {
+    let site = site();
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    let Some(holds) = minisign(&site, &["-V", "-q", "-p", "key.pub", "-m", "public/manifest.json"]) else {
+        return;
+    };
+    assert!(holds, "minisign does not take our signature");
+    assert_eq!(minisign(&site, &["-V", "-q", "-p", "other.pub", "-m", "public/manifest.json"]), Some(false));
+    // And the other way round, with keys of its making.
+    assert_eq!(minisign(&site, &["-G", "-W", "-p", "its.pub", "-s", "its.sec"]), Some(true));
+    assert_eq!(minisign(&site, &["-S", "-s", "its.sec", "-m", "public/manifest.json"]), Some(true));
+    site.brief(&["verify", "public", "--key", "its.pub"]).ends(0).says("the signature holds");
+    site.brief(&["build", "--sign", "its.sec"]).ends(0);
+    assert_eq!(minisign(&site, &["-V", "-q", "-p", "its.pub", "-m", "public/manifest.json"]), Some(true));
+}
+
+#[test]
+fn verify_names_every_file_that_differs() {
+    let site = site();
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "public"])
+        .ends(0)
+        .says("as the manifest lists them; its signature was not checked");
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0).says("and the signature holds");
+    let key = fs::read_to_string(site.path("key.pub")).expect("it is there");
+    site.brief(&["verify", "public", "--key", key.lines().last().expect("a line")]).ends(0);
+    fs::write(site.path("public/404.html"), "other").expect("it can be written");
+    fs::write(site.path("public/added.html"), "new").expect("it can be written");
+    site.remove("public/robots.txt");
+    let ran = site.brief(&["verify", "public", "--key", "key.pub"]).ends(1);
+    let ran = ran.says("B0907").says("`404.html` differs from").says("`added.html` is not listed");
+    ran.says("`robots.txt` is missing").says("3 errors");
+    let json = site.brief(&["verify", "public", "--format", "json"]).ends(1).json();
+    assert_eq!(json["errors"], 3);
+}
+
+#[test]
+fn a_signature_that_does_not_hold_is_told() {
+    let site = site();
+    site.brief(&["build"]).ends(0);
+    let verify = |key: &str| site.brief(&["verify", "public", "--key", key]);
+    site.brief(&["verify", "public"]).ends(0).says("it is not signed");
+    verify("key.pub").ends(1).says("B0909").says("there is no `manifest.json.minisig`");
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    verify("other.pub").ends(1).says("B0909").says("key id");
+    // Another manifest under the signature, which fits the files.
+    let signature = fs::read(site.path("public/manifest.json.minisig")).expect("it was signed");
+    site.write("site.toml", "title = \"Other\"\n");
+    site.brief(&["build"]).ends(0);
+    assert!(
+        !site.path("public/manifest.json.minisig").exists(),
+        "a build that is not signed has no signature"
+    );
+    fs::write(site.path("public/manifest.json.minisig"), signature).expect("it can be written");
+    verify("key.pub").ends(1).says("B0909");
+    fs::write(site.path("public/manifest.json.minisig"), "no signature").expect("it can be written");
+    verify("key.pub").ends(1).says("B0909");
+    // It goes with the rest, so that the folder can be built into again.
+    site.brief(&["clean"]).ends(0);
+    assert!(!site.path("public/manifest.json.minisig").exists());
+    site.brief(&["build"]).ends(0);
+}
+
+#[test]
+fn releases_are_signed() {
+    let site = site();
+    site.brief(&["build"]).ends(0);
+    site.brief(&["publish", "www", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "www", "--key", "key.pub"]).ends(0).says("the signature holds");
+    site.brief(&["publish", "www", "--sign", "key.sec"]).ends(0).says("shows this build already");
+    site.brief(&["publish", "www", "--sign", "other.sec"]).ends(0).says("published");
+    site.brief(&["verify", "www", "--key", "other.pub"]).ends(0);
+    site.brief(&["publish", "www", "--rollback"]).ends(0);
+    site.brief(&["verify", "www", "--key", "key.pub"]).ends(0);
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_told() {
+    let site = site();
+    site.brief(&["build", "--sign", "nowhere.sec"])
+        .ends(2)
+        .says("cannot read the key")
+        .says("minisign -G -W");
+    site.brief(&["build", "--sign", "site.toml"]).ends(2).says("is no secret key of minisign");
+    assert!(!site.path("public").exists(), "told before anything is built");
+    site.brief(&["build"]).ends(0);
+    site.brief(&["verify", "public", "--key", "nowhere.pub"]).ends(2).says("neither a file nor a public key");
+    site.brief(&["verify", "https://example.org/"]).ends(2).says("takes a folder, not an address");
+    site.brief(&["verify", "content"]).ends(2).says("there is no manifest.json");
+    let protected =
+        minisign::KeyPair::generate_encrypted_keypair(Some("pass".to_owned())).expect("keys can be made");
+    let secret = protected.sk.to_box(None).expect("it has a form").into_string();
+    site.write("protected.sec", &secret);
+    site.brief(&["build", "--sign", "protected.sec"])
+        .ends(2)
+        .says("is protected by a password")
+        .says("BRIEF_SIGN_PASSWORD");
+    let with = |password| {
+        site.run(|command| {
+            command.args(["build", "--sign", "protected.sec"]).env("BRIEF_SIGN_PASSWORD", password)
+        })
+    };
+    with("wrong").ends(2).says("is the password in `BRIEF_SIGN_PASSWORD` the right one?");
+    with("pass").ends(0);
+    let key = protected.pk.to_base64();
+    site.brief(&["verify", "public", "--key", &key]).ends(0).says("the signature holds");
+}
