@@ -96,13 +96,15 @@ pub(super) struct Rounds {
     files: SiteFiles,
     /// That of the last round; `None` before the first.
     day: Option<Date>,
+    /// When the last round that built was over.
+    over: Option<Instant>,
     editions: Sender<Arc<Edition>>,
 }
 
 impl Rounds {
     /// Rounds that publish to `editions`.
     pub(super) fn new(source: Source, editions: Sender<Arc<Edition>>) -> Self {
-        Self { source, engine: Engine::warm(), files: SiteFiles::default(), day: None, editions }
+        Self { source, engine: Engine::warm(), files: SiteFiles::default(), day: None, over: None, editions }
     }
 
     /// Goes on until the program ends.
@@ -140,7 +142,10 @@ impl Rounds {
         let mut report = self.build(today, sources);
         report.is_first = is_first;
         report.times.read = read;
+        // What came before the last round was over may be of what that one saw.
+        let since = since.max(self.over);
         report.times.wake = since.map_or(Duration::ZERO, |since| started.saturating_duration_since(since));
+        self.over = Some(Instant::now());
         Some(report)
     }
 
