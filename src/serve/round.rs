@@ -143,7 +143,7 @@ impl Rounds {
         report.is_first = is_first;
         report.times.read = read;
         // What came before the last round was over may be of what that one saw.
-        let since = since.max(self.over);
+        let since = since.map(|since| self.over.map_or(since, |over| since.max(over)));
         report.times.wake = since.map_or(Duration::ZERO, |since| started.saturating_duration_since(since));
         self.over = Some(Instant::now());
         Some(report)
