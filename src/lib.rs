@@ -23,6 +23,7 @@
 //!   [`view::Card`].
 //! - Files are touched in [`io`], [`publish`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.
 //!
+//! [`serve`] keeps the engine warm and shows the site from memory while the writer types.
 //! [`publish`] brings a finished output to where it is read. [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.
 
 pub mod base;
@@ -38,6 +39,7 @@ pub mod memo;
 pub mod pages;
 pub mod publish;
 pub mod report;
+pub mod serve;
 pub mod site;
 pub mod theme;
 pub mod view;

@@ -17,6 +17,7 @@ mod publish;
 mod publish_ssh;
 mod recipes;
 mod reports;
+mod serve;
 mod servers;
 mod signing;
 mod skip;

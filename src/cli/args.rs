@@ -1,5 +1,6 @@
 //! The arguments as they are given. What they mean for a site is worked out in `session`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::base::Kind;
+use crate::report::Editor;
 
 /// Turns a folder of Markdown briefs about threats into a cross-linked static site
 #[derive(Debug, Parser)]
@@ -50,6 +52,8 @@ pub(super) enum Command {
     },
     /// Build the site
     Build(BuildFlags),
+    /// Show the site while you write: every change is on the page at once, and nothing is written
+    Serve(ServeFlags),
     /// Report every fault without building
     Check,
     /// Bring what was built to a web server's folder, here or over SSH
@@ -250,6 +254,33 @@ pub(super) struct OutputFlags {
     /// Say what is done and how long it takes
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
+}
+
+/// Where `serve` listens, and what it does with browsers.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct ServeFlags {
+    /// The port, 0 for any [default: 4000, or the next that is free]
+    #[arg(long)]
+    pub(super) port: Option<u16>,
+    /// The address to listen at; other than this machine's loopback, it lets others see the preview
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) host: Option<IpAddr>,
+    /// A further name under which browsers may ask, such as that of this machine in the network
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
+    /// Open a browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Move browsers to the page that was edited
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// Which editor the places of faults open in: vscode, cursor, zed, idea, emacs …, none, or an address
+    /// with {path}, {line} and {column} [default: by VISUAL or EDITOR, else vscode]
+    #[arg(long, value_parser = Editor::parse)]
+    pub(super) editor: Option<Editor>,
+    /// Look at the folder every second, for disks that do not tell of changes
+    #[arg(long)]
+    pub(super) poll: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -26,6 +26,7 @@ mod publish;
 mod recipes;
 mod rows;
 mod schema;
+mod serve;
 mod session;
 mod shell;
 mod status;
@@ -65,6 +66,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
         Command::Build(extra) => build::build(extra, &args.site, shell),
+        Command::Serve(flags) => serve::run(flags, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::Publish(given) => publish::run(given, &args.site, shell),
         Command::Verify(given) => verify::run(given, shell),

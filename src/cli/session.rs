@@ -12,6 +12,28 @@ use crate::base::{Diagnostic, Override, Snapshot, codes, nearest};
 use crate::report::Context;
 use crate::{config, io};
 
+/// The site that is meant, not read yet.
+#[derive(Debug)]
+pub(super) struct Meant {
+    /// The site's folder, absolute.
+    pub(super) root: PathBuf,
+    /// Where the command was called.
+    pub(super) cwd: PathBuf,
+    /// Settings from variables and flags.
+    pub(super) overrides: Vec<Override>,
+}
+
+impl Meant {
+    /// Finds the site that the flags mean.
+    pub(super) fn by(flags: &SiteFlags) -> Result<Self, Failure> {
+        let cwd = current_dir()?;
+        let root = root(flags.site.as_deref(), &cwd)?;
+        let mut overrides = environment::overrides(std::env::vars_os(), &keys())?;
+        overrides.extend(of_flags(flags, &root, &cwd));
+        Ok(Self { root, cwd, overrides })
+    }
+}
+
 /// A site, read.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -28,10 +50,7 @@ pub(super) struct Session {
 impl Session {
     /// Finds the site that the flags mean and reads it.
     pub(super) fn open(flags: &SiteFlags) -> Result<Self, Failure> {
-        let cwd = current_dir()?;
-        let root = root(flags.site.as_deref(), &cwd)?;
-        let mut overrides = environment::overrides(std::env::vars_os(), &keys())?;
-        overrides.extend(of_flags(flags, &root, &cwd));
+        let Meant { root, cwd, overrides } = Meant::by(flags)?;
         let today = today(flags)?;
         let site = io::read_site(&root);
         let snapshot = Snapshot {

@@ -2,7 +2,7 @@
 //!
 //! **In**: [`read_site`] lists what belongs to a site (`discover`) and reads it (`read`, `image`) into
 //! [`SiteFiles`], with a diagnostic for everything that cannot be read. [`open_asset`] streams a file that
-//! the build only knows by its hash.
+//! the build only knows by its hash. A [`Watch`] wakes the preview when the folder may have changed.
 //!
 //! **Out**: an [`Output`] is an output folder that is ours (`place`, `claim`) and locked (`workshop`).
 //! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in.
@@ -30,6 +30,7 @@ mod stage;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod workshop;
 
 pub use commit::{Summary, clean};
@@ -38,6 +39,7 @@ pub use emit::Output;
 pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
 pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
+pub use watch::Watch;
 
 use crate::base::Diagnostic;
 

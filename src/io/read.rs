@@ -69,10 +69,13 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
     let readings: Vec<Reading> = listing
         .paths
         .into_par_iter()
-        .map_init(Vec::new, |buffer, path| Reader { root: &root, previous, now, buffer }.read(&path))
+        .enumerate()
+        .map_init(Vec::new, |buffer, (at, path)| {
+            Reader { root: &root, previous, at, now, buffer }.read(&path)
+        })
         .collect();
     for reading in readings {
-        site.faults.extend(reading.fault);
+        site.faults.extend(reading.fault.map(|fault| *fault));
         if let Some((file, stamp)) = reading.file {
             site.files.push(file);
             site.stamps.push(stamp);
@@ -96,12 +99,14 @@ fn no_site(root: &Path, why: &str) -> Diagnostic {
 #[derive(Default)]
 struct Reading {
     file: Option<(File, Option<Stamp>)>,
-    fault: Option<Diagnostic>,
+    fault: Option<Box<Diagnostic>>,
 }
 
 struct Reader<'a> {
     root: &'a Path,
     previous: &'a SiteFiles,
+    /// The file's place in the listing.
+    at: usize,
     now: SystemTime,
     buffer: &'a mut Vec<u8>,
 }
@@ -112,7 +117,7 @@ impl Reader<'_> {
             Ok(reading) => reading,
             // It was removed after it had been listed, so it is as if it had not been listed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Reading::default(),
-            Err(error) => Reading { fault: Some(unreadable(path, &error)), file: None },
+            Err(error) => Reading { fault: Some(Box::new(unreadable(path, &error))), file: None },
         }
     }
 
@@ -120,7 +125,7 @@ impl Reader<'_> {
         let place = self.root.join(path.as_str());
         // The stamp is older than what is read, so a change in between shows at the next reading.
         let stamp = Stamp::of(&fs::metadata(&place)?, self.now);
-        if let Some(file) = self.previous.unchanged(path, stamp.as_ref()) {
+        if let Some(file) = self.previous.unchanged(path, self.at, stamp.as_ref()) {
             return Ok(Reading { file: Some((file.clone(), stamp)), fault: None });
         }
         let mut file = fs::File::open(&place)?;
@@ -132,7 +137,8 @@ impl Reader<'_> {
         file.read_to_end(self.buffer)?;
         let (text, fault) = decode(path, self.buffer);
         let stamp = stamp.filter(|_| fault.is_none());
-        Ok(Reading { file: Some((File { path: path.clone(), content: Content::Text(text) }, stamp)), fault })
+        let file = Some((File { path: path.clone(), content: Content::Text(text) }, stamp));
+        Ok(Reading { file, fault: fault.map(Box::new) })
     }
 
     fn blob(&mut self, file: &mut fs::File, path: &SourcePath) -> io::Result<Blob> {
@@ -150,8 +156,13 @@ impl Reader<'_> {
 }
 
 impl SiteFiles {
-    fn unchanged(&self, path: &SourcePath, stamp: Option<&Stamp>) -> Option<&File> {
-        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+    /// The file as it was read, if it has not been touched since. `guess` is where it may stand: where no file
+    /// came or went, each stands where it stood.
+    fn unchanged(&self, path: &SourcePath, guess: usize, stamp: Option<&Stamp>) -> Option<&File> {
+        let at = match self.files.get(guess) {
+            Some(file) if file.path == *path => guess,
+            _ => self.files.binary_search_by(|file| file.path.cmp(path)).ok()?,
+        };
         (stamp.is_some() && self.stamps.get(at)?.as_ref() == stamp).then(|| &self.files[at])
     }
 }

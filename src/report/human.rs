@@ -45,6 +45,11 @@ pub fn notice(level: Level, message: &str, help: &[String], color: bool) -> Stri
     renderer(color).render(&[mark(level).primary_title(message).elements(help)]) + "\n"
 }
 
+/// One fault, without colours.
+pub(super) fn plain<'a>(diagnostic: &'a Diagnostic, lines: &mut Lines<'a>) -> String {
+    message(diagnostic, lines, &renderer(false))
+}
+
 fn renderer(color: bool) -> Renderer {
     // A fixed width: a report is the same in a pipe, in a log and on any terminal.
     if color { Renderer::styled() } else { Renderer::plain() }.term_width(DEFAULT_TERM_WIDTH)

@@ -1,5 +1,6 @@
 //! Faults → what a terminal shows and what machines read. One diagnostic value feeds every form.
 
+mod editor;
 mod excerpt;
 mod finding;
 mod github;
@@ -8,6 +9,7 @@ mod human;
 mod json;
 mod junit;
 mod lines;
+mod overlay;
 mod sarif;
 mod summary;
 
@@ -16,11 +18,13 @@ use std::fmt;
 
 use crate::base::{Diagnostic, Level, Snapshot};
 
+pub use editor::Editor;
 pub use github::github;
 pub use gitlab::gitlab;
 pub use human::{human, notice};
 pub use json::json;
 pub use junit::junit;
+pub use overlay::overlay;
 pub use sarif::sarif;
 pub use summary::{Changes, PageLine, Sizes, Summary};
 

@@ -1,5 +1,6 @@
 //! Frames as they are shown, letter by letter, and the same faults for machines.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::date;
@@ -160,6 +161,37 @@ fn a_notice_is_about_no_file() {
     let shown = notice(Level::Error, "there is no site here", &help, false);
     assert_eq!(shown, "error: there is no site here\n |\n = help: `brief init DIR` makes a site\n");
     assert_eq!(human(&[], &site(), false), "");
+}
+
+#[test]
+fn the_overlay_says_what_the_report_says() {
+    let wild = fault("a <b>\u{1b} & \"c\"")
+        .at(&path(), span(BRIEF, "[[taliban]]"))
+        .label("<script>")
+        .help("it's <i>");
+    let image = SourcePath::new("content/map.png");
+    let whole = Diagnostic::new(&codes::READ, "cannot read the file").in_file(&image).label("denied");
+    let twice = unknown_key(BRIEF, "title").also(Place::new(&path(), span(BRIEF, "sumary")), "and here");
+    let nowhere = Diagnostic::new(&codes::LOCKED, "locked");
+    let editor = Editor::parse("vscode").unwrap();
+    let html = overlay(&[nowhere, wild, whole, twice], &site(), Path::new("/s p/x"), &editor);
+    for words in [
+        "<h1 id=\"title\">4 errors in 2 files</h1>",
+        "<code>B0105</code> a &lt;b&gt;␛ &amp; &quot;c&quot;</h2>",
+        "<a href=\"vscode://file/s%20p/x/content/briefs/a.md:5:8\">content/briefs/a.md:5:8</a>",
+        "^^^^^^^^^^^ &lt;script&gt;",
+        "= help: it&#39;s &lt;i&gt;",
+        "<a href=\"vscode://file/s%20p/x/content/map.png:1:1\">content/map.png</a>",
+        "= note: denied",
+        "<ul><li><a href=\"vscode://file/s%20p/x/content/briefs/a.md:3:1\">content/briefs/a.md:3:1</a></li></ul>",
+        "<code>B0904</code> locked</h2>\n</li>",
+    ] {
+        assert!(html.contains(words), "{words} is not in\n{html}");
+    }
+    assert!(!html.contains("<b>") && !html.contains("<script") && !html.contains("--&gt;"), "{html}");
+    let bare =
+        overlay(&[unknown_key(BRIEF, "title")], &site(), Path::new("/s"), &Editor::parse("none").unwrap());
+    assert!(bare.contains("<p class=\"place\">content/briefs/a.md:2:1</p>"), "{bare}");
 }
 
 #[test]

@@ -89,4 +89,5 @@ export async function inTabs(items, count, open, work) {
   await Promise.all(Array.from({ length: Math.min(count, items.length) }, worker));
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The text of axe, for a page to run. */
+export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

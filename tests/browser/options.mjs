@@ -47,7 +47,8 @@ export function options() {
   };
 }
 
-function findProgram(root) {
+/** The program as cargo leaves it: the optimised one first. */
+export function findProgram(root) {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const places = ["release", "debug"].map((profile) => join(target, profile, "brief"));
   return places.find((path) => existsSync(path)) ?? places[0];

@@ -1,0 +1,161 @@
+// Keeps the page in view up to date: it hears of each build, fetches this page if it changed, and patches
+// it. While the sources have faults, it shows them over the page. It is the preview's; no built site has it.
+
+import { needsLoad, patch } from "./patch.js";
+
+const own = document.querySelector("script[data-build]");
+let build = own.dataset.build;
+let tag = own.dataset.tag;
+const isReady = own.dataset.shown !== "waiting";
+let latest;
+let isBusy = false;
+
+own.removeAttribute("data-build");
+listen();
+
+/** Hears of builds, through a worker for all tabs where the browser has such. */
+function listen() {
+  const hear = (data) => {
+    latest = JSON.parse(data);
+    if (!isBusy) catchUp();
+  };
+  if (!globalThis.SharedWorker) {
+    const source = new EventSource("/_preview/events");
+    source.addEventListener("build", ({ data }) => hear(data));
+    return;
+  }
+  const { port } = new SharedWorker("/_preview/worker.js", "brief-preview");
+  port.onmessage = ({ data }) => hear(data);
+  addEventListener("pagehide", () => port.postMessage("bye"));
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
+
+/** Goes on until this page is that of the latest build. Builds that came in between are passed over. */
+async function catchUp() {
+  isBusy = true;
+  while (latest) {
+    const news = latest;
+    latest = undefined;
+    try {
+      await take(news);
+    } catch (error) {
+      // The preview went away meanwhile. The next news, when it is back, is of another build than ours.
+      build = undefined;
+      console.info("preview:", error.message);
+    }
+  }
+  isBusy = false;
+}
+
+async function take(news) {
+  if (news.ready && !isReady) return location.reload();
+  if (news.build !== build) {
+    const here = decodeURIComponent(location.pathname).replace(/(^|\/)index\.html$/, "$1");
+    const isNext = news.from === build && news.changed;
+    if (isNext && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
+    if (news.ready && (!isNext || news.changed.includes(here) || isMissing())) await refresh(news);
+    else if (isNext) media(news.changed);
+    build = news.build;
+  }
+  await faults(news);
+  document.dispatchEvent(new CustomEvent("brief:build", { detail: news }));
+}
+
+/** A page that is not there shows the site's page for that, which has no address of its own. */
+function isMissing() {
+  return own.dataset.shown === "missing";
+}
+
+/** Fetches this page, and patches it if it differs. */
+async function refresh({ changed }) {
+  const response = await fetch(location.href.split("#")[0], { headers: { "If-None-Match": tag }, cache: "no-store" });
+  if (response.status === 304) return media(changed);
+  if (response.redirected || !response.headers.get("content-type")?.startsWith("text/html")) return location.reload();
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (needsLoad(next)) return location.reload();
+  await patch(next, changed);
+  tag = response.headers.get("etag");
+  own.dataset.shown = response.status === 404 ? "missing" : "page";
+  media(changed);
+}
+
+/** Shows pictures again whose files changed while their address did not. */
+function media(changed) {
+  for (const el of document.querySelectorAll("img[src], video[src], audio[src], source[src]")) {
+    const address = new URL(el.getAttribute("src"), location.href);
+    if (address.origin !== location.origin || !changed?.includes(decodeURIComponent(address.pathname))) continue;
+    address.searchParams.set("preview", build ?? "");
+    el.src = address.href;
+  }
+}
+
+// ---- faults ----
+
+let overlay;
+let shown;
+
+/** Shows the faults of a build over the page, or takes them away. */
+async function faults(news) {
+  if (!news.faults) return clear();
+  if (shown === news.build) return;
+  const response = await fetch("/_preview/faults", { cache: "no-store" });
+  if (!response.ok) return clear();
+  const text = new DOMParser().parseFromString(await response.text(), "text/html");
+  shown = news.build;
+  const panel = await open();
+  panel.querySelector("#faults").replaceChildren(...document.importNode(text.body, true).childNodes);
+  overlay.hidden = false;
+  panel.scrollTop = 0;
+  panel.querySelectorAll("pre").forEach(scrollToMark);
+  if (document.activeElement === document.body) panel.focus({ preventScroll: true });
+}
+
+/** On a narrow screen the underlined place of a long line may be far to the right. */
+function scrollToMark(frame) {
+  const lines = frame.textContent.split("\n");
+  const marked = lines.find((line) => /^ *\|.*\^/.test(line)) ?? "";
+  const widest = Math.max(1, ...lines.map((line) => line.length));
+  const at = (frame.scrollWidth * marked.indexOf("^")) / widest;
+  if (at > frame.clientWidth * 0.7) frame.scrollLeft = at - frame.clientWidth * 0.3;
+}
+
+function clear() {
+  shown = undefined;
+  if (overlay) overlay.hidden = true;
+}
+
+/** The panel, in a tree of its own, so that the site's style and ours do not meet. */
+async function open() {
+  if (overlay) return overlay.shadowRoot.querySelector("section");
+  overlay = document.createElement("brief-preview");
+  overlay.hidden = true;
+  const root = overlay.attachShadow({ mode: "open" });
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = "/_preview/overlay.css";
+  const styled = new Promise((done) => (sheet.onload = sheet.onerror = done));
+  const panel = document.createElement("section");
+  panel.lang = "en";
+  panel.dir = "ltr";
+  panel.tabIndex = 0;
+  panel.setAttribute("role", "alertdialog");
+  panel.setAttribute("aria-labelledby", "title");
+  panel.setAttribute("aria-describedby", "hint");
+  const hint = document.createElement("p");
+  hint.id = "hint";
+  hint.textContent = isReady
+    ? "The page below is the last good one. Escape hides this until the next build."
+    : "The site appears as soon as this is mended.";
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "Hide";
+  close.onclick = () => (overlay.hidden = true);
+  const list = document.createElement("div");
+  list.id = "faults";
+  panel.append(close, list, hint);
+  root.append(sheet, panel);
+  document.documentElement.append(overlay);
+  addEventListener("keydown", ({ key }) => key === "Escape" && (overlay.hidden = true));
+  await styled;
+  return panel;
+}

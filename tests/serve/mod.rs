@@ -1,0 +1,7 @@
+//! The real `brief serve` on real folders: what it serves after every kind of change, whom it answers, what it
+//! tells browsers, how it takes faults.
+
+mod changes;
+mod faults;
+mod live;
+mod requests;
