@@ -1,5 +1,7 @@
 //! The program: a snapshot of the input becomes the files of a site.
 
+mod show;
+
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
@@ -13,11 +15,13 @@ use crate::base::{
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
 use crate::edition;
-use crate::html::{self, Html};
+use crate::html::Html;
 use crate::memo::Memo;
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
 use crate::theme::{self, Theme};
+
+use show::{ShowArgs, Shown, show};
 
 /// Where the files of a site go.
 pub trait Sink: Sync {
@@ -61,8 +65,8 @@ pub struct Build {
     pub settings: Settings,
     /// The site.
     pub site: Option<Site>,
-    /// Of all input that this audience may know of.
-    pub inputs: Fingerprint,
+    /// What else was made, so that who is about to end need not wait until it is taken apart.
+    _parts: (Shared<Ledgers>, Shared<Outcome<Vec<Page>>>),
 }
 
 /// Builds sites. A cold engine builds once; a warm one remembers what it made for the next build.
@@ -77,42 +81,36 @@ pub struct Engine {
     ledgers: Memo<Ledgers>,
     pages: Memo<Outcome<Vec<Page>>>,
     html: Memo<Html>,
-    views: Memo<pages::Content>,
     rendered: Memo<theme::Rendered>,
+    themes: Memo<Outcome<Option<Shared<Theme>>>>,
+    shown: Memo<Shown>,
 }
 
 impl Engine {
     /// An engine that remembers nothing.
     pub fn cold() -> Self {
-        Self {
-            parsed: Memo::cold(),
-            seen: Memo::cold(),
-            catalogues: Memo::cold(),
-            names: Memo::cold(),
-            mentions: Memo::cold(),
-            resolved: Memo::cold(),
-            ledgers: Memo::cold(),
-            pages: Memo::cold(),
-            html: Memo::cold(),
-            views: Memo::cold(),
-            rendered: Memo::cold(),
-        }
+        Self::new(false)
     }
 
     /// An engine that remembers what its last build made.
     pub fn warm() -> Self {
+        Self::new(true)
+    }
+
+    fn new(warm: bool) -> Self {
         Self {
-            parsed: Memo::warm(),
-            seen: Memo::warm(),
-            catalogues: Memo::warm(),
-            names: Memo::warm(),
-            mentions: Memo::warm(),
-            resolved: Memo::warm(),
-            ledgers: Memo::warm(),
-            pages: Memo::warm(),
-            html: Memo::warm(),
-            views: Memo::warm(),
-            rendered: Memo::warm(),
+            parsed: Memo::new(warm),
+            seen: Memo::new(warm),
+            catalogues: Memo::new(warm),
+            names: Memo::new(warm),
+            mentions: Memo::new(warm),
+            resolved: Memo::new(warm),
+            ledgers: Memo::new(warm),
+            pages: Memo::new(warm),
+            themes: Memo::new(warm),
+            html: Memo::new(warm),
+            rendered: Memo::new(warm),
+            shown: Memo::new(warm),
         }
     }
 
@@ -128,30 +126,32 @@ impl Engine {
             (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
 
-        let book = self.book(&site, &settings, snapshot.today);
+        let ledgers = self.ledgers(&site, &settings, snapshot.today);
+        let book = Book::new(&site, &settings, snapshot.today, ledgers.clone());
         let pages = self.pages.get(&book, pages::derive);
         faults.extend(pages.diagnostics.iter().cloned());
-        let pages = &pages.value;
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
-        let theme = files.compile(&book.global(files.addresses())).unpack(&mut faults);
+        let args = theme::CompileArgs { files: &files, global: &book.global(files.addresses()) };
+        let theme = self.themes.get(&args, theme::compile);
+        faults.extend(theme.diagnostics.iter().cloned());
 
         // Where two files want one address, nothing is written; rendering still finds its own faults.
         let clash = faults.iter().any(|fault| fault.code.id == codes::SAME_ADDRESS.id);
         let sink = if clash { &Nowhere as &dyn Sink } else { sink };
-        sink.expect(pages.len());
-        if let Some(theme) = theme {
-            faults.extend(self.render(&book, pages, &Shared::new(theme), sink));
+        sink.expect(pages.value.len());
+        if let Some(theme) = &theme.value {
+            faults.extend(self.render(&book, &pages.value, theme, sink));
         }
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
         settings.level(&mut faults);
         Build {
             diagnostics: sorted(faults),
-            pages: pages.len(),
+            pages: pages.value.len(),
             rendered: self.end_round(),
-            inputs: inputs(snapshot, settings.edition.as_ref()),
             settings,
             site: Some(site),
+            _parts: (ledgers, pages),
         }
     }
 
@@ -248,9 +248,8 @@ impl Engine {
             .collect()
     }
 
-    fn book<'a>(&self, site: &'a Site, settings: &'a Settings, today: Date) -> Book<'a> {
-        let ledgers = self.ledgers.get(&LedgerArgs { site, settings, today }, Ledgers::new);
-        Book::new(site, settings, today, ledgers)
+    fn ledgers(&self, site: &Site, settings: &Settings, today: Date) -> Shared<Ledgers> {
+        self.ledgers.get(&LedgerArgs { site, settings, today }, Ledgers::new)
     }
 
     fn render(
@@ -279,22 +278,12 @@ impl Engine {
         if !sink.wants(&page.out) {
             return Ok(());
         }
-        let html = page.show.document().map(|at| {
-            let args = html::Args {
-                document: book.document(at).clone(),
-                links: book.site.linked[at.at()].links.clone(),
-            };
-            self.html.get(&args, html::render)
-        });
-        match &*self.views.get(&pages::Args { book, page, html }, pages::view) {
-            pages::Content::Bytes(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-            pages::Content::View(view) => {
-                let args = theme::Args { theme: theme.clone(), view: view.clone() };
-                match &*self.rendered.get(&args, theme::render) {
-                    Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-                    Err(fault) => Err(fault.clone()),
-                }
-            }
+        match &*self.shown.get(&ShowArgs { engine: self, book, page, theme }, show) {
+            Shown::Bytes(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+            Shown::Rendered { rendered, .. } => match &**rendered {
+                Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
+                Err(fault) => Err(fault.clone()),
+            },
         }
     }
 
@@ -307,8 +296,10 @@ impl Engine {
         self.resolved.end_round();
         self.ledgers.end_round();
         self.pages.end_round();
+        self.themes.end_round();
+        // First what holds the others.
+        self.shown.end_round();
         self.html.end_round();
-        self.views.end_round();
         self.rendered.end_round()
     }
 }
@@ -377,10 +368,10 @@ fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults
 }
 
-/// Of everything that the output depends on. An edition's says nothing of the files, because it would change
+/// The fingerprint of everything that the output depends on, for its manifest. An edition's says nothing of the files, because it would change
 /// with those that the edition does not show; the manifest's other hashes tell what is in it.
-fn inputs(snapshot: &Snapshot, edition: Option<&config::Edition>) -> Fingerprint {
-    if let Some(edition) = edition {
+pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
+    if let Some(edition) = &settings.edition {
         return Fingerprint::of(&(env!("CARGO_PKG_VERSION"), edition.name.as_str(), snapshot.today));
     }
     let files: Vec<Fingerprint> = snapshot

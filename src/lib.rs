@@ -8,8 +8,8 @@
 //! 3. [`document::parse`] reads each file: front matter by the tables of its kind, Markdown as prose, headings,
 //!    links and portion marks.
 //! 4. [`edition::filter`] keeps what the audience may see. Nothing after it can know what it removed.
-//! 5. [`site::index`] gives everything its place, [`site::scan`] finds the names in each text, [`site::link`]
-//!    resolves every reference and turns it round.
+//! 5. [`site::catalogue`] gives everything its place, [`site::scan`] finds the names in each text,
+//!    [`site::resolve`] says where each document's links lead, [`site::link`] turns them round.
 //! 6. [`pages::derive`] names every page; [`html::render`] writes a document's text, [`pages::view`] says what a
 //!    page shows, [`theme::render`] makes its bytes, page by page.
 //! 7. An [`engine::Sink`] takes the files: [`io::Output`] stages them and commits them whole.
@@ -17,8 +17,10 @@
 //! What holds throughout:
 //!
 //! - Faults are values, [`base::Diagnostic`]; no fault hides another, and bad input never panics.
-//! - Per-document and per-page stages are remembered by the fingerprint of all their arguments
-//!   ([`memo::Memo`]): a warm engine gives the same bytes as a cold one, and there is nothing to invalidate.
+//! - Stages are remembered by the fingerprint of all their arguments ([`memo::Memo`]): a warm engine gives the
+//!   same bytes as a cold one, and there is nothing to invalidate.
+//! - The catalogue follows from front matter and headings. Prose changes the page that it is on, and the sentences
+//!   that others show of it.
 //! - Only documents and diagnostics know places in files; a page knows another document by its
 //!   [`view::Card`].
 //! - Files are touched in [`io`], [`publish`] and [`cli`] alone. The same snapshot gives the same bytes on any machine.

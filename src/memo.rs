@@ -1,14 +1,12 @@
 //! Values by the fingerprint of all their arguments.
 //!
 //! A memo takes a plain `fn`, which cannot capture: what a value depends on is in its arguments, so there
-//! is nothing to invalidate. What a round of building did not ask for is forgotten.
+//! is nothing to invalidate. What a round of building did not ask for, and nobody holds, is forgotten.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::prelude::*;
 
 use crate::base::{Fingerprint, Shared};
 
@@ -32,16 +30,12 @@ struct Entry<V> {
     round: usize,
 }
 
-impl<V: Send + Sync> Memo<V> {
-    /// Remembers nothing: each value is made, and nothing is hashed.
-    pub fn cold() -> Self {
-        Self { parts: None, round: 0, made: AtomicUsize::new(0) }
-    }
-
-    /// Remembers the values of the last round.
-    pub fn warm() -> Self {
-        let parts = (0..PARTS).map(|_| Mutex::new(HashMap::new())).collect();
-        Self { parts: Some(parts), round: 0, made: AtomicUsize::new(0) }
+impl<V: Send + Sync + 'static> Memo<V> {
+    /// A warm memo remembers the values of the last round, and those that somebody holds. A cold one remembers
+    /// nothing: each value is made, and nothing is hashed.
+    pub fn new(warm: bool) -> Self {
+        let parts = warm.then(|| (0..PARTS).map(|_| Mutex::new(HashMap::new())).collect());
+        Self { parts, round: 0, made: AtomicUsize::new(0) }
     }
 
     /// The value of `make` for `args`, remembered or made.
@@ -60,13 +54,23 @@ impl<V: Send + Sync> Memo<V> {
         value
     }
 
-    /// Ends a round: forgets what it did not ask for, and says how many values it made.
+    /// Ends a round: forgets what it did not ask for and nobody holds, and says how many values it made.
     pub fn end_round(&mut self) -> usize {
         let round = self.round;
-        self.parts.iter_mut().flatten().par_bridge().for_each(|part| {
-            let part = part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-            part.retain(|_, entry| entry.round == round);
-        });
+        let forgotten: Vec<Entry<V>> = self
+            .parts
+            .iter_mut()
+            .flatten()
+            .flat_map(|part| {
+                let part = part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+                part.extract_if(|_, entry| entry.round != round && !entry.value.is_held())
+            })
+            .map(|(_, entry)| entry)
+            .collect();
+        // Nobody waits for thousands of values to be taken apart.
+        if !forgotten.is_empty() {
+            rayon::spawn(|| drop(forgotten));
+        }
         self.round += 1;
         std::mem::take(self.made.get_mut())
     }
@@ -83,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_value_is_made_once_and_forgotten_when_unused() {
-        let mut memo: Memo<usize> = Memo::warm();
+        let mut memo: Memo<usize> = Memo::new(true);
         let length = |text: &&str| text.len();
         assert_eq!(*memo.get(&"abc", length), 3);
         assert_eq!(*memo.get(&"abc", length), 3);
@@ -91,7 +95,10 @@ mod tests {
         memo.get(&"abc", length);
         memo.get(&"de", length);
         assert_eq!(memo.end_round(), 1);
-        memo.get(&"de", length);
+        let held = memo.get(&"de", length);
+        assert_eq!(memo.end_round(), 0);
+        assert_eq!(memo.end_round(), 0);
+        assert_eq!(*memo.get(&"de", length), *held);
         assert_eq!(memo.end_round(), 0);
         memo.get(&"abc", length);
         assert_eq!(memo.end_round(), 1);

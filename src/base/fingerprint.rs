@@ -11,7 +11,7 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Blake { long: None, buffer: [0; 512], used: 0 };
+        let mut hasher = Blake { long: None, buffer: [0; 2048], used: 0 };
         value.hash(&mut hasher);
         hasher.finished()
     }
@@ -48,7 +48,7 @@ impl Fingerprint {
 /// a hasher for more than fits is made when it is needed.
 struct Blake {
     long: Option<Box<blake3::Hasher>>,
-    buffer: [u8; 512],
+    buffer: [u8; 2048],
     used: usize,
 }
 
@@ -98,6 +98,11 @@ impl<T> Shared<T> {
     /// Wraps a finished value.
     pub fn new(value: T) -> Self {
         Self(Arc::new(Inner { value, fingerprint: OnceLock::new() }))
+    }
+
+    /// Whether there is another copy.
+    pub fn is_held(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
     }
 }
 

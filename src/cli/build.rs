@@ -13,7 +13,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Level, OutPath};
-use crate::engine::{Build, Emit, Engine, Sink};
+use crate::engine::{self, Build, Emit, Engine, Sink};
 use crate::io::{MANIFEST, Output, Summary};
 use crate::publish::Signer;
 use crate::{config, publish, report};
@@ -34,7 +34,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let manifest = std::fs::read(out.join(MANIFEST)).ok();
     let summary = output.filter(|_| status == Status::Done).and_then(|output| {
         progress.stage("writing");
-        match output.commit(build.inputs) {
+        match output.commit(engine::inputs(&session.snapshot, &build.settings)) {
             Ok(summary) => Some(summary),
             Err(fault) => {
                 build.diagnostics = with(std::mem::take(&mut build.diagnostics), *fault);
@@ -97,8 +97,9 @@ fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build,
     }
     match Output::open(&session.resolve(&settings.value.out), &session.root) {
         Err(fault) => {
-            let build = Engine::cold().check(snapshot);
-            (Build { diagnostics: with(build.diagnostics, *fault), ..build }, None)
+            let mut build = Engine::cold().check(snapshot);
+            build.diagnostics = with(build.diagnostics, *fault);
+            (build, None)
         }
         Ok(output) => {
             progress.stage("rendering");

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::book::{month_url, year_url};
 use super::frame::{has_feed, page_count, page_url};
 use super::{Book, Page, Show};
@@ -20,7 +22,7 @@ pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic
     pages.add_redirects(site);
     pages.check_assets(site);
     let mut list = pages.list;
-    list.sort_by(|a, b| a.url.cmp(&b.url));
+    list.par_sort_by(|a, b| a.url.cmp(&b.url));
     list
 }
 
@@ -151,18 +153,15 @@ impl Pages<'_> {
         for (path, url) in &site.assets {
             self.claim(url, Some(Place::file(path)));
         }
-        let out = |url: &UrlPath| url.to_out().map(|out| out.as_str().to_lowercase()).unwrap_or_default();
-        let files: HashMap<String, &Option<Place>> =
-            self.taken.values().map(|(url, place)| (out(url), place)).collect();
         let mut seen = HashSet::new();
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
         for page in &self.list {
             let path = page.out.as_str();
             for (at, _) in path.match_indices('/') {
                 if seen.insert(&path[..at])
-                    && let Some(place) = files.get(&path[..at].to_lowercase())
+                    && let Some((_, place)) = self.taken.get(&file_key(&UrlPath::new(&path[..at])))
                 {
-                    clashes.push((path[..at].to_owned(), (*place).clone()));
+                    clashes.push((path[..at].to_owned(), place.clone()));
                 }
             }
         }

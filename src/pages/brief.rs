@@ -110,7 +110,7 @@ pub(super) fn backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
         .filter(|link| book.site.has_page(book.site.node_of(link.document)))
         .map(|link| Mention {
             card: book.document_card(link.document),
-            sentence: link.excerpt.clone().map(Safe),
+            sentence: book.site.sentence(link).cloned().map(Safe),
         })
         .collect()
 }

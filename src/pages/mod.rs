@@ -117,8 +117,8 @@ pub struct Args<'a> {
     pub html: Option<Shared<Html>>,
 }
 
-/// The page's own document counts in full, and with what it is linked to that is its text; and so do the
-/// sentences that name whom the page is about.
+/// The page's own document counts in full, and with what it is linked to that is its text; and so do
+/// the sentences of those who name whom the page is about.
 impl Hash for Args<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let site = self.book.site;
@@ -127,7 +127,7 @@ impl Hash for Args<'_> {
             (&site.documents[at.at()], &site.linked[at.at()].links).hash(state);
         }
         if let Some(node) = self.page.show.about(site) {
-            site.backlinks[node.at()].iter().for_each(|link| link.excerpt.hash(state));
+            site.sentences_about(node).hash(state);
         }
     }
 }

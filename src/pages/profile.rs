@@ -141,7 +141,7 @@ fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crat
     let shown = cut(&links, number, size);
     let mention = |link: &&Backlink| Mention {
         card: book.document_card(link.document),
-        sentence: link.excerpt.clone().map(Safe),
+        sentence: book.site.sentence(link).cloned().map(Safe),
     };
     (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
 }
@@ -156,7 +156,7 @@ fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
     links
         .map(|link| Mention {
             card: book.document_card(link.document),
-            sentence: link.excerpt.clone().map(Safe),
+            sentence: book.site.sentence(link).cloned().map(Safe),
         })
         .collect()
 }

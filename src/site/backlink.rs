@@ -2,10 +2,10 @@
 
 use super::link::Site;
 use super::{DocIx, NodeIx};
-use crate::base::{Kind, Text};
+use crate::base::Kind;
 
 /// A document that names an entity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Backlink {
     /// The document.
     pub document: DocIx,
@@ -13,8 +13,8 @@ pub struct Backlink {
     pub subject: bool,
     /// Whether its front matter names the entity in any way.
     pub front_matter: bool,
-    /// The sentence of the first mention or link in the text, escaped HTML.
-    pub excerpt: Option<Text>,
+    /// Its place among those whom the document names.
+    pub(super) nth: u32,
 }
 
 /// Entities that are named in the same briefs as one of them, with the number of those briefs.

@@ -74,19 +74,18 @@ pub struct Catalogue {
 pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
     let Input { documents, files, undeclared } = &**input;
     let mut diagnostics = Vec::new();
-    let nodes = nodes(documents, *undeclared, &mut diagnostics);
+    let (nodes, (by_path, by_stem, by_asset, order)) = rayon::join(
+        || nodes(documents, *undeclared, &mut diagnostics),
+        || {
+            let by_path = numbered(documents, |document| document.path.clone(), DocIx::new);
+            (by_path, by_stem(documents), by_asset(files), newest_first(documents))
+        },
+    );
     let (by_key, by_url) = rayon::join(
         || -> HashMap<Key, NodeIx> { numbered(&nodes, |node| node.key.clone(), NodeIx::new) },
         || -> HashMap<UrlPath, NodeIx> { numbered(&nodes, |node| node.url.clone(), NodeIx::new) },
     );
-    let (by_path, by_stem) = rayon::join(
-        || numbered(documents, |document| document.path.clone(), DocIx::new),
-        || by_stem(documents),
-    );
-    let (node_of, order) = rayon::join(
-        || -> Vec<NodeIx> { documents.iter().map(|document| by_key[&document.key]).collect() },
-        || newest_first(documents),
-    );
+    let node_of: Vec<NodeIx> = documents.iter().map(|document| by_key[&document.key]).collect();
     let mut catalogue = Catalogue {
         briefs: Vec::new(),
         rank: rank(&order),
@@ -98,7 +97,7 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         by_path,
         by_stem,
         by_url,
-        by_asset: by_asset(files),
+        by_asset,
         nodes,
         by_key,
     };

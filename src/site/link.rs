@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use super::backlink::Backlink;
 use super::catalogue::Catalogue;
 use super::index::Index;
 use super::key::event_key;
+use super::named::Naming;
 use super::reference::country_key;
 use super::resolve::Resolved;
 use super::{DocIx, NodeIx};
-use crate::base::{Diagnostic, Fingerprint, Kind, Once, Shared, SourcePath, UrlPath, codes};
+use crate::base::{Diagnostic, Fingerprint, Kind, Once, Shared, SourcePath, Text, UrlPath, codes};
 use crate::document::Document;
 
 /// The site: its catalogue, and what joins it. Complete when made.
@@ -30,6 +32,7 @@ pub struct Site {
     pub unused: Vec<SourcePath>,
     index: Index,
     shape: Once<Fingerprint>,
+    sentences: OnceLock<Vec<Once<Fingerprint>>>,
 }
 
 impl Deref for Site {
@@ -80,6 +83,20 @@ impl Site {
             .map(|(node, place)| (node, self.backlinks[node.at()].as_slice(), place))
     }
 
+    /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
+    pub fn sentence(&self, link: &Backlink) -> Option<&Text> {
+        self.linked[link.document.at()].naming[link.nth as usize].sentence.as_ref()
+    }
+
+    /// Of all sentences of those who name an entity.
+    pub fn sentences_about(&self, node: NodeIx) -> Fingerprint {
+        let all = self.sentences.get_or_init(|| self.backlinks.iter().map(|_| Once::default()).collect());
+        all[node.at()].get_or_init(|| {
+            let naming = self.backlinks[node.at()].iter().map(|link| &self.linked[link.document.at()]);
+            Fingerprint::of(&naming.map(|linked| linked.sentences()).collect::<Vec<_>>())
+        })
+    }
+
     /// Of the catalogue.
     pub fn catalogue_print(&self) -> Fingerprint {
         self.index.input.fingerprint()
@@ -113,6 +130,7 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
         unused,
         index,
         shape: Once::default(),
+        sentences: OnceLock::new(),
     }
 }
 
@@ -120,20 +138,21 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
 fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> (Vec<Vec<Backlink>>, Vec<Vec<u32>>) {
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
     let mut places: Vec<Vec<u32>> = vec![Vec::new(); linked.len()];
-    for &at in &index.order {
-        let own = index.node_of[at.at()];
+    for &document in &index.order {
+        let own = index.node_of[document.at()];
         // A version in another language names for itself only; the original counts.
-        let counts = !index.documents()[at.at()].common.variant || index.nodes[own.at()].document.is_none();
-        let naming = &linked[at.at()].naming;
+        let counts =
+            !index.documents()[document.at()].common.variant || index.nodes[own.at()].document.is_none();
+        let naming = &linked[document.at()].naming;
         let mut place = Vec::with_capacity(naming.len());
-        for (node, backlink) in naming {
+        for (nth, &Naming { node, subject, front_matter, .. }) in (0..).zip(naming) {
             let others = &mut backlinks[node.at()];
             place.push(u32::try_from(others.len()).unwrap_or(u32::MAX));
-            if counts && *node != own {
-                others.push(backlink.clone());
+            if counts && node != own {
+                others.push(Backlink { document, subject, front_matter, nth });
             }
         }
-        places[at.at()] = place;
+        places[document.at()] = place;
     }
     (backlinks, places)
 }

@@ -38,7 +38,7 @@ pub use scan::{Mention, Mentions, ScanArgs, scan};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocIx(pub u32);
 
-/// An entity's or document's place in [`Site::nodes`].
+/// An entity's or document's place in [`Catalogue::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeIx(pub u32);
 

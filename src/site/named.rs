@@ -2,13 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::backlink::Backlink;
 use super::excerpt::excerpt_as;
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
+use crate::base::Text;
+
+/// How a document names an entity.
+#[derive(Clone, Debug)]
+pub(super) struct Naming {
+    pub node: NodeIx,
+    /// The front matter names it as its subject.
+    pub subject: bool,
+    /// The front matter names it in any way.
+    pub front_matter: bool,
+    /// The sentence of the first mention or link in the text, escaped HTML.
+    pub sentence: Option<Text>,
+}
 
 /// Everybody whom a document names, each once, in order. `targets` are where its links lead.
 pub(super) fn named_by(
@@ -16,9 +28,9 @@ pub(super) fn named_by(
     at: DocIx,
     targets: &[Option<NodeIx>],
     mentions: &Mentions,
-) -> Vec<(NodeIx, Backlink)> {
+) -> Vec<Naming> {
     let document = &*index.documents()[at.at()];
-    let mut named = NamedBy { at, backlinks: BTreeMap::new() };
+    let mut named = NamedBy::default();
     references(document, &mut |role, kinds, id| {
         if let Some(node) = index.find(kinds, id) {
             named.front_matter(node, role == Role::Subject);
@@ -32,7 +44,7 @@ pub(super) fn named_by(
     }
     for (key, sentence) in &mentions.first {
         if let Some(&node) = index.by_key.get(key) {
-            named.entry(index.standing(node)).excerpt.get_or_insert_with(|| sentence.clone());
+            named.entry(index.standing(node)).sentence.get_or_insert_with(|| sentence.clone());
         }
     }
     for (nth, node) in targets.iter().enumerate() {
@@ -41,30 +53,24 @@ pub(super) fn named_by(
         let prose = &document.body.prose;
         let bare = raw.wiki && prose[words.clone()] == raw.target;
         let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
-        named.entry(node).excerpt.get_or_insert_with(|| excerpt_as(prose, words, shown).into());
+        named.entry(node).sentence.get_or_insert_with(|| excerpt_as(prose, words, shown).into());
     }
-    named.backlinks.into_iter().collect()
+    named.0.into_values().collect()
 }
 
-struct NamedBy {
-    at: DocIx,
-    backlinks: BTreeMap<NodeIx, Backlink>,
-}
+/// By node.
+#[derive(Default)]
+struct NamedBy(BTreeMap<NodeIx, Naming>);
 
 impl NamedBy {
     fn front_matter(&mut self, node: NodeIx, subject: bool) {
-        let backlink = self.entry(node);
-        backlink.front_matter = true;
-        backlink.subject |= subject;
+        let naming = self.entry(node);
+        naming.front_matter = true;
+        naming.subject |= subject;
     }
 
-    fn entry(&mut self, node: NodeIx) -> &mut Backlink {
-        let document = self.at;
-        self.backlinks.entry(node).or_insert_with(|| Backlink {
-            document,
-            subject: false,
-            front_matter: false,
-            excerpt: None,
-        })
+    fn entry(&mut self, node: NodeIx) -> &mut Naming {
+        let new = || Naming { node, subject: false, front_matter: false, sentence: None };
+        self.0.entry(node).or_insert_with(new)
     }
 }

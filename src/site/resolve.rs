@@ -2,10 +2,9 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::backlink::Backlink;
 use super::find::Found;
 use super::index::Index;
-use super::named::named_by;
+use super::named::{Naming, named_by};
 use super::names::Names;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
@@ -96,26 +95,34 @@ pub struct Resolved {
     /// For rendering its text.
     pub links: Shared<Links>,
     /// Everybody it names, front matter and text, sorted, once each; and how they are told of it.
-    pub(super) naming: Vec<(NodeIx, Backlink)>,
+    pub(super) naming: Vec<Naming>,
     /// The brief's sources in the order of their numbers: places in `brief.sources`.
     pub sources: Vec<usize>,
     /// Assets that the text uses, as places among the site's files.
     pub(super) assets: Vec<usize>,
     pub(super) diagnostics: Vec<Diagnostic>,
     shape: Once<Fingerprint>,
+    sentences: Once<Fingerprint>,
 }
 
 impl Resolved {
     /// Everybody it names, front matter and text, sorted, once each.
     pub fn named(&self) -> impl Iterator<Item = NodeIx> + '_ {
-        self.naming.iter().map(|(node, _)| *node)
+        self.naming.iter().map(|naming| naming.node)
     }
 
     /// Whom it names and how, without the sentences.
     pub(super) fn shape(&self) -> Fingerprint {
         self.shape.get_or_init(|| {
-            let named = self.naming.iter().map(|(node, link)| (node, link.subject, link.front_matter));
+            let named = self.naming.iter().map(|it| (it.node, it.subject, it.front_matter));
             Fingerprint::of(&(named.collect::<Vec<_>>(), &self.sources, &self.links.url))
+        })
+    }
+
+    /// The sentences in which it names others.
+    pub(super) fn sentences(&self) -> Fingerprint {
+        self.sentences.get_or_init(|| {
+            Fingerprint::of(&self.naming.iter().map(|naming| &naming.sentence).collect::<Vec<_>>())
         })
     }
 }
@@ -142,6 +149,7 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
         assets,
         diagnostics,
         shape: Once::default(),
+        sentences: Once::default(),
     }
 }
 

@@ -9,7 +9,9 @@ use tera::{Tera, Value};
 
 use super::fault;
 use super::nav::Navs;
-use crate::base::{Blob, Content, Diagnostic, Fingerprint, Outcome, Snapshot, SourcePath, UrlPath, codes};
+use crate::base::{
+    Blob, Content, Diagnostic, Fingerprint, Outcome, Shared, Snapshot, SourcePath, UrlPath, codes,
+};
 use crate::view::Global;
 
 /// The built-in theme's templates.
@@ -118,14 +120,35 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
     Outcome { value: Files { templates, assets: assets(statics) }, diagnostics }
 }
 
+/// What [`compile`] depends on.
+#[derive(Debug)]
+pub struct CompileArgs<'a> {
+    /// The theme's files.
+    pub files: &'a Files,
+    /// What every page sees.
+    pub global: &'a Global,
+}
+
+/// The static files' addresses are among what every page sees.
+impl Hash for CompileArgs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.files.templates, self.global).hash(state);
+    }
+}
+
+/// Compiles the templates. When they have a fault, there is no theme.
+pub fn compile(args: &CompileArgs<'_>) -> Outcome<Option<Shared<Theme>>> {
+    let Outcome { value, diagnostics } = args.files.compiled(args.global);
+    Outcome { value: value.map(Shared::new), diagnostics }
+}
+
 impl Files {
     /// The static files' addresses by name.
     pub fn addresses(&self) -> BTreeMap<String, UrlPath> {
         self.assets.iter().map(|asset| (asset.name.clone(), asset.url.clone())).collect()
     }
 
-    /// Compiles the templates. When they have a fault, there is no theme.
-    pub fn compile(&self, global: &Global) -> Outcome<Option<Theme>> {
+    fn compiled(&self, global: &Global) -> Outcome<Option<Theme>> {
         let mut tera = Tera::new();
         // The winner of each name is registered under the bare name: the engine's own look-up through
         // prefixes costs a string for every include of every page.

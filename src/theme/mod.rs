@@ -5,7 +5,7 @@ mod fields;
 mod load;
 mod nav;
 
-pub use load::{Asset, Files, Static, Theme, load};
+pub use load::{Asset, CompileArgs, Files, Static, Theme, compile, load};
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
-use briefwright::engine::{Emit, Engine, Sink};
+use briefwright::engine::{self, Emit, Engine, Sink};
 use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
@@ -77,8 +77,10 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     });
     let pages = table.time("derive", || pages::derive(&book).value);
     let files = theme::load(&snapshot, settings.theme.as_deref()).value;
-    let theme = table.time("theme", || files.compile(&book.global(files.addresses())).value);
-    let theme = Shared::new(theme.expect("the default theme compiles"));
+    let theme = table.time("theme", || {
+        theme::compile(&theme::CompileArgs { files: &files, global: &book.global(files.addresses()) }).value
+    });
+    let theme = theme.expect("the default theme compiles");
     assert_no_error(&faults);
 
     let output = open(folder, round, "stages");
@@ -97,7 +99,7 @@ fn whole(folder: &Path, round: usize, table: &mut Table) {
         let files = Files(open(folder, round, "whole"));
         let build = Engine::cold().build(&snapshot, &files);
         assert_no_error(&build.diagnostics);
-        files.0.commit(build.inputs).unwrap();
+        files.0.commit(engine::inputs(&snapshot, &build.settings)).unwrap();
         // As `brief` does: the process ends, so nothing is taken apart.
         std::mem::forget((build, snapshot));
     });

@@ -1,0 +1,51 @@
+//! One page: its text, its view, its bytes, each remembered.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::Engine;
+use crate::base::Shared;
+use crate::html::{self, Html};
+use crate::pages::{self, Book, Page};
+use crate::theme::{self, Theme};
+
+/// A page as it was last made. It holds what it was made of, so that nothing of that is made anew when another
+/// page changes.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// No template makes it.
+    Bytes(Arc<Vec<u8>>),
+    /// A template makes it.
+    Rendered { _html: Option<Shared<Html>>, rendered: Shared<theme::Rendered> },
+}
+
+/// What a page depends on. The engine's memos change nothing of what they remember.
+pub(super) struct ShowArgs<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) book: &'a Book<'a>,
+    pub(super) page: &'a Page,
+    pub(super) theme: &'a Shared<Theme>,
+}
+
+impl Hash for ShowArgs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.theme.hash(state);
+        pages::Args { book: self.book, page: self.page, html: None }.hash(state);
+    }
+}
+
+/// Makes a page.
+pub(super) fn show(args: &ShowArgs<'_>) -> Shown {
+    let &ShowArgs { engine, book, page, theme } = args;
+    let html = page.show.document().map(|at| {
+        let links = book.site.linked[at.at()].links.clone();
+        engine.html.get(&html::Args { document: book.document(at).clone(), links }, html::render)
+    });
+    match pages::view(&pages::Args { book, page, html: html.clone() }) {
+        pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
+        pages::Content::View(view) => {
+            let args = theme::Args { theme: theme.clone(), view };
+            Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
+        }
+    }
+}
