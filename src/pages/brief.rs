@@ -148,7 +148,7 @@ fn neighbours(book: &Book<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<
 fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
-    let mut shared: Vec<(DocIx, f32)> = Vec::new();
+    let mut shared: Vec<(DocIx, f32)> = Vec::with_capacity(128);
     for (node, links, place) in site.company(at) {
         let kind = site.nodes[node.at()].key.kind;
         if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) || links.len() < 2 {
@@ -163,17 +163,17 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
     }
     shared.sort_unstable_by_key(|&(other, _)| other);
     let sum = |same: &[(DocIx, f32)]| (same[0].0, same.iter().map(|(_, weight)| weight).sum::<f32>());
-    let mut scored: Vec<(DocIx, f32)> = shared.chunk_by(|a, b| a.0 == b.0).map(sum).collect();
     let nearness = |&(other, score): &(DocIx, f32)| {
         (score, std::cmp::Reverse(rank(other).abs_diff(rank(at))), std::cmp::Reverse(other))
     };
-    let order = |a: &(DocIx, f32), b: &(DocIx, f32)| {
-        nearness(b).partial_cmp(&nearness(a)).unwrap_or(std::cmp::Ordering::Equal)
-    };
-    if scored.len() > RELATED {
-        scored.select_nth_unstable_by(RELATED, order);
-        scored.truncate(RELATED);
+    let nearer = |a: &(DocIx, f32), b: &(DocIx, f32)| nearness(a) > nearness(b);
+    // The nearest so far: few are kept, so there is no need to sort all.
+    let mut nearest: Vec<(DocIx, f32)> = Vec::with_capacity(RELATED + 1);
+    for candidate in shared.chunk_by(|a, b| a.0 == b.0).map(sum) {
+        if nearest.len() < RELATED || nearest.last().is_some_and(|last| nearer(&candidate, last)) {
+            nearest.insert(nearest.partition_point(|kept| nearer(kept, &candidate)), candidate);
+            nearest.truncate(RELATED);
+        }
     }
-    scored.sort_unstable_by(order);
-    scored.into_iter().map(|(other, _)| book.document_card(other)).collect()
+    nearest.into_iter().map(|(other, _)| book.document_card(other)).collect()
 }

@@ -1,7 +1,9 @@
 //! Which documents make up the site: one for each key and language.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use ahash::AHashMap;
 
 use crate::base::{Diagnostic, Key, Kind, Lang, Place, Shared, SourcePath, codes};
 use crate::document::Document;
@@ -28,7 +30,7 @@ fn without_duplicates(
     documents: Vec<Shared<Document>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Shared<Document>> {
-    let mut first: HashMap<(Key, Option<Lang>), SourcePath> = HashMap::with_capacity(documents.len());
+    let mut first: AHashMap<(Key, Option<Lang>), SourcePath> = AHashMap::with_capacity(documents.len());
     let mut kept = Vec::with_capacity(documents.len());
     for document in documents {
         let lang = document.common.variant.then_some(document.common.lang);

@@ -1,9 +1,11 @@
 //! What every page may know of every document: who there is, at which address, in which order. It depends on
 //! front matter and headings only, so that it stays as it is while somebody writes prose.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use ahash::AHashMap;
 
 use super::judgement::{item_ids, judgements};
 use super::key::{reference_key, stem};
@@ -61,13 +63,13 @@ pub struct Catalogue {
     pub names: Shared<NameList>,
     /// The node of each document.
     pub(super) node_of: Vec<NodeIx>,
-    pub(super) by_key: HashMap<Key, NodeIx>,
-    pub(super) by_path: HashMap<SourcePath, DocIx>,
+    pub(super) by_key: AHashMap<Key, NodeIx>,
+    pub(super) by_path: AHashMap<SourcePath, DocIx>,
     /// Documents by the last part of their path, folded, without its ending.
-    pub(super) by_stem: HashMap<String, Vec<DocIx>>,
-    pub(super) by_url: HashMap<UrlPath, NodeIx>,
+    pub(super) by_stem: AHashMap<String, Vec<DocIx>>,
+    pub(super) by_url: AHashMap<UrlPath, NodeIx>,
     /// Assets in `content/` by folded file name, as places in `files`.
-    pub(super) by_asset: HashMap<String, Vec<usize>>,
+    pub(super) by_asset: AHashMap<String, Vec<usize>>,
 }
 
 /// Gives everything its place.
@@ -82,8 +84,8 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         },
     );
     let (by_key, by_url) = rayon::join(
-        || -> HashMap<Key, NodeIx> { numbered(&nodes, |node| node.key.clone(), NodeIx::new) },
-        || -> HashMap<UrlPath, NodeIx> { numbered(&nodes, |node| node.url.clone(), NodeIx::new) },
+        || -> AHashMap<Key, NodeIx> { numbered(&nodes, |node| node.key.clone(), NodeIx::new) },
+        || -> AHashMap<UrlPath, NodeIx> { numbered(&nodes, |node| node.url.clone(), NodeIx::new) },
     );
     let node_of: Vec<NodeIx> = documents.iter().map(|document| by_key[&document.key]).collect();
     let mut catalogue = Catalogue {
@@ -209,20 +211,20 @@ fn numbered<T, K: Eq + Hash, I>(
     list: &[T],
     key: impl Fn(&T) -> K,
     number: impl Fn(usize) -> I,
-) -> HashMap<K, I> {
+) -> AHashMap<K, I> {
     list.iter().enumerate().map(|(at, item)| (key(item), number(at))).collect()
 }
 
-fn by_stem(documents: &[Shared<Document>]) -> HashMap<String, Vec<DocIx>> {
-    let mut by_stem: HashMap<String, Vec<DocIx>> = HashMap::new();
+fn by_stem(documents: &[Shared<Document>]) -> AHashMap<String, Vec<DocIx>> {
+    let mut by_stem: AHashMap<String, Vec<DocIx>> = AHashMap::new();
     for (at, document) in documents.iter().enumerate() {
         by_stem.entry(stem(&document.path)).or_default().push(DocIx::new(at));
     }
     by_stem
 }
 
-fn by_asset(files: &[File]) -> HashMap<String, Vec<usize>> {
-    let mut by_asset: HashMap<String, Vec<usize>> = HashMap::new();
+fn by_asset(files: &[File]) -> AHashMap<String, Vec<usize>> {
+    let mut by_asset: AHashMap<String, Vec<usize>> = AHashMap::new();
     for (at, file) in files.iter().enumerate() {
         if file.path.in_content().is_some() && matches!(file.content, Content::Blob(_)) {
             by_asset.entry(Id::new(file.path.name()).as_str().to_owned()).or_default().push(at);
