@@ -1,7 +1,7 @@
 //! Which documents make up the site: one for each key and language.
 
-use std::collections::hash_map::Entry;
 use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 
 use ahash::AHashMap;
 
