@@ -29,6 +29,9 @@ use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
 use rayon::prelude::*;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let Arguments { sizes, rounds, only_edits } = arguments();
     for briefs in sizes {
