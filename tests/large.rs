@@ -99,7 +99,7 @@ fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
     let resolved = (0..index.documents().len()).map(DocIx::new).map(|document| {
         let args =
             site::ScanArgs { document: index.documents()[document.at()].clone(), names: names.clone() };
-        let mentions = &site::scan(&args);
+        let mentions = &Shared::new(site::scan(&args));
         Shared::new(site::resolve(&site::ResolveArgs { index: &index, names: &names, document, mentions }))
     });
     let resolved = resolved.collect();

@@ -38,7 +38,7 @@ pub struct Body {
 }
 
 /// A stretch of prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Run {
     /// First byte.
     pub start: u32,

@@ -128,8 +128,8 @@ impl Document {
         }
     }
 
-    /// Of all that other pages may know of this document: its front matter, its title, its headings and its
-    /// labels, but not its prose.
+    /// Of all that other pages may know of this document: its front matter, its title, its headings, the marks of
+    /// its blocks and its labels, but not its prose.
     pub fn face(&self) -> Fingerprint {
         self.face.get_or_init(|| {
             let front_matter = &self.source[..self.body.start as usize];
@@ -139,8 +139,17 @@ impl Document {
                 (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
                 headings.collect::<Vec<_>>(),
                 self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
+                self.blocks().collect::<Vec<_>>(),
             ))
         })
+    }
+
+    /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = &str> {
+        let text = self.markdown();
+        let line = |at: usize| text[at + 1..].lines().next().unwrap_or_default().trim_end();
+        let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_whitespace);
+        memchr::memmem::find_iter(text.as_bytes(), b" ^").map(move |at| &line(at)[1..]).filter(is_name)
     }
 
     /// The text of the body, Markdown.

@@ -511,7 +511,7 @@ impl Writer<'_> {
                     escape::href(anchor, &mut self.out);
                 }
                 self.out.push_str("\">");
-                return Some(title);
+                return title.as_deref();
             }
             Link::Anchor(anchor) => {
                 self.out.push_str("<a href=\"#");
@@ -555,7 +555,7 @@ impl Writer<'_> {
         self.other();
         self.open_link(link);
         let words = match link {
-            Link::Page { title, .. } => title,
+            Link::Page { title: Some(title), .. } => title,
             _ => &alt,
         };
         escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
@@ -566,7 +566,7 @@ impl Writer<'_> {
 /// What a link says that has no words.
 fn own_words(link: &Link) -> &str {
     match link {
-        Link::Page { title, .. } => title,
+        Link::Page { url, title, .. } => title.as_deref().unwrap_or(url.as_str()),
         Link::Anchor(anchor) => anchor,
         Link::Asset { url, .. } => url.as_str().rsplit('/').next().unwrap_or_default(),
         Link::External(address) => address,

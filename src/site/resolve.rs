@@ -10,7 +10,8 @@ use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Id, Kind, Once, Shared, UrlPath, codes, decode, nearest, slug,
+    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Once, Shared, UrlPath, codes, decode, nearest,
+    slug,
 };
 use crate::document::{Document, RawLink, Ref};
 
@@ -38,8 +39,8 @@ pub enum Link {
         anchor: Option<String>,
         /// What it is, for its class; `None` for lists and other pages without a document.
         kind: Option<Kind>,
-        /// Its title, for a link without words of its own.
-        title: String,
+        /// Its title, for a link that has no words of its own.
+        title: Option<String>,
     },
     /// To a place on this page.
     Anchor(String),
@@ -79,14 +80,31 @@ pub struct ResolveArgs<'a> {
     /// The document.
     pub document: DocIx,
     /// Whom its text mentions, by those names.
-    pub mentions: &'a Mentions,
+    pub mentions: &'a Shared<Mentions>,
 }
 
-/// What a text mentions follows from the text and the names.
+/// Most links follow an address, whatever stands there; the others also depend on what all documents are called
+/// and on what is in them.
 impl Hash for ResolveArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.index.input, self.names, &self.index.documents()[self.document.at()]).hash(state);
+        let document = &self.index.documents()[self.document.at()];
+        (document, self.mentions).hash(state);
+        if document.body.links.iter().any(asks_its_target) {
+            (&self.index.input, self.names).hash(state);
+        } else {
+            self.index.places().hash(state);
+        }
     }
+}
+
+/// Whether more than the address of its target counts for a link: it looks for a name, shows the title, or leads
+/// to a place in the text.
+fn asks_its_target(link: &RawLink) -> bool {
+    link.wiki || is_wordless(link) || link.target.contains('#') && !has_scheme(&link.target)
+}
+
+fn is_wordless(link: &RawLink) -> bool {
+    link.words.start == link.words.end
 }
 
 /// What a document is joined to.
@@ -189,7 +207,12 @@ impl Resolver<'_> {
         match found {
             Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
             Found::List(url) => (
-                Link::Page { url, anchor: anchor.map(str::to_owned), kind: None, title: path.to_owned() },
+                Link::Page {
+                    url,
+                    anchor: anchor.map(str::to_owned),
+                    kind: None,
+                    title: Some(path.to_owned()),
+                },
                 None,
             ),
             Found::Asset(file) => (self.asset(file), None),
@@ -257,9 +280,10 @@ impl Resolver<'_> {
             .map(|at| &self.index.documents()[at.at()])
             .find(|version| version.common.lang == lang);
         let (url, title) = match version.filter(|_| self.document.common.variant) {
-            Some(version) => (address::of_document(version), version.common.title.value.clone()),
-            None => (self.url_of(node), found.title.clone()),
+            Some(version) => (address::of_document(version), &version.common.title.value),
+            None => (self.url_of(node), &found.title),
         };
+        let title = (raw.wiki || is_wordless(raw)).then(|| title.clone());
         Link::Page { url, anchor, kind: Some(found.key.kind), title }
     }
 
@@ -304,9 +328,8 @@ impl Resolver<'_> {
         }
         if let Some(block) = anchor.strip_prefix('^') {
             // An Obsidian block: the page has it, without an anchor of its own.
-            let mark = format!(" ^{block}");
-            let known = document.markdown().lines().any(|line| line.trim_end().ends_with(&mark));
-            return if known { None } else { self.broken_anchor(raw, &node.title, anchor, &[]) };
+            let is_known = document.blocks().any(|known| known == block);
+            return if is_known { None } else { self.broken_anchor(raw, &node.title, anchor, &[]) };
         }
         let ids: Vec<&str> = document.body.headings.iter().map(|heading| heading.id.as_str()).collect();
         self.broken_anchor(raw, &node.title, anchor, &ids)
@@ -381,15 +404,14 @@ impl Resolver<'_> {
                 .map_or_else(|| self.url_of(node), |version| address::of_document(version));
             self.out.links.names.push((mention.place.start, mention.place.end, found.key.kind, url));
         }
-        for &(name, place) in &mentions.ambiguous {
-            let name = &self.names.list[name as usize];
-            let owners: Vec<String> = name.owners.iter().map(|(key, _)| key.to_string()).collect();
+        for (owners, place) in &mentions.ambiguous {
+            let owners: Vec<String> = owners.iter().map(Key::to_string).collect();
             let body = &self.document.body;
             let text = &body.prose[place.start as usize..place.end as usize];
             let mut fault =
                 Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
                     .help("name the one that is meant in the front matter, or link the mention by hand");
-            fault = match self.document.place_of(place) {
+            fault = match self.document.place_of(*place) {
                 Some(span) => fault.at(&self.document.path, span).label("not linked"),
                 None => fault.in_file(&self.document.path),
             };

@@ -27,18 +27,18 @@ impl Hash for ScanArgs {
 }
 
 /// What the text mentions.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Mentions {
     /// Mentions that become links, in order. Places are in the prose.
     pub links: Vec<Mention>,
     /// Everybody mentioned, once each, with the sentence of the first mention, escaped HTML.
     pub first: Vec<(Key, Text)>,
-    /// Names that two share and the document does not decide: the name's number, and where it first stands.
-    pub ambiguous: Vec<(u32, Run)>,
+    /// Names that several share and the document does not decide: whose they are, and where each first stands.
+    pub ambiguous: Vec<(Vec<Key>, Run)>,
 }
 
 /// A mention that becomes a link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Mention {
     /// Where in the prose.
     pub place: Run,
@@ -50,8 +50,14 @@ pub struct Mention {
 pub fn scan(args: &ScanArgs) -> Mentions {
     let ScanArgs { document, names } = args;
     let folded = fold(&document.body.prose);
-    let mut scan =
-        Scan { document, names, subjects: None, mentions: Mentions::default(), linked: (0, Vec::new()) };
+    let mut scan = Scan {
+        document,
+        names,
+        subjects: None,
+        mentions: Mentions::default(),
+        linked: (0, Vec::new()),
+        undecided: Vec::new(),
+    };
     for (start, end, name) in longest(names, &folded.text) {
         scan.take(Run { start: folded.original(start), end: folded.original(end) }, name);
     }
@@ -66,6 +72,8 @@ struct Scan<'a> {
     mentions: Mentions,
     /// Who is linked already in the present section, and which that is.
     linked: (usize, Vec<Key>),
+    /// Ambiguous names so far, by number.
+    undecided: Vec<u32>,
 }
 
 impl Scan<'_> {
@@ -113,9 +121,11 @@ impl Scan<'_> {
                     (Some((key, link)), None) => link.then(|| (key.clone(), true)),
                     _ => {
                         let on = owners.iter().filter(|(_, link)| *link).count() > 0;
-                        let known = self.mentions.ambiguous.iter().any(|(other, _)| *other == name);
+                        let known = self.undecided.contains(&name);
                         if on && open && !known && self.document.common.autolink {
-                            self.mentions.ambiguous.push((name, place));
+                            self.undecided.push(name);
+                            let owners = owners.iter().map(|(key, _)| key.clone()).collect();
+                            self.mentions.ambiguous.push((owners, place));
                         }
                         None
                     }
