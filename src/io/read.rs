@@ -124,7 +124,8 @@ impl Reader<'_> {
     fn try_read(&mut self, path: &SourcePath) -> io::Result<Reading> {
         let place = self.root.join(path.as_str());
         // The stamp is older than what is read, so a change in between shows at the next reading.
-        let stamp = Stamp::of(&fs::metadata(&place)?, self.now);
+        let metadata = fs::metadata(&place)?;
+        let stamp = Stamp::of(&metadata, self.now);
         if let Some(file) = self.previous.unchanged(path, self.at, stamp.as_ref()) {
             return Ok(Reading { file: Some((file.clone(), stamp)), fault: None });
         }
@@ -133,8 +134,7 @@ impl Reader<'_> {
             let content = Content::Blob(self.blob(&mut file, path)?);
             return Ok(Reading { file: Some((File { path: path.clone(), content }, stamp)), fault: None });
         }
-        self.buffer.clear();
-        file.read_to_end(self.buffer)?;
+        read_whole(&mut file, metadata.len(), self.buffer)?;
         let (text, fault) = decode(path, self.buffer);
         let stamp = stamp.filter(|_| fault.is_none());
         let file = Some((File { path: path.clone(), content: Content::Text(text) }, stamp));
@@ -153,6 +153,34 @@ impl Reader<'_> {
         hasher.update_reader(file)?;
         Ok(Blob { size: hasher.count(), hash: Fingerprint::first_half(&hasher.finalize()), dimensions })
     }
+}
+
+/// Reads a file of about so many bytes. A read that ends where the file should end is at its end, so that most
+/// files take one call of the system; `read_to_end` makes four.
+fn read_whole(file: &mut impl io::Read, size: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
+    let size = usize::try_from(size).unwrap_or_default();
+    let mut filled = 0;
+    loop {
+        // One byte more than there should be.
+        buffer.resize(size.max(filled) + 1, 0);
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if filled == size {
+            break;
+        }
+        if filled > size {
+            // It has grown since.
+            buffer.truncate(filled);
+            file.read_to_end(buffer)?;
+            return Ok(());
+        }
+    }
+    buffer.truncate(filled);
+    Ok(())
 }
 
 impl SiteFiles {
@@ -196,4 +224,33 @@ fn decode(path: &SourcePath, bytes: &[u8]) -> (Text, Option<Diagnostic>) {
         .label(format!("the byte 0x{:02X}", bytes[at]))
         .help(format!("convert it, for example with `iconv -f {from} -t UTF-8`"));
     (Text::new(String::from_utf8_lossy(bytes).into()), Some(fault))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives at most so many bytes at once.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl io::Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(self.1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_whole_whatever_its_size_is_said_to_be() {
+        let text: Vec<u8> = (0..=255).cycle().take(1000).collect();
+        let mut buffer = b"what was there before".to_vec();
+        for (said, at_once) in
+            [(1000, 4096), (1000, 7), (10, 4096), (10, 3), (0, 4096), (5000, 4096), (5000, 9)]
+        {
+            read_whole(&mut Slow(&text, at_once), said, &mut buffer).unwrap();
+            assert_eq!(buffer, text, "said to have {said} bytes, {at_once} at once");
+        }
+        read_whole(&mut Slow(b"", 1), 0, &mut buffer).unwrap();
+        assert_eq!(buffer, b"");
+    }
 }

@@ -1,7 +1,8 @@
 //! Every page and its address, and what to say when two want the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::hash_map::Entry;
 
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
@@ -12,7 +13,7 @@ use crate::site::{DocIx, NodeIx, Site, folder_of};
 
 /// Every page, by address.
 pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
-    let mut pages = Pages { taken: HashMap::new(), list: Vec::new(), diagnostics };
+    let mut pages = Pages { taken: AHashMap::new(), list: Vec::new(), diagnostics };
     pages.add_documents(site, book);
     pages.add_entities(site, book);
     pages.add_lists(site, book);
@@ -28,7 +29,7 @@ pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic
 
 struct Pages<'d> {
     /// Who is at an address, by its folded form, with the file to blame.
-    taken: HashMap<String, (UrlPath, Option<Place>)>,
+    taken: AHashMap<String, (UrlPath, Option<Place>)>,
     list: Vec<Page>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
@@ -153,7 +154,7 @@ impl Pages<'_> {
         for (path, url) in &site.assets {
             self.claim(url, Some(Place::file(path)));
         }
-        let mut seen = HashSet::new();
+        let mut seen = AHashSet::new();
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
         for page in &self.list {
             let path = page.out.as_str();
@@ -188,13 +189,13 @@ impl Pages<'_> {
     }
 
     fn claim(&mut self, url: &UrlPath, place: Option<Place>) -> bool {
-        let key = file_key(url);
-        match self.taken.get(&key) {
-            None => {
-                self.taken.insert(key, (url.clone(), place));
+        match self.taken.entry(file_key(url)) {
+            Entry::Vacant(free) => {
+                free.insert((url.clone(), place));
                 true
             }
-            Some((_, other)) => {
+            Entry::Occupied(taken) => {
+                let (_, other) = taken.get();
                 let mut fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("two pages would be at {url}"))
                     .help("rename one of them, or set another `kind:`");
                 fault.place = place.or_else(|| other.clone());
