@@ -6,10 +6,11 @@
 use briefwright::base::{Label, Lang, SourcePath};
 use briefwright::document::{self, Rules};
 use briefwright::engine::Engine;
+use briefwright::io::Shard;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::memory::{Built, Sources, build, cold, difference};
+use crate::memory::{Built, Sources, build, build_share, cold, difference};
 
 /// A few seconds in all; `PROPTEST_CASES` overrides it.
 fn config(cases: u32) -> ProptestConfig {
@@ -76,6 +77,25 @@ proptest! {
         prop_assert_eq!(one.faults(&sources.snapshot()), many.faults(&sources.snapshot()));
     }
 
+    /// The law of the union: every file is in one share, each share is as the whole has it, and each finds every
+    /// fault.
+    #[test]
+    fn shards_are_the_whole(sources in site(), of in 1..9_u32) {
+        let snapshot = sources.snapshot();
+        let whole = cold(&sources);
+        let mut union = std::collections::BTreeMap::new();
+        for index in 1..=of {
+            let shard = Shard::new(index, of);
+            let share = build_share(&mut Engine::cold(), &snapshot, shard);
+            prop_assert_eq!(whole.faults(&snapshot), share.faults(&snapshot));
+            prop_assert_eq!(share.content, whole.content);
+            for (path, bytes) in share.files {
+                prop_assert!(union.insert(path.clone(), bytes).is_none(), "{} is in two shards", path);
+            }
+        }
+        prop_assert!(union == whole.files);
+    }
+
     /// The law of editions: what is above the ceiling is changed, or is not there at all, and the lower
     /// edition is the same.
     #[test]
@@ -91,6 +111,9 @@ proptest! {
         let (none, some, others) = (with(&[]), with(&high), with(&other));
         same(&none, &some)?;
         same(&none, &others)?;
+        // Nor in what shards of the edition say of themselves.
+        prop_assert_eq!(none.content, some.content);
+        prop_assert_eq!(none.content, others.content);
         for (path, bytes) in &some.files {
             prop_assert!(!path.contains("SECRET") && !String::from_utf8_lossy(bytes).contains("SECRET"), "{path}");
         }

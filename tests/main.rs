@@ -19,5 +19,6 @@ mod recipes;
 mod reports;
 mod serve;
 mod servers;
+mod shards;
 mod signing;
 mod skip;

@@ -185,4 +185,13 @@ REMOTE "B0908" "remote" "machine" Error true
 
 BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
+
+SHARD_MISSING "B0910" "shard-missing" "shards" Error true
+"`brief merge` needs every shard of a build: with `--shard I/8`, those from 1 to 8. Each leaves a `manifest-I-of-8.json` beside its files, and one of these was not found. Build the shards that are missing, or name the folders that they are in."
+
+SHARDS_DIFFER "B0911" "shards-differ" "shards" Error true
+"The shards are not of one build: they were made of other files or settings, on other days, for other editions, by other versions of the program, or as shares of another number. Joined they would be a site that nobody has written. Build all of them from one commit with the same flags; `--now` or SOURCE_DATE_EPOCH gives all of them one day."
+
+SHARD_DAMAGED "B0912" "shard-damaged" "machine" Error true
+"A file of a shard is missing, or has not the bytes that the shard's manifest says. A copy was broken off, or another build has written to the folder since. Build the shard again, or copy it again."
 }

@@ -36,6 +36,14 @@ impl Fingerprint {
         self.0[0]
     }
 
+    /// Which of `of` even shares it falls to, from 0. This must never change: machines that share a build agree
+    /// on it.
+    pub fn share(self, of: u32) -> u32 {
+        let mut start = [0; 8];
+        start.copy_from_slice(&self.0[..8]);
+        u32::try_from(u64::from_be_bytes(start) % u64::from(of)).unwrap_or_default()
+    }
+
     /// The first `digits` hexadecimal digits, for file names.
     pub fn hex(self, digits: usize) -> String {
         self.0

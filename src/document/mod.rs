@@ -59,7 +59,7 @@ pub struct Document {
 }
 
 /// The keys that every kind has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Common {
     /// Title or name, and where it stands (the start of the file when it is taken from elsewhere).
     pub title: Spanned<String>,
@@ -86,7 +86,7 @@ pub struct Common {
 }
 
 /// A dated change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Update {
     /// When.
     pub date: Option<Edtf>,
@@ -97,7 +97,7 @@ pub struct Update {
 }
 
 /// The keys of each kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum Data {
     /// A dated report.
     Brief(Box<Brief>),
@@ -141,6 +141,18 @@ impl Document {
                 self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
             ))
         })
+    }
+
+    /// Of what a reader of this version meets, and of nothing that was cut from it, be it only by moving what
+    /// follows.
+    pub fn shown(&self) -> Fingerprint {
+        let Body { prose, headings, links, citations, .. } = &self.body;
+        Fingerprint::of(&(
+            (&self.key, &self.common, &self.data, prose),
+            headings.iter().map(|it| (it.level, &it.id, &it.text)).collect::<Vec<_>>(),
+            links.iter().map(|it| (&it.target, it.wiki, it.image)).collect::<Vec<_>>(),
+            citations.iter().map(|it| &it.items).collect::<Vec<_>>(),
+        ))
     }
 
     /// The text of the body, Markdown.

@@ -5,7 +5,8 @@
 //! the build only knows by its hash. A [`Watch`] wakes the preview when the folder may have changed.
 //!
 //! **Out**: an [`Output`] is an output folder that is ours (`place`, `claim`) and locked (`workshop`).
-//! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in.
+//! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in. A build
+//! may be parted (`shard`), and [`merge()`] joins its parts.
 //! What holds at every moment, `kill -9` included:
 //!
 //! - no file at its address is torn: it arrives whole, by a rename;
@@ -23,9 +24,11 @@ mod disk;
 mod emit;
 mod image;
 mod manifest;
+mod merge;
 mod page;
 mod place;
 mod read;
+mod shard;
 mod stage;
 mod stamp;
 #[cfg(test)]
@@ -37,8 +40,10 @@ pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
 pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
+pub use merge::{Merged, merge};
 pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
+pub use shard::{Part, Shard};
 pub use watch::Watch;
 
 use crate::base::Diagnostic;
