@@ -192,6 +192,12 @@ pub(super) enum Ci {
     Github,
     /// A pipeline of GitLab
     Gitlab,
+    /// Jobs for GitLab that build one site together
+    GitlabShards,
+    /// An Indexed Job of Kubernetes that builds one site in shards, and one that joins them
+    Kubernetes,
+    /// An array of Slurm that builds one site in shards, and a job that joins them
+    Slurm,
     /// A Dockerfile for an image with `brief`
     Docker,
     /// A hook of Git that checks what is to be committed
