@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::{
-    Blob, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot, SourcePath,
-    UrlPath, codes,
+    Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot,
+    SourcePath, UrlPath, codes,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -187,6 +187,11 @@ impl Engine {
             lang: settings.lang,
             label: settings.label,
             keep_unknown: settings.keep_unknown,
+            git_dates: settings.git_dates,
+        };
+        let committed = |path| match settings.git_dates {
+            true => snapshot.committed.get(path).copied().unwrap_or_default(),
+            false => Committed::default(),
         };
         let parsed: Vec<_> = snapshot
             .files
@@ -199,6 +204,7 @@ impl Engine {
                 path: path.clone(),
                 source: source.clone(),
                 rules: rules.clone(),
+                committed: committed(path),
             })
             .map(|args| self.parsed.get(&args, parse))
             .collect();
@@ -410,5 +416,11 @@ pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
         .filter(|given| given.key != "out")
         .map(|given| (given.key.as_str(), given.value.as_str()))
         .collect();
-    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today))
+    let committed = settings.git_dates.then_some(&snapshot.committed);
+    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today, committed))
+}
+
+/// Whether a build must know when files were committed.
+pub fn wants_history(snapshot: &Snapshot) -> bool {
+    config::parse(snapshot).value.git_dates
 }

@@ -3,10 +3,11 @@
 //!
 //! `PROPTEST_CASES=500 cargo test --release --test all laws` looks longer.
 
-use briefwright::base::{Label, Lang, SourcePath};
+use briefwright::base::{Committed, Label, Lang, SourcePath};
 use briefwright::document::{self, Rules};
 use briefwright::engine::Engine;
 use briefwright::io::Shard;
+use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -23,8 +24,8 @@ proptest! {
 
     #[test]
     fn any_text_is_read(path in path(), text in text()) {
-        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false };
-        let args = document::Args { path: SourcePath::new(&path), source: text.as_str().into(), rules };
+        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false, git_dates: false };
+        let args = document::Args { path: SourcePath::new(&path), source: text.as_str().into(), rules, committed: Committed::default() };
         for fault in document::parse(&args).diagnostics {
             let span = fault.place.and_then(|place| place.span);
             let range = span.map_or(0..0, |span| span.range());
@@ -100,15 +101,18 @@ proptest! {
     /// edition is the same.
     #[test]
     fn what_is_hidden_leaves_no_trace(low in site(), high in secrets(), other in secrets()) {
-        let with = |secrets: &[Secret]| {
+        let with = |secrets: &[Secret], day: i8| {
             let mut sources = low.clone();
-            let settings = "title = \"T\"\ntlp = \"green\"\nundeclared = \"allow\"\n[[editions]]\nname = \"low\"\ntlp = \"green\"\n";
+            let settings = "title = \"T\"\ntlp = \"green\"\ndates = \"git\"\nundeclared = \"allow\"\n[[editions]]\nname = \"low\"\ntlp = \"green\"\n";
             sources.files.insert("site.toml".to_owned(), settings.to_owned());
             sources.settings.push(("edition".to_owned(), "low".to_owned()));
             secrets.iter().for_each(|secret| hide(&mut sources, secret));
+            // The last commit of any file may have been of what is hidden in it.
+            let dates = Committed { first: Some(date(2025, 3, 2)), last: Some(date(2025, 6, day)) };
+            sources.committed = sources.files.keys().map(|path| (SourcePath::new(path), dates)).collect();
             cold(&sources)
         };
-        let (none, some, others) = (with(&[]), with(&high), with(&other));
+        let (none, some, others) = (with(&[], 1), with(&high, 2), with(&other, 3));
         same(&none, &some)?;
         same(&none, &others)?;
         // Nor in what shards of the edition say of themselves.
@@ -323,6 +327,7 @@ enum Edit {
     Move(usize, String),
     Append(usize, String),
     Settings(&'static str),
+    Commit(usize, i8),
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -332,8 +337,9 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => any::<usize>().prop_map(Edit::Delete),
         1 => (any::<usize>(), path()).prop_map(|(nth, path)| Edit::Move(nth, path)),
         2 => (any::<usize>(), words()).prop_map(|(nth, words)| Edit::Append(nth, words)),
-        1 => select(&["title = \"Other\"\n", "lang = \"fa\"\ntlp = \"amber\"\n", "undeclared = \"warn\"\n", "page_size = 5\nfuture = true\n"][..])
+        1 => select(&["title = \"Other\"\n", "lang = \"fa\"\ntlp = \"amber\"\n", "undeclared = \"warn\"\n", "page_size = 5\nfuture = true\n", "dates = \"git\"\n"][..])
             .prop_map(Edit::Settings),
+        1 => (any::<usize>(), 1..28_i8).prop_map(|(nth, day)| Edit::Commit(nth, day)),
     ]
 }
 
@@ -352,6 +358,12 @@ fn apply(sources: &mut Sources, edit: Edit) {
         Edit::Append(n, words) => {
             if let Some(text) = nth(sources, n).and_then(|path| sources.files.get_mut(&path)) {
                 text.push_str(&words);
+            }
+        }
+        Edit::Commit(n, day) => {
+            if let Some(path) = nth(sources, n) {
+                let dates = Committed { first: Some(date(2025, 3, 1)), last: Some(date(2025, 4, day)) };
+                sources.committed.insert(SourcePath::new(&path), dates);
             }
         }
         Edit::Settings(text) => _ = sources.files.insert("site.toml".to_owned(), text.to_owned()),

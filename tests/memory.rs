@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use briefwright::base::{
-    Blob, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot, SourcePath,
+    Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot,
+    SourcePath,
 };
 use briefwright::engine::{Build, Emit, Engine, Sink};
 use briefwright::io::Shard;
@@ -22,11 +23,14 @@ pub struct Sources {
     pub settings: Vec<(String, String)>,
     pub env: Option<String>,
     pub today: Date,
+    /// As git tells.
+    pub committed: BTreeMap<SourcePath, Committed>,
 }
 
 impl Default for Sources {
     fn default() -> Self {
-        Self { files: BTreeMap::new(), settings: Vec::new(), env: None, today: TODAY }
+        let (files, committed) = (BTreeMap::new(), BTreeMap::new());
+        Self { files, settings: Vec::new(), env: None, today: TODAY, committed }
     }
 }
 
@@ -44,6 +48,7 @@ impl Sources {
             overrides: overrides.collect(),
             env: self.env.clone(),
             today: self.today,
+            committed: self.committed.clone().into(),
             faults: Vec::new(),
         }
     }

@@ -32,7 +32,9 @@ pub use terms::{
 
 use std::hash::{Hash, Hasher};
 
-use crate::base::{Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
+use jiff::civil::Date;
+
+use crate::base::{Committed, Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
 
 /// A reference to another document as written: an id and its place.
 pub type Ref = Spanned<String>;
@@ -81,6 +83,8 @@ pub struct Common {
     pub review_by: Option<Edtf>,
     /// Its history, as written.
     pub updates: Vec<Update>,
+    /// When its file was committed, where the settings ask for it and the audience may know.
+    pub committed: Committed,
     /// Values of the site's own.
     pub extra: serde_json::Value,
 }
@@ -137,10 +141,21 @@ impl Document {
             Fingerprint::of(&(
                 (&self.path, &self.key, &self.rules, self.ceiling, self.common.variant),
                 (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
+                self.common.committed,
                 headings.collect::<Vec<_>>(),
                 self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
             ))
         })
+    }
+
+    /// The day of its last commit, where that is after its own date and its own history tells no day.
+    pub fn changed(&self) -> Option<Date> {
+        let tells = self.common.updates.iter().any(|update| update.date.is_some());
+        let written = match &self.data {
+            Data::Brief(brief) => brief.date.and_then(Edtf::latest),
+            _ => None,
+        };
+        self.common.committed.last.filter(|&day| !tells && written.is_none_or(|written| written < day))
     }
 
     /// Of what a reader of this version meets, and of nothing that was cut from it, be it only by moving what
@@ -161,9 +176,10 @@ impl Document {
     }
 }
 
-/// A document is its path, its text, the rules it was read by and the ceiling it was cut at.
+/// A document is its path, its text, the rules it was read by, the ceiling it was cut at, and when it was committed.
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.path, &self.source, &self.rules, self.ceiling, self.common.variant).hash(state);
+        self.common.committed.hash(state);
     }
 }
