@@ -270,4 +270,9 @@ fn the_hook_lets_no_fault_pass() {
     is_well(&git(&["add", "-A"]));
     site.fault();
     is_well(&git(&["commit", "-q", "-m", "mended"]));
+    // What is to be committed has no date from git yet, and that is no fault.
+    site.write("site.toml", "dates = \"git\"\nstrict = true\n");
+    site.write("content/briefs/a.md", "---\ntitle: A\n---\n");
+    is_well(&git(&["add", "-A"]));
+    is_well(&git(&["commit", "-q", "-m", "undated"]));
 }

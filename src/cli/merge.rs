@@ -7,7 +7,7 @@ use super::args::{MergeFlags, SiteFlags};
 use super::build::sign;
 use super::progress::Progress;
 use super::publish::{folder, signer};
-use super::session::{current_dir, normal};
+use super::session::{Meant, current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
@@ -32,7 +32,9 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
     }
     let before = std::fs::read(out.join(MANIFEST)).ok();
     let progress = Progress::start("merging", *shell);
-    let merged = io::merge(&dirs, &out);
+    // What is merged may be all that there is here.
+    let site = Meant::by(flags).ok().map(|meant| meant.root);
+    let merged = io::merge(&dirs, &out, site.as_deref());
     drop(progress);
     let merged = match merged {
         Ok(merged) => merged,

@@ -32,14 +32,18 @@ struct Found {
 }
 
 /// Joins the shards that lie in `folders` into `out`, which may be one of them. There the shards' manifests go
-/// when the whole is complete; the other folders stay as they are.
+/// when the whole is complete; the other folders stay as they are. Where there is a site, `out` must not harm it.
 ///
 /// # Errors
 /// B0910 when shards are missing, B0911 when they are not of one build, B0912 for every file that is not as its
 /// shard's manifest says; and what [`Output::open`] and [`Output::commit`] refuse. Then nothing has changed.
-pub fn merge(folders: &[PathBuf], out: &Path) -> std::result::Result<Merged, Vec<Diagnostic>> {
+pub fn merge(
+    folders: &[PathBuf],
+    out: &Path,
+    site_root: Option<&Path>,
+) -> std::result::Result<Merged, Vec<Diagnostic>> {
     let one = |fault: Box<Diagnostic>| vec![*fault];
-    let out = place::real(out).map_err(one)?;
+    let out = site_root.map_or_else(|| place::real(out), |site| place::resolve(out, site)).map_err(one)?;
     let mut found = Vec::new();
     let mut faults = Vec::new();
     // Who writes to it holds its lock, so what is in it stays as it is read.
