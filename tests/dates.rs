@@ -8,6 +8,7 @@ use briefwright::io::History;
 use serde_json::Value;
 
 use crate::cli::{Ran, Site, files, program};
+use crate::serve::live::Live;
 use crate::skip::skipped;
 
 /// A site in a repository; each commit on its day, which for the author was another.
@@ -231,4 +232,18 @@ fn the_history_is_read_once_for_each_commit() {
     repository.commit("2025-03-01T12:00:00Z");
     let later = History::read(&root, &again);
     assert_eq!(later.committed.len(), 4);
+}
+
+/// The preview shows a brief that is not committed, and its day from the first change after the commit.
+#[test]
+fn the_preview_follows_the_history() {
+    let Some(Repository { site }) = Repository::new() else { return };
+    site.write("content/briefs/undated.md", UNDATED);
+    let live = Live::of(site.folder, &[]);
+    assert!(live.said().contains("B0116"), "{}", live.said());
+    live.until_shows("/briefs/undated/", "Undated");
+    git(live.folder.path(), "", &["add", "-A"]);
+    git(live.folder.path(), "2025-02-03T12:00:00Z", &["commit", "-q", "-m", "A brief"]);
+    live.save("content/briefs/undated.md", &UNDATED.replace("Bears", "Bears again"));
+    live.until_shows("/briefs/undated/", "<time datetime=\"2025-02-03\">");
 }

@@ -36,8 +36,7 @@ impl Fingerprint {
         self.0[0]
     }
 
-    /// Which of `of` even shares it falls to, from 0. This must never change: machines that share a build agree
-    /// on it.
+    /// Which of `of` even shares it falls to, from 0, on any machine.
     pub fn share(self, of: u32) -> u32 {
         let mut start = [0; 8];
         start.copy_from_slice(&self.0[..8]);
