@@ -245,6 +245,17 @@ fn what_is_not_of_one_build_is_refused() {
     assert!(text.contains(&version));
     fs::write(&manifest, text.replace(&version, "\"version\":\"0.0.1\"")).expect("it can be written");
     merge(&three).ends(2).says("is by briefwright 0.0.1");
+    // A file that two list.
+    build();
+    let line =
+        |text: &str| text.lines().nth(1).expect("a shard has some files").trim_end_matches(',').to_owned();
+    let first = fs::read_to_string(site.path("s/1/manifest-1-of-3.json")).expect("it is there");
+    let manifest = site.path("s/2/manifest-2-of-3.json");
+    let second = fs::read_to_string(&manifest).expect("it is there");
+    let start = "\"files\":[\n";
+    fs::write(&manifest, second.replace(start, &format!("{start}{},\n", line(&first))))
+        .expect("it can be written");
+    merge(&three).ends(2).says("is in shard 1/3 and in shard 2/3");
     // Damage: every file that is wrong is told.
     build();
     let path = |nth: usize| {

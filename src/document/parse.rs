@@ -141,12 +141,12 @@ impl Document {
             body.title_heading =
                 first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
         }
-        let mut common = self.common.clone();
+        let mut seen = Self { body, ceiling: Some(ceiling), ..self.clone() };
         if ceiling < Label::Red {
             // The last commit may have changed only what this audience does not see.
-            common.committed.last = None;
+            seen.common.committed.last = None;
         }
-        Self { body, common, ceiling: Some(ceiling), ..self.clone() }
+        seen
     }
 }
 

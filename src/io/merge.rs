@@ -141,26 +141,37 @@ fn unlike(found: &mut Vec<Found>) -> Vec<Diagnostic> {
             fault(&codes::SHARDS_DIFFER, words, "build all shards of the same commit with the same flags");
         }
     }
-    let missing: Vec<String> = (1..=first.part.shard.of())
-        .filter(|index| is_one_set && !found.iter().any(|it| it.part.shard.index() == *index))
-        .map(|index| index.to_string())
-        .collect();
-    if !missing.is_empty() {
-        let of = first.part.shard.of();
-        let words = match missing.len() {
-            1 => format!("shard {} of {of} is missing", missing[0]),
-            _ => format!("shards {} of {of} are missing", missing.join(", ")),
-        };
-        fault(&codes::SHARD_MISSING, words, "build them, or name the folders that they are in");
+    if is_one_set {
+        faults.extend(missing(found, first.part.shard.of()));
+        faults.extend(in_two(found));
     }
+    faults
+}
+
+fn missing(found: &[Found], of: u32) -> Option<Diagnostic> {
+    let is_there = |index: &u32| found.iter().any(|it| it.part.shard.index() == *index);
+    let missing: Vec<String> =
+        (1..=of).filter(|index| !is_there(index)).map(|index| index.to_string()).collect();
+    let words = match missing.len() {
+        0 => return None,
+        1 => format!("shard {} of {of} is missing", missing[0]),
+        _ => format!("shards {} of {of} are missing", missing.join(", ")),
+    };
+    let help = "build them, or name the folders that they are in";
+    Some(Diagnostic::new(&codes::SHARD_MISSING, words).help(help))
+}
+
+/// Files that two shards have, which no build makes.
+fn in_two(found: &[Found]) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
     let mut whose: BTreeMap<&str, Shard> = BTreeMap::new();
-    for it in found.iter().filter(|_| is_one_set) {
+    for it in found {
         for entry in &it.manifest.files {
             if let Some(other) = whose.insert(entry.path.as_str(), it.part.shard)
                 && other != it.part.shard
             {
                 let words = format!("`{}` is in shard {other} and in shard {}", entry.path, it.part.shard);
-                fault(&codes::SHARDS_DIFFER, words, "build both again");
+                faults.push(Diagnostic::new(&codes::SHARDS_DIFFER, words).help("build both again"));
             }
         }
     }
