@@ -36,6 +36,8 @@ pub struct Settings {
     pub feed_size: usize,
     /// Unknown front matter goes to `extra`.
     pub keep_unknown: bool,
+    /// Dates that documents do not write come from git.
+    pub git_dates: bool,
     /// Drafts are shown.
     pub drafts: bool,
     /// What is dated or embargoed after today is shown.
@@ -93,6 +95,11 @@ pub const FIELDS: &[Field] = &[
     ),
     field("page_size", Shape::Number(5.0, 1000.0), "Items on a page of a list. Default: 50."),
     field("feed_size", Shape::Number(1.0, 1000.0), "Entries in a feed. Default: 20."),
+    field(
+        "dates",
+        Shape::Choice(&["written", "git"]),
+        "\"written\": dates are those that documents write. \"git\": a brief without `date:` has the day of its first commit, and a document whose `updates:` has no date shows the day of its last one, as the sitemap and feeds do; editions show no day of a last commit. Days are the committer's, in UTC; renames are not followed. Default: \"written\".",
+    ),
     field("drafts", Shape::Flag, "Show drafts, as --drafts does. Default: false."),
     field(
         "future",
@@ -251,6 +258,7 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
             .node("front_matter")
             .and_then(|node| Fields(node).text("unknown"))
             .is_some_and(|word| word == "extra"),
+        git_dates: fields.text("dates").is_some_and(|word| word == "git"),
         drafts: flag("drafts"),
         future: flag("future"),
         strict: flag("strict"),

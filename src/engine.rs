@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot, SourcePath, UrlPath,
-    codes,
+    Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot,
+    SourcePath, UrlPath, codes,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -67,6 +67,28 @@ pub struct Build {
     pub site: Option<Site>,
     /// What else was made, so that who is about to end need not wait until it is taken apart.
     _parts: (Shared<Ledgers>, Shared<Outcome<Vec<Page>>>),
+}
+
+impl Build {
+    /// The fingerprint of what an edition shows, for its shards to know each other by. Of what the edition leaves
+    /// out it knows nothing.
+    pub fn content(&self, snapshot: &Snapshot) -> Fingerprint {
+        let settings = Settings { out: String::new(), ..self.settings.clone() };
+        let documents = self.site.iter().flat_map(|site| &site.documents);
+        let documents: Vec<Fingerprint> = documents.map(|document| document.shown()).collect();
+        let hash = |path: &SourcePath| match &snapshot.file(path)?.content {
+            Content::Text(text) => Some(text.fingerprint()),
+            Content::Blob(blob) => Some(blob.hash),
+        };
+        let assets = self.site.iter().flat_map(|site| &site.assets);
+        let assets: Vec<_> = assets.map(|(path, url)| (url, hash(path))).collect();
+        let of_theme = |file: &&File| {
+            ["templates/", "static/", "themes/"].iter().any(|it| file.path.as_str().starts_with(it))
+        };
+        let theme: Vec<_> =
+            snapshot.files.iter().filter(of_theme).map(|file| (&file.path, hash(&file.path))).collect();
+        Fingerprint::of(&(settings, documents, assets, theme, snapshot.today))
+    }
 }
 
 /// Builds sites. A cold engine builds once; a warm one remembers what it made for the next build.
@@ -165,6 +187,11 @@ impl Engine {
             lang: settings.lang,
             label: settings.label,
             keep_unknown: settings.keep_unknown,
+            git_dates: settings.git_dates,
+        };
+        let committed = |path| match settings.git_dates {
+            true => snapshot.committed.get(path).copied().unwrap_or_default(),
+            false => Committed::default(),
         };
         let parsed: Vec<_> = snapshot
             .files
@@ -177,6 +204,7 @@ impl Engine {
                 path: path.clone(),
                 source: source.clone(),
                 rules: rules.clone(),
+                committed: committed(path),
             })
             .map(|args| self.parsed.get(&args, parse))
             .collect();
@@ -388,5 +416,11 @@ pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
         .filter(|given| given.key != "out")
         .map(|given| (given.key.as_str(), given.value.as_str()))
         .collect();
-    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today))
+    let committed = settings.git_dates.then_some(&snapshot.committed);
+    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today, committed))
+}
+
+/// Whether a build must know when files were committed.
+pub fn wants_history(snapshot: &Snapshot) -> bool {
+    config::parse(snapshot).value.git_dates
 }

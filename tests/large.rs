@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use briefwright::base::{Content as Held, Shared, Snapshot};
+use briefwright::base::{Committed, Content as Held, Shared, Snapshot};
 use briefwright::engine::Engine;
 use briefwright::pages::{self, Book, Content, LedgerArgs, Ledgers, Show};
 use briefwright::site::{self, DocIx, Site};
@@ -79,11 +79,16 @@ fn a_sitemap_of_too_many_addresses_lists_its_parts() {
 
 fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
     let mut faults = Vec::new();
-    let rules = document::Rules { lang: settings.lang, label: settings.label, keep_unknown: false };
+    let rules =
+        document::Rules { lang: settings.lang, label: settings.label, keep_unknown: false, git_dates: false };
     let documents = snapshot.files.iter().filter_map(|file| match &file.content {
         Held::Text(source) if file.path.in_content().is_some() => {
-            let args =
-                document::Args { path: file.path.clone(), source: source.clone(), rules: rules.clone() };
+            let args = document::Args {
+                path: file.path.clone(),
+                source: source.clone(),
+                rules: rules.clone(),
+                committed: Committed::default(),
+            };
             document::parse(&args).value.map(Shared::new)
         }
         _ => None,

@@ -3,13 +3,15 @@
 //!
 //! `PROPTEST_CASES=500 cargo test --release --test all laws` looks longer.
 
-use briefwright::base::{Label, Lang, SourcePath};
+use briefwright::base::{Committed, Label, Lang, SourcePath};
 use briefwright::document::{self, Rules};
 use briefwright::engine::Engine;
+use briefwright::io::Shard;
+use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::memory::{Built, Sources, build, cold, difference};
+use crate::memory::{Built, Sources, build, build_share, cold, difference};
 
 /// A few seconds in all; `PROPTEST_CASES` overrides it.
 fn config(cases: u32) -> ProptestConfig {
@@ -22,8 +24,8 @@ proptest! {
 
     #[test]
     fn any_text_is_read(path in path(), text in text()) {
-        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false };
-        let args = document::Args { path: SourcePath::new(&path), source: text.as_str().into(), rules };
+        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false, git_dates: false };
+        let args = document::Args { path: SourcePath::new(&path), source: text.as_str().into(), rules, committed: Committed::default() };
         for fault in document::parse(&args).diagnostics {
             let span = fault.place.and_then(|place| place.span);
             let range = span.map_or(0..0, |span| span.range());
@@ -76,21 +78,46 @@ proptest! {
         prop_assert_eq!(one.faults(&sources.snapshot()), many.faults(&sources.snapshot()));
     }
 
+    /// The law of the union: every file is in one share, each share is as the whole has it, and each finds every
+    /// fault.
+    #[test]
+    fn shards_are_the_whole(sources in site(), of in 1..9_u32) {
+        let snapshot = sources.snapshot();
+        let whole = cold(&sources);
+        let mut union = std::collections::BTreeMap::new();
+        for index in 1..=of {
+            let shard = Shard::new(index, of);
+            let share = build_share(&mut Engine::cold(), &snapshot, shard);
+            prop_assert_eq!(whole.faults(&snapshot), share.faults(&snapshot));
+            prop_assert_eq!(share.content, whole.content);
+            for (path, bytes) in share.files {
+                prop_assert!(union.insert(path.clone(), bytes).is_none(), "{} is in two shards", path);
+            }
+        }
+        prop_assert!(union == whole.files);
+    }
+
     /// The law of editions: what is above the ceiling is changed, or is not there at all, and the lower
     /// edition is the same.
     #[test]
     fn what_is_hidden_leaves_no_trace(low in site(), high in secrets(), other in secrets()) {
-        let with = |secrets: &[Secret]| {
+        let with = |secrets: &[Secret], day: i8| {
             let mut sources = low.clone();
-            let settings = "title = \"T\"\ntlp = \"green\"\nundeclared = \"allow\"\n[[editions]]\nname = \"low\"\ntlp = \"green\"\n";
+            let settings = "title = \"T\"\ntlp = \"green\"\ndates = \"git\"\nundeclared = \"allow\"\n[[editions]]\nname = \"low\"\ntlp = \"green\"\n";
             sources.files.insert("site.toml".to_owned(), settings.to_owned());
             sources.settings.push(("edition".to_owned(), "low".to_owned()));
             secrets.iter().for_each(|secret| hide(&mut sources, secret));
+            // The last commit of any file may have been of what is hidden in it.
+            let dates = Committed { first: Some(date(2025, 3, 2)), last: Some(date(2025, 6, day)) };
+            sources.committed = sources.files.keys().map(|path| (SourcePath::new(path), dates)).collect();
             cold(&sources)
         };
-        let (none, some, others) = (with(&[]), with(&high), with(&other));
+        let (none, some, others) = (with(&[], 1), with(&high, 2), with(&other, 3));
         same(&none, &some)?;
         same(&none, &others)?;
+        // Nor in what shards of the edition say of themselves.
+        prop_assert_eq!(none.content, some.content);
+        prop_assert_eq!(none.content, others.content);
         for (path, bytes) in &some.files {
             prop_assert!(!path.contains("SECRET") && !String::from_utf8_lossy(bytes).contains("SECRET"), "{path}");
         }
@@ -300,6 +327,7 @@ enum Edit {
     Move(usize, String),
     Append(usize, String),
     Settings(&'static str),
+    Commit(usize, i8),
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -309,8 +337,9 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => any::<usize>().prop_map(Edit::Delete),
         1 => (any::<usize>(), path()).prop_map(|(nth, path)| Edit::Move(nth, path)),
         2 => (any::<usize>(), words()).prop_map(|(nth, words)| Edit::Append(nth, words)),
-        1 => select(&["title = \"Other\"\n", "lang = \"fa\"\ntlp = \"amber\"\n", "undeclared = \"warn\"\n", "page_size = 5\nfuture = true\n"][..])
+        1 => select(&["title = \"Other\"\n", "lang = \"fa\"\ntlp = \"amber\"\n", "undeclared = \"warn\"\n", "page_size = 5\nfuture = true\n", "dates = \"git\"\n"][..])
             .prop_map(Edit::Settings),
+        1 => (any::<usize>(), 1..28_i8).prop_map(|(nth, day)| Edit::Commit(nth, day)),
     ]
 }
 
@@ -329,6 +358,12 @@ fn apply(sources: &mut Sources, edit: Edit) {
         Edit::Append(n, words) => {
             if let Some(text) = nth(sources, n).and_then(|path| sources.files.get_mut(&path)) {
                 text.push_str(&words);
+            }
+        }
+        Edit::Commit(n, day) => {
+            if let Some(path) = nth(sources, n) {
+                let dates = Committed { first: Some(date(2025, 3, 1)), last: Some(date(2025, 4, day)) };
+                sources.committed.insert(SourcePath::new(&path), dates);
             }
         }
         Edit::Settings(text) => _ = sources.files.insert("site.toml".to_owned(), text.to_owned()),

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use briefwright::base::{
-    Blob, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot, SourcePath,
+    Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Override, Place, Snapshot,
+    SourcePath,
 };
 use briefwright::engine::{Build, Emit, Engine, Sink};
+use briefwright::io::Shard;
 use jiff::civil::{Date, date};
 
 /// The day on which every test builds, unless it says otherwise.
@@ -21,11 +23,14 @@ pub struct Sources {
     pub settings: Vec<(String, String)>,
     pub env: Option<String>,
     pub today: Date,
+    /// As git tells.
+    pub committed: BTreeMap<SourcePath, Committed>,
 }
 
 impl Default for Sources {
     fn default() -> Self {
-        Self { files: BTreeMap::new(), settings: Vec::new(), env: None, today: TODAY }
+        let (files, committed) = (BTreeMap::new(), BTreeMap::new());
+        Self { files, settings: Vec::new(), env: None, today: TODAY, committed }
     }
 }
 
@@ -43,6 +48,7 @@ impl Sources {
             overrides: overrides.collect(),
             env: self.env.clone(),
             today: self.today,
+            committed: self.committed.clone().into(),
             faults: Vec::new(),
         }
     }
@@ -78,6 +84,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// How many pages the engine rendered instead of remembering them.
     pub rendered: usize,
+    /// By which the shards of an edition know each other.
+    pub content: Fingerprint,
 }
 
 impl Built {
@@ -99,21 +107,32 @@ pub fn cold(sources: &Sources) -> Built {
 }
 
 pub fn build(engine: &mut Engine, snapshot: &Snapshot) -> Built {
-    let memory = Memory::default();
-    let Build { diagnostics, rendered, .. } = engine.build(snapshot, &memory);
+    build_share(engine, snapshot, None)
+}
+
+/// One share of a build, or all of it.
+pub fn build_share(engine: &mut Engine, snapshot: &Snapshot, shard: Option<Shard>) -> Built {
+    let memory = Memory(Mutex::default(), shard);
+    let build = engine.build(snapshot, &memory);
+    let content = build.content(snapshot);
+    let Build { diagnostics, rendered, .. } = build;
     let (files, twice) = memory.0.into_inner().expect("no sink panicked");
     let fails = diagnostics.iter().any(|fault| fault.level == Level::Error);
     assert!(fails || twice.is_empty(), "written twice without a fault: {twice:?}");
-    Built { files, diagnostics, rendered }
+    Built { files, diagnostics, rendered, content }
 }
 
 /// Keeps what is written, and what was written twice. A copied file is kept as its path and hash.
-#[derive(Debug, Default)]
-struct Memory(Mutex<Kept>);
+#[derive(Debug)]
+struct Memory(Mutex<Kept>, Option<Shard>);
 
 type Kept = (BTreeMap<String, Vec<u8>>, Vec<String>);
 
 impl Sink for Memory {
+    fn wants(&self, path: &OutPath) -> bool {
+        self.1.is_none_or(|shard| shard.has(path))
+    }
+
     fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
         let bytes = match content {
             Emit::Bytes(bytes) => bytes.to_vec(),

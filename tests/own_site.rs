@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use briefwright::base::{Override, Snapshot, decode};
 use briefwright::engine::Engine;
@@ -14,7 +14,8 @@ use crate::memory::{Built, TODAY, build, difference};
 /// The site in this repository, built on the tests' day.
 pub fn snapshot() -> Snapshot {
     let site = io::read_site(Path::new(env!("CARGO_MANIFEST_DIR")));
-    Snapshot { files: site.files.into(), overrides: Vec::new(), env: None, today: TODAY, faults: site.faults }
+    let (overrides, committed) = (Vec::new(), Arc::default());
+    Snapshot { files: site.files.into(), overrides, env: None, today: TODAY, committed, faults: site.faults }
 }
 
 fn built() -> &'static Built {

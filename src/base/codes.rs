@@ -90,6 +90,9 @@ BAD_LIKELIHOOD "B0114" "bad-likelihood" "front-matter" Error false
 BAD_GRADE "B0115" "bad-grade" "front-matter" Error false
 "A grade is an Admiralty code: a letter A to F for the source's reliability, then a digit 1 to 6 for the information's credibility, such as `B2`."
 
+UNDATED "B0116" "undated" "front-matter" Warn false
+"With `dates = \"git\"` a brief that writes no `date:` has the day of its first commit. This one has not been committed yet, or git cannot tell; so it has no date, and stands in no list by month. Commit it, or write `date:`."
+
 DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
 
@@ -185,4 +188,19 @@ REMOTE "B0908" "remote" "machine" Error true
 
 BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
+
+SHARD_MISSING "B0910" "shard-missing" "shards" Error true
+"`brief merge` needs every shard of a build: with `--shard I/8`, those from 1 to 8. Each leaves a `manifest-I-of-8.json` beside its files, and one of these was not found. Build the shards that are missing, or name the folders that they are in."
+
+SHARDS_DIFFER "B0911" "shards-differ" "shards" Error true
+"The shards are not of one build: they were made of other files or settings, on other days, for other editions, by other versions of the program, or as shares of another number. Joined they would be a site that nobody has written. Build all of them from one commit with the same flags; `--now` or SOURCE_DATE_EPOCH gives all of them one day."
+
+SHARD_DAMAGED "B0912" "shard-damaged" "machine" Error true
+"A file of a shard is missing, or has not the bytes that the shard's manifest says. A copy was broken off, or another build has written to the folder since. Build the shard again, or copy it again."
+
+NO_GIT "B0913" "no-git" "machine" Error false
+"The site sets `dates = \"git\"`, so a build asks `git log` when each file was committed. There is no `git` here, the site lies in no clone, or the clone belongs to another user (then `git config --global --add safe.directory DIR` says that it is trusted). The message has git's own words."
+
+SHALLOW_CLONE "B0914" "shallow-clone" "files" Warn false
+"The site sets `dates = \"git\"`, and the clone does not go back to the first commit, as is usual in CI. What lies before cannot be known: briefs without `date:` have none, and files that no commit of the clone has touched have no date of change. Nothing is guessed. Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, `git fetch --unshallow` by hand. `git clone --filter=blob:none` is quick and has all that is needed."
 }

@@ -36,6 +36,13 @@ impl Fingerprint {
         self.0[0]
     }
 
+    /// Which of `of` even shares it falls to, from 0, on any machine.
+    pub fn share(self, of: u32) -> u32 {
+        let mut start = [0; 8];
+        start.copy_from_slice(&self.0[..8]);
+        u32::try_from(u64::from_be_bytes(start) % u64::from(of)).unwrap_or_default()
+    }
+
     /// The first `digits` hexadecimal digits, for file names.
     pub fn hex(self, digits: usize) -> String {
         self.0

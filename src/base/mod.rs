@@ -25,5 +25,5 @@ pub use key::{Id, Key, Kind};
 pub use label::Label;
 pub use lang::Lang;
 pub use path::{OutPath, SourcePath, UrlPath, decode, encode, is_joining, slug};
-pub use snapshot::{Blob, Content, File, Override, Snapshot, Text};
+pub use snapshot::{Blob, Committed, Content, File, Override, Snapshot, Text};
 pub use span::{Span, Spanned};

@@ -82,12 +82,14 @@ pub struct Checker<'a> {
     pub path: &'a SourcePath,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// A key that need not be there, whatever its table says.
+    pub unwritten: Option<&'static str>,
 }
 
 impl<'a> Checker<'a> {
     /// For one file.
     pub fn new(path: &'a SourcePath) -> Self {
-        Self { path, diagnostics: Vec::new() }
+        Self { path, diagnostics: Vec::new(), unwritten: None }
     }
 
     /// Checks a map's keys and values. `known_unknowns`: leave unknown keys of this map alone.
@@ -105,9 +107,11 @@ impl<'a> Checker<'a> {
                 None => self.unknown(&key.name, key.span, tables),
             }
         }
-        for field in
-            tables.iter().copied().flatten().filter(|field| field.required && node.get(field.name).is_none())
-        {
+        let is_missing = |field: &&Field| {
+            field.required && self.unwritten != Some(field.name) && node.get(field.name).is_none()
+        };
+        let missing: Vec<&Field> = tables.iter().copied().flatten().filter(is_missing).collect();
+        for field in missing {
             let place = if entries.is_empty() {
                 Span { end: node.span.start, ..node.span }
             } else {

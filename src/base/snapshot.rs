@@ -1,5 +1,6 @@
 //! Everything a build depends on, as one immutable value: the files, the settings from outside, and today.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -17,6 +18,8 @@ pub struct Snapshot {
     pub env: Option<String>,
     /// The day on which the build takes place.
     pub today: Date,
+    /// When files were committed, for a site that sets `dates = "git"`; empty for others.
+    pub committed: Arc<BTreeMap<SourcePath, Committed>>,
     /// What could not be read.
     pub faults: Vec<Diagnostic>,
 }
@@ -34,6 +37,15 @@ impl Snapshot {
             Content::Blob(_) => None,
         }
     }
+}
+
+/// The days, in UTC, on which a file was committed; absent where that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Committed {
+    /// For the first time.
+    pub first: Option<Date>,
+    /// For the last time.
+    pub last: Option<Date>,
 }
 
 /// One file of the site.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::base::Kind;
+use crate::io::Shard;
 use crate::report::Editor;
 
 /// Turns a folder of Markdown briefs about threats into a cross-linked static site
@@ -52,6 +53,11 @@ pub(super) enum Command {
     },
     /// Build the site
     Build(BuildFlags),
+    /// Join the shards of a build into one output folder
+    ///
+    /// What is joined is byte for byte what a whole build writes. Shards that are missing, that were made of other
+    /// files or settings, or whose files are not as they were written are refused, and then nothing is changed.
+    Merge(MergeFlags),
     /// Show the site while you write: every change is on the page at once, and nothing is written
     Serve(ServeFlags),
     /// Report every fault without building
@@ -101,6 +107,20 @@ pub(super) struct BuildFlags {
     /// Write .gz, .br and .zst beside files, for a web server to send as they are
     #[arg(long)]
     pub(super) compress: bool,
+    /// Write one share of N of the files, the I-th from 1, for `brief merge` to join
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["report", "sign"])]
+    pub(super) shard: Option<Shard>,
+    /// Sign the manifest with this secret key of minisign
+    #[arg(long, value_name = "KEY")]
+    pub(super) sign: Option<PathBuf>,
+}
+
+/// What `brief merge` joins.
+#[derive(clap::Args, Clone, Debug)]
+pub(super) struct MergeFlags {
+    /// Where the shards are: each in a folder of its own, or several in one [default: the output folder]
+    #[arg(value_name = "DIR")]
+    pub(super) dirs: Vec<PathBuf>,
     /// Sign the manifest with this secret key of minisign
     #[arg(long, value_name = "KEY")]
     pub(super) sign: Option<PathBuf>,
@@ -172,6 +192,12 @@ pub(super) enum Ci {
     Github,
     /// A pipeline of GitLab
     Gitlab,
+    /// Jobs for GitLab that build one site together
+    GitlabShards,
+    /// An Indexed Job of Kubernetes that builds one site in shards, and one that joins them
+    Kubernetes,
+    /// An array of Slurm that builds one site in shards, and a job that joins them
+    Slurm,
     /// A Dockerfile for an image with `brief`
     Docker,
     /// A hook of Git that checks what is to be committed

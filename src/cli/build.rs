@@ -12,9 +12,9 @@ use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::base::{Diagnostic, Level, OutPath};
+use crate::base::{Diagnostic, Fingerprint, Level, OutPath};
 use crate::engine::{self, Build, Emit, Engine, Sink};
-use crate::io::{MANIFEST, Output, Summary};
+use crate::io::{MANIFEST, Output, Part, Shard, Summary};
 use crate::publish::Signer;
 use crate::{config, publish, report};
 
@@ -34,7 +34,12 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let manifest = std::fs::read(out.join(MANIFEST)).ok();
     let summary = output.filter(|_| status == Status::Done).and_then(|output| {
         progress.stage("writing");
-        match output.commit(engine::inputs(&session.snapshot, &build.settings)) {
+        let inputs = engine::inputs(&session.snapshot, &build.settings);
+        let committed = match extra.shard {
+            None => output.commit(inputs),
+            Some(shard) => output.commit_shard(inputs, part(shard, inputs, &build, &session)),
+        };
+        match committed {
             Ok(summary) => Some(summary),
             Err(fault) => {
                 build.diagnostics = with(std::mem::take(&mut build.diagnostics), *fault);
@@ -52,7 +57,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     }
     let out = session.shown_folder(&out);
     shell.say(&match &summary {
-        Some(summary) => told(&build, summary, &out, started),
+        Some(summary) => told(&build, extra.shard, summary, &out, started),
         None => format!("nothing was written: {out} is as it was"),
     });
     let status = Status::of(&build.diagnostics, build.settings.strict);
@@ -78,7 +83,7 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
 }
 
 /// Signs the manifest, or removes a signature that is of the one before.
-fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
+pub(super) fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
     match signer {
         Some(signer) => signer.sign(out)?,
         None if std::fs::read(out.join(MANIFEST)).ok().as_deref() != before => publish::unsign(out)?,
@@ -95,7 +100,12 @@ fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build,
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
         return (Engine::cold().check(snapshot), None);
     }
-    match Output::open(&session.resolve(&settings.value.out), &session.root) {
+    let out = session.resolve(&settings.value.out);
+    let output = match extra.shard {
+        None => Output::open(&out, &session.root),
+        Some(shard) => Output::open_shard(&out, &session.root, shard),
+    };
+    match output {
         Err(fault) => {
             let mut build = Engine::cold().check(snapshot);
             build.diagnostics = with(build.diagnostics, *fault);
@@ -104,7 +114,7 @@ fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build,
         Ok(output) => {
             progress.stage("rendering");
             let output = if extra.compress { output.compressing(compressed(session)) } else { output };
-            let files = Files { output, progress };
+            let files = Files { output, shard: extra.shard, progress };
             let build = Engine::cold().build(snapshot, &files);
             (build, Some(files.output))
         }
@@ -121,6 +131,7 @@ fn compressed(session: &Session) -> HashSet<String> {
 /// What is rendered goes to the output and is counted.
 struct Files<'a> {
     output: Output,
+    shard: Option<Shard>,
     progress: &'a Progress,
 }
 
@@ -134,8 +145,13 @@ impl Sink for Files<'_> {
         }
     }
 
+    fn wants(&self, path: &OutPath) -> bool {
+        self.shard.is_none_or(|shard| shard.has(path))
+    }
+
     fn expect(&self, files: usize) {
-        self.progress.expect(files);
+        let shares = self.shard.map_or(1, Shard::of) as usize;
+        self.progress.expect(files.div_ceil(shares));
     }
 }
 
@@ -145,11 +161,31 @@ fn with(mut diagnostics: Vec<Diagnostic>, fault: Diagnostic) -> Vec<Diagnostic> 
 }
 
 /// `built 1,234 pages in 0.42 s: 12 written, 1,222 unchanged, 0 removed → public/`
-fn told(build: &Build, summary: &Summary, out: &str, started: Instant) -> String {
+fn told(build: &Build, shard: Option<Shard>, summary: &Summary, out: &str, started: Instant) -> String {
     let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
     let pages = count(build.pages, "page");
     let time = seconds(started.elapsed());
-    format!("built {pages} in {time}: {written} written, {unchanged} unchanged, {removed} removed → {out}")
+    let what = match shard {
+        None => pages,
+        Some(shard) => {
+            format!("shard {shard} of {pages}, {}", count(summary.written + summary.unchanged, "file"))
+        }
+    };
+    format!("built {what} in {time}: {written} written, {unchanged} unchanged, {removed} removed → {out}")
+}
+
+/// By what a merge knows that shards are of one build.
+fn part(shard: Shard, inputs: Fingerprint, build: &Build, session: &Session) -> Part {
+    let edition = build.settings.edition.as_ref().map(|edition| edition.name.clone());
+    // What an edition shows is worked out from that alone; else the inputs say it.
+    let content = if edition.is_some() { build.content(&session.snapshot) } else { inputs };
+    Part {
+        shard,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        edition,
+        day: session.snapshot.today.to_string(),
+        content: content.hex(32),
+    }
 }
 
 fn files(session: &Session) -> String {

@@ -85,7 +85,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Label, Lang, SourcePath};
+    use crate::base::{Committed, Label, Lang, SourcePath};
     use crate::cli::args::OutputFlags;
     use crate::document::{self, Args, Rules};
 
@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_written_has_no_faults() {
-        let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false };
+        let rules =
+            Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false, git_dates: false };
         let today = jiff::civil::date(2026, 8, 31);
         for (path, text) in STARTER.iter().filter(|(path, _)| path.ends_with(".md")) {
             let path = SourcePath::new(&dated(path, today));
@@ -117,6 +118,7 @@ mod tests {
                 path,
                 source: dated(text, today).as_str().into(),
                 rules: rules.clone(),
+                committed: Committed::default(),
             });
             assert!(read.value.is_some() && read.diagnostics.is_empty(), "{:?}", read.diagnostics);
         }

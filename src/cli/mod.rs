@@ -20,6 +20,7 @@ mod front_matter;
 mod help;
 mod init;
 mod list;
+mod merge;
 mod new;
 mod progress;
 mod publish;
@@ -67,6 +68,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Serve(flags) => serve::run(flags, &args.site, shell),
+        Command::Merge(given) => merge::run(given, &args.site, shell),
         Command::Check => build::check(&args.site, shell),
         Command::Publish(given) => publish::run(given, &args.site, shell),
         Command::Verify(given) => verify::run(given, shell),

@@ -6,7 +6,7 @@ use super::front_matter;
 use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
-use crate::base::{CountryCode, Id, Key, Kind, Label, Lang, Snapshot, SourcePath, country, slug};
+use crate::base::{Committed, CountryCode, Id, Key, Kind, Label, Lang, Snapshot, SourcePath, country, slug};
 use crate::document::{self, Rules};
 
 /// Longer ids make poor addresses, and some disks take no longer names.
@@ -74,7 +74,7 @@ fn file_name(title: &str) -> String {
 /// The file that has the id already, in whichever folder it lies. Only what is named like it, and what may
 /// be a country under another name, is parsed.
 fn holder(snapshot: &Snapshot, draft: &Draft) -> Option<SourcePath> {
-    let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: true };
+    let rules = Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: true, git_dates: false };
     let key = Key::new(draft.kind, draft.id.clone());
     let is_candidate = |path: &SourcePath| {
         let path =
@@ -83,7 +83,12 @@ fn holder(snapshot: &Snapshot, draft: &Draft) -> Option<SourcePath> {
     };
     snapshot.files.iter().filter(|file| is_candidate(&file.path)).find_map(|file| {
         let source = snapshot.text(&file.path)?.clone();
-        let args = document::Args { path: file.path.clone(), source, rules: rules.clone() };
+        let args = document::Args {
+            path: file.path.clone(),
+            source,
+            rules: rules.clone(),
+            committed: Committed::default(),
+        };
         let document = document::parse(&args).value?;
         (document.key == key).then(|| file.path.clone())
     })

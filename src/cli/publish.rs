@@ -90,7 +90,7 @@ pub(super) fn signer(key: &Path) -> Result<Signer, Failure> {
 
 /// The output folder, without reading the site when `--out` names it. What is wrong with the settings is
 /// reported, and gives the status.
-fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf, Status>, Failure> {
+pub(super) fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf, Status>, Failure> {
     if let Some(out) = &flags.out {
         return Ok(Ok(normal(&current_dir()?.join(out))));
     }

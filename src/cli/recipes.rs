@@ -17,6 +17,10 @@ const fn file(path: &'static str, text: &'static str) -> File {
     File { path, text, is_run: false }
 }
 
+const fn script(path: &'static str, text: &'static str) -> File {
+    File { path, text, is_run: true }
+}
+
 /// Writes the files of a recipe, none of which may be there, and says what to do next.
 pub(super) fn write(ci: Ci, dir: &Path) -> Result<&'static str, Failure> {
     let (files, next): (&[File], _) = match ci {
@@ -28,6 +32,24 @@ pub(super) fn write(ci: Ci, dir: &Path) -> Result<&'static str, Failure> {
             &[file(".gitlab-ci.yml", include_str!("recipes/gitlab.yml"))],
             "set the variables that .gitlab-ci.yml names at its top",
         ),
+        Ci::GitlabShards => (
+            &[file(".gitlab/briefs-shards.yml", include_str!("recipes/gitlab-shards.yml"))],
+            "include .gitlab/briefs-shards.yml in .gitlab-ci.yml, as it says at its top",
+        ),
+        Ci::Kubernetes => (
+            &[
+                file("kubernetes/briefs-merge.yml", include_str!("recipes/kubernetes-merge.yml")),
+                file("kubernetes/briefs-shards.yml", include_str!("recipes/kubernetes-shards.yml")),
+            ],
+            "run the commands at the top of kubernetes/briefs-shards.yml",
+        ),
+        Ci::Slurm => (
+            &[
+                script("slurm/briefs-merge.sh", include_str!("recipes/slurm-merge.sh")),
+                script("slurm/briefs-shards.sh", include_str!("recipes/slurm-shards.sh")),
+            ],
+            "run the commands at the top of slurm/briefs-shards.sh",
+        ),
         Ci::Docker => (
             &[
                 file("Dockerfile", include_str!("recipes/Dockerfile")),
@@ -36,7 +58,7 @@ pub(super) fn write(ci: Ci, dir: &Path) -> Result<&'static str, Failure> {
             "docker build --build-arg SOURCE=… -t brief .",
         ),
         Ci::PreCommit => (
-            &[File { path: ".githooks/pre-commit", text: include_str!("recipes/pre-commit"), is_run: true }],
+            &[script(".githooks/pre-commit", include_str!("recipes/pre-commit"))],
             "git config core.hooksPath .githooks",
         ),
         Ci::Systemd => (

@@ -1,6 +1,7 @@
 //! Arguments and environment → the site that is meant and the snapshot that a build works on.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -10,7 +11,7 @@ use super::environment;
 use super::status::Failure;
 use crate::base::{Diagnostic, Override, Snapshot, codes, nearest};
 use crate::report::Context;
-use crate::{config, io};
+use crate::{config, engine, io};
 
 /// The site that is meant, not read yet.
 #[derive(Debug)]
@@ -53,14 +54,20 @@ impl Session {
         let Meant { root, cwd, overrides } = Meant::by(flags)?;
         let today = today(flags)?;
         let site = io::read_site(&root);
-        let snapshot = Snapshot {
+        let mut snapshot = Snapshot {
             files: site.files.into(),
             overrides,
             env: flags.env.clone(),
             today,
+            committed: Arc::default(),
             faults: site.faults,
         };
         check_env(&snapshot)?;
+        if engine::wants_history(&snapshot) {
+            let history = io::History::read(&root, &io::History::default());
+            snapshot.committed = history.committed;
+            snapshot.faults.extend(history.faults);
+        }
         let prefix = prefix(&root, &cwd);
         Ok(Self { root, cwd, prefix, snapshot })
     }

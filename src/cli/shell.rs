@@ -133,6 +133,7 @@ impl Shell {
 /// For faults that lie in no file.
 fn no_sources() -> Snapshot {
     Snapshot {
+        committed: std::sync::Arc::default(),
         files: Arc::default(),
         overrides: Vec::new(),
         env: None,

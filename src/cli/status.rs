@@ -26,7 +26,7 @@ impl Status {
             (Level::Allow, _) => Self::Done,
             (Level::Warn, _) if !strict => Self::Done,
             (_, "machine") => Self::Machine,
-            (_, "settings") => Self::Usage,
+            (_, "settings" | "shards") => Self::Usage,
             _ => Self::Content,
         }
     }

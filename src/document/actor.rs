@@ -8,7 +8,7 @@ use super::Ref;
 use super::tables::TLP;
 
 /// An actor's own keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Actor {
     /// Its usual short name.
     pub short: Option<String>,
@@ -35,7 +35,7 @@ pub struct Actor {
 }
 
 /// Another name of an entity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Alias {
     /// The name.
     pub name: Spanned<String>,
@@ -56,7 +56,7 @@ pub struct Alias {
 }
 
 /// A relation to another actor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Relation {
     /// The other.
     pub to: Ref,
@@ -75,7 +75,7 @@ pub struct Relation {
 }
 
 /// A listing by a state or organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Listing {
     /// By whom: a country or a name.
     pub by: String,

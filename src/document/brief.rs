@@ -7,7 +7,7 @@ use super::tables::TLP;
 use super::{Confidence, Event, Grade, JudgementOutcome, Level, Likelihood, Ref, Stance, Trend, event};
 
 /// A brief's own keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Brief {
     /// When published.
     pub date: Option<Edtf>,
@@ -40,7 +40,7 @@ pub struct Brief {
 }
 
 /// A reading of a country's or region's threat level.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Reading {
     /// Where.
     pub country: Spanned<CountryCode>,
@@ -53,7 +53,7 @@ pub struct Reading {
 }
 
 /// A judgement, or a change of an earlier one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct JudgementEntry {
     /// Its id; a change has that of the judgement it changes.
     pub id: Ref,
@@ -76,7 +76,7 @@ pub struct JudgementEntry {
 }
 
 /// A source of the brief.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Cited {
     /// What citations call it.
     pub id: Ref,
@@ -101,7 +101,7 @@ pub struct Cited {
 }
 
 /// Who said what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct StatementEntry {
     /// Its id, for links.
     pub id: Option<Ref>,

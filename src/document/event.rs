@@ -1,5 +1,7 @@
 //! Something that happened: a document of its own, or an item of a brief.
 
+use std::hash::{Hash, Hasher};
+
 use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
@@ -37,6 +39,17 @@ pub struct Event {
     pub aliases: Vec<String>,
     /// Its own label.
     pub label: Option<Label>,
+}
+
+/// Each of them; numbers by their bits.
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { id, reference, title, date, country, place, position, actors, .. } = self;
+        let position = position.map(|(lat, lon)| (lat.to_bits(), lon.to_bits()));
+        (id, reference, title, date, country, place, position, actors).hash(state);
+        let Self { killed, injured, source, note, aliases, label, .. } = self;
+        (killed, injured, source, note, aliases, label).hash(state);
+    }
 }
 
 macro_rules! event_fields {

@@ -32,7 +32,9 @@ pub use terms::{
 
 use std::hash::{Hash, Hasher};
 
-use crate::base::{Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
+use jiff::civil::Date;
+
+use crate::base::{Committed, Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
 
 /// A reference to another document as written: an id and its place.
 pub type Ref = Spanned<String>;
@@ -59,7 +61,7 @@ pub struct Document {
 }
 
 /// The keys that every kind has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Common {
     /// Title or name, and where it stands (the start of the file when it is taken from elsewhere).
     pub title: Spanned<String>,
@@ -81,12 +83,14 @@ pub struct Common {
     pub review_by: Option<Edtf>,
     /// Its history, as written.
     pub updates: Vec<Update>,
+    /// When its file was committed, where the settings ask for it and the audience may know.
+    pub committed: Committed,
     /// Values of the site's own.
     pub extra: serde_json::Value,
 }
 
 /// A dated change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Update {
     /// When.
     pub date: Option<Edtf>,
@@ -97,7 +101,7 @@ pub struct Update {
 }
 
 /// The keys of each kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum Data {
     /// A dated report.
     Brief(Box<Brief>),
@@ -137,6 +141,7 @@ impl Document {
             Fingerprint::of(&(
                 (&self.path, &self.key, &self.rules, self.ceiling, self.common.variant),
                 (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
+                self.common.committed,
                 headings.collect::<Vec<_>>(),
                 self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
                 self.blocks().collect::<Vec<_>>(),
@@ -152,15 +157,38 @@ impl Document {
         memchr::memmem::find_iter(text.as_bytes(), b" ^").map(move |at| &line(at)[1..]).filter(is_name)
     }
 
+    /// The day of its last commit, where that is after its own date and its own history tells no day.
+    pub fn changed(&self) -> Option<Date> {
+        let tells = self.common.updates.iter().any(|update| update.date.is_some());
+        let written = match &self.data {
+            Data::Brief(brief) => brief.date.and_then(Edtf::latest),
+            _ => None,
+        };
+        self.common.committed.last.filter(|&day| !tells && written.is_none_or(|written| written < day))
+    }
+
+    /// Of what a reader of this version meets, and of nothing that was cut from it, be it only by moving what
+    /// follows.
+    pub fn shown(&self) -> Fingerprint {
+        let Body { prose, headings, links, citations, .. } = &self.body;
+        Fingerprint::of(&(
+            (&self.key, &self.common, &self.data, prose),
+            headings.iter().map(|it| (it.level, &it.id, &it.text)).collect::<Vec<_>>(),
+            links.iter().map(|it| (&it.target, it.wiki, it.image)).collect::<Vec<_>>(),
+            citations.iter().map(|it| &it.items).collect::<Vec<_>>(),
+        ))
+    }
+
     /// The text of the body, Markdown.
     pub fn markdown(&self) -> &str {
         self.body.cut.as_deref().unwrap_or(&self.source[self.body.start as usize..])
     }
 }
 
-/// A document is its path, its text, the rules it was read by and the ceiling it was cut at.
+/// A document is its path, its text, the rules it was read by, the ceiling it was cut at, and when it was committed.
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.path, &self.source, &self.rules, self.ceiling, self.common.variant).hash(state);
+        self.common.committed.hash(state);
     }
 }

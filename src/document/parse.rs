@@ -7,8 +7,8 @@ use super::{
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
-    Diagnostic, Id, Key, Kind, Label, Lang, Once, Outcome, SourcePath, Span, Spanned, Text, codes, nearest,
-    yaml,
+    Committed, Diagnostic, Edtf, Id, Key, Kind, Label, Lang, Once, Outcome, SourcePath, Span, Spanned, Text,
+    codes, nearest, yaml,
 };
 
 /// All that a document depends on.
@@ -20,6 +20,8 @@ pub struct Args {
     pub source: Text,
     /// How to read it.
     pub rules: Rules,
+    /// When it was committed, as far as that counts.
+    pub committed: Committed,
 }
 
 /// The settings that matter to the reading of a document.
@@ -31,11 +33,13 @@ pub struct Rules {
     pub label: Label,
     /// Unknown keys go to `extra`.
     pub keep_unknown: bool,
+    /// A brief need not write its date.
+    pub git_dates: bool,
 }
 
 /// Reads a document. `None` when the file's name gives it no id.
 pub fn parse(args: &Args) -> Outcome<Option<Document>> {
-    let Args { path, source, rules } = args;
+    let Args { path, source, rules, committed } = args;
     let mut diagnostics = Vec::new();
     let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
     let name = FileName::of(path, &node, rules, &mut diagnostics);
@@ -43,13 +47,24 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     // Keys of front matter that cannot be read are not missing.
     if !unreadable || !node.entries().is_empty() {
         let mut checker = Checker::new(path);
+        checker.unwritten = rules.git_dates.then_some("date");
         checker.map(&node, &tables(name.kind), rules.keep_unknown);
         if name.kind == Kind::Brief {
             brief::check_items(fields, &mut checker);
         }
         diagnostics.extend(checker.diagnostics);
     }
-    let data = read_data(name.kind, fields, name.stem);
+    let mut data = read_data(name.kind, fields, name.stem);
+    if let Data::Brief(brief) = &mut data
+        && rules.git_dates
+        && fields.node("date").is_none_or(Node::is_null)
+    {
+        brief.date = committed.first.and_then(|day| Edtf::parse(&day.to_string()).ok());
+        if brief.date.is_none() {
+            let fault = Diagnostic::new(&codes::UNDATED, "the brief has no date yet").in_file(path);
+            diagnostics.push(fault.help("it gets that of its first commit; or write `date:`"));
+        }
+    }
     let id = match &data {
         Data::Country(country) => country.code.map(|code| Id::new(code.alpha2())),
         _ => name.id.clone(),
@@ -74,7 +89,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
                 .help(format!("every {} has a `title` (or `name`)", key.kind.name())),
         );
     }
-    let common = common(fields, title.text, &name, rules);
+    let common = Common { committed: *committed, ..common(fields, title.text, &name, rules) };
     let document = Document {
         path: path.clone(),
         source: source.clone(),
@@ -126,7 +141,12 @@ impl Document {
             body.title_heading =
                 first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
         }
-        Self { body, ceiling: Some(ceiling), ..self.clone() }
+        let mut seen = Self { body, ceiling: Some(ceiling), ..self.clone() };
+        if ceiling < Label::Red {
+            // The last commit may have changed only what this audience does not see.
+            seen.common.committed.last = None;
+        }
+        seen
     }
 }
 
@@ -186,6 +206,7 @@ fn common(fields: Fields<'_>, title: Spanned<String>, name: &FileName<'_>, rules
         redirect_from: fields.texts("redirect_from"),
         review_by: fields.date("review_by"),
         updates: fields.maps("updates").map(update).collect(),
+        committed: Committed::default(),
         extra,
     }
 }

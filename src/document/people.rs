@@ -8,7 +8,7 @@ use super::tables::TLP;
 use super::{Alias, Grade, Ref};
 
 /// A person's own keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Person {
     /// Other spellings and names.
     pub aliases: Vec<Alias>,
@@ -17,7 +17,7 @@ pub struct Person {
 }
 
 /// An office.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Office {
     /// What it is called.
     pub title: String,
@@ -32,7 +32,7 @@ pub struct Office {
 }
 
 /// A source's own keys: an outlet, an archive, a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Source {
     /// `news`, `official`, `think tank`, … in the site's own words.
     pub kind: Option<String>,

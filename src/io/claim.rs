@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::ops::Bound;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::manifest::{self, Entry, Manifest};
+use super::shard::{self, Shard};
 use super::{Result, disk, workshop};
 use crate::base::{Diagnostic, codes};
 
@@ -18,6 +19,10 @@ pub(super) struct Claim {
     pub(super) files: BTreeSet<Box<str>>,
     /// Those that only the journal of a killed build tells of.
     pub(super) unlisted: Vec<Entry>,
+    /// The shards whose manifests are there.
+    pub(super) shards: Vec<Shard>,
+    /// For a shard, the files that it has written itself and no whole build has: it removes no others.
+    own: Option<BTreeSet<Box<str>>>,
 }
 
 /// Whether a build has put its files into this folder.
@@ -26,11 +31,22 @@ pub(super) fn is_output(folder: &Path) -> bool {
     manifest::is_ours(&workshop::journal(folder)) || manifest::is_ours(&folder.join(manifest::NAME))
 }
 
+/// Whether shards have put their files into this folder.
+fn has_shards(folder: &Path) -> io::Result<bool> {
+    let any = |whose, path: fn(&Path, Shard) -> PathBuf| {
+        let named = shard::named(folder, whose)?;
+        io::Result::Ok(named.into_iter().any(|shard| manifest::is_ours(&path(folder, shard))))
+    };
+    // In this order, as above.
+    Ok(any(Shard::of_workshop, workshop::journal_of)?
+        || any(Shard::of_manifest, |folder, shard| folder.join(shard.manifest()))?)
+}
+
 /// Refuses a folder with files in it that no build has claimed.
 pub(super) fn check(out: &Path) -> Result<()> {
     match is_vacant(out) {
         Ok(true) => Ok(()),
-        Ok(false) if is_output(out) => Ok(()),
+        Ok(false) if is_output(out) || has_shards(out).map_err(disk::unwritable(out))? => Ok(()),
         Ok(false) => Err(not_ours(out, "holds files of others and no `manifest.json` of an earlier build")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(_) if fs::symlink_metadata(out).is_ok_and(|it| !it.is_dir()) => {
@@ -43,21 +59,48 @@ pub(super) fn check(out: &Path) -> Result<()> {
 impl Claim {
     /// Reads what is ours from the manifest and from the journal that a killed build left. The journal was
     /// written before the files came, so one that is there counts only if it is the very one that was to come;
-    /// one that is not there may have left its folder.
-    pub(super) fn read(out: &Path) -> Result<Self> {
-        let unclear = |why: String| not_ours(out, &format!("has a `manifest.json` that is not clear: {why}"));
-        let listed = Manifest::read(out).map_err(unclear)?.unwrap_or_default();
+    /// one that is not there may have left its folder. What shards tell counts likewise.
+    pub(super) fn read(out: &Path, shard: Option<Shard>) -> Result<Self> {
+        let list = |whose| shard::named(out, whose).map_err(disk::unwritable(out));
+        let read = |name: &str| {
+            let unclear = |why: String| not_ours(out, &format!("has a `{name}` that is not clear: {why}"));
+            Manifest::read_file(&out.join(name)).map(Option::unwrap_or_default).map_err(unclear)
+        };
         // It came by a rename, so only a power cut can have spoilt it; then what it told of counts as foreign.
-        let pending = Manifest::read_file(&workshop::journal(out)).ok().flatten().unwrap_or_default();
-        let mut files: BTreeSet<Box<str>> =
-            listed.files.iter().map(|entry| entry.path.as_str().into()).collect();
-        let unlisted: Vec<Entry> = pending
-            .files
+        let pending = |path: PathBuf| Manifest::read_file(&path).ok().flatten().unwrap_or_default().files;
+
+        let whole = paths(read(manifest::NAME)?);
+        let mut files = whole.clone();
+        let mut own = BTreeSet::new();
+        let mut unlisted = pending(workshop::journal(out));
+        for working in list(Shard::of_workshop)? {
+            let coming = pending(workshop::journal_of(out, working));
+            if shard == Some(working) {
+                own.extend(coming.iter().map(|entry| Box::from(entry.path.as_str())));
+            }
+            unlisted.extend(coming);
+        }
+        let shards = list(Shard::of_manifest)?;
+        for &done in &shards {
+            let listed = paths(read(&done.manifest())?);
+            if shard == Some(done) {
+                own.extend(listed.iter().cloned());
+            }
+            files.extend(listed);
+        }
+        let unlisted: Vec<Entry> = unlisted
             .into_par_iter()
             .filter(|entry| !files.contains(entry.path.as_str()) && is_as_left(out, entry))
             .collect();
         files.extend(unlisted.iter().map(|entry| entry.path.as_str().into()));
-        Ok(Self { files, unlisted })
+        own.retain(|path| !whole.contains(path));
+        Ok(Self { files, unlisted, shards, own: shard.map(|_| own) })
+    }
+
+    /// Whether a file of ours goes when it is no longer of the site. What a whole build listed stays until a
+    /// merge or another whole build takes its place.
+    pub(super) fn may_go(&self, path: &str) -> bool {
+        self.own.as_ref().is_none_or(|own| own.contains(path))
     }
 
     /// Whether a file is ours.
@@ -90,6 +133,10 @@ impl Claim {
     }
 }
 
+fn paths(manifest: Manifest) -> BTreeSet<Box<str>> {
+    manifest.files.into_iter().map(|entry| entry.path.as_str().into()).collect()
+}
+
 fn is_as_left(out: &Path, entry: &Entry) -> bool {
     let path = entry.path.as_str();
     disk::stands(out, path).is_none_or(|it| {
@@ -106,10 +153,10 @@ fn is_vacant(folder: &Path) -> io::Result<bool> {
         let entry = entry?;
         let path = entry.path();
         let vacant = entry.file_type()?.is_dir()
-            && if entry.file_name() == workshop::NAME {
+            && if entry.file_name().to_str().is_some_and(workshop::is_name) {
                 workshop::is_workshop(&path)?
             } else {
-                is_output(&path) || is_vacant(&path)?
+                is_output(&path) || is_vacant(&path)? || has_shards(&path)?
             };
         if !vacant {
             return Ok(false);

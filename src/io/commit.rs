@@ -7,8 +7,9 @@ use std::path::Path;
 use super::compress::ENCODERS;
 use super::emit::{Output, Put};
 use super::manifest::{self, Manifest};
+use super::shard::Part;
 use super::stage::hold;
-use super::{Result, disk, place};
+use super::{Result, disk, place, workshop};
 use crate::base::{Diagnostic, Fingerprint};
 
 /// What a build did to its output folder; the manifest is not counted.
@@ -37,6 +38,7 @@ pub fn clean(out: &Path, site_root: &Path) -> Result<usize> {
     // It is of the manifest, and no folder of ours without one.
     let signature = output.out.join(manifest::SIGNATURE);
     disk::remove_file(&signature).map_err(disk::unwritable(&signature))?;
+    output.forget_shards()?;
     // The manifest goes last: until then a run that is broken off is known as ours.
     let manifest = output.out.join(manifest::NAME);
     disk::remove_file(&manifest).map_err(disk::unwritable(&manifest))?;
@@ -51,7 +53,27 @@ impl Output {
     /// # Errors
     /// The first fault of any [`put`](Self::put), and then nothing has changed; B0902 when the system
     /// refuses on the way, and then the next run completes what this one began.
-    pub fn commit(mut self, inputs: Fingerprint) -> Result<Summary> {
+    pub fn commit(self, inputs: Fingerprint) -> Result<Summary> {
+        let head = self.head(inputs);
+        self.finish(head)
+    }
+
+    /// Likewise for one share of a build: what it no longer has of its own goes, and its manifest is its own.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn commit_shard(self, inputs: Fingerprint, part: Part) -> Result<Summary> {
+        let head = Manifest { part: Some(part), ..self.head(inputs) };
+        self.finish(head)
+    }
+
+    fn head(&self, inputs: Fingerprint) -> Manifest {
+        let encoders = if self.copies.is_some() { ENCODERS } else { "" }.to_owned();
+        Manifest { inputs: inputs.hex(32), encoders, ..Manifest::default() }
+    }
+
+    /// Commits with a manifest that lacks only the files.
+    pub(super) fn finish(mut self, head: Manifest) -> Result<Summary> {
         if let Some(fault) = hold(&self.failure).take() {
             return Err(fault);
         }
@@ -68,7 +90,7 @@ impl Output {
             let first = self.remove(in_the_way)?;
             self.stage.move_in()?;
             let removed = first + self.remove(stale)?;
-            self.sign(inputs, files)?;
+            self.sign(head, files)?;
             Ok(removed)
         };
         summary.removed = exchange().map_err(|fault: Box<Diagnostic>| {
@@ -93,7 +115,17 @@ impl Output {
             .iter()
             .map(AsRef::as_ref)
             .filter(|path| !is_new(path))
+            .filter(|path| self.stage.claim.may_go(path) || is_in_the_way(path))
             .partition(|path| is_in_the_way(path))
+    }
+
+    /// Removes what shards left beside their files, when the manifest lists them.
+    fn forget_shards(&self) -> Result<()> {
+        for shard in &self.stage.claim.shards {
+            let path = self.out.join(shard.manifest());
+            disk::remove_file(&path).map_err(disk::unwritable(&path))?;
+        }
+        workshop::clear_shards(&self.out).map_err(disk::unwritable(&self.out))
     }
 
     /// Names in a journal what is about to come, so that it is known as ours if we come no further.
@@ -130,15 +162,16 @@ impl Output {
     }
 
     /// Writes the manifest: from here on the new output is the old one.
-    fn sign(&self, inputs: Fingerprint, files: Vec<Put>) -> Result<()> {
+    fn sign(&self, head: Manifest, files: Vec<Put>) -> Result<()> {
+        let name = head.part.as_ref().map(|part| part.shard.manifest());
+        let is_whole = name.is_none();
+        let target = self.out.join(name.as_deref().unwrap_or(manifest::NAME));
         let files = files.into_iter().map(|file| file.entry).collect();
-        let encoders = if self.copies.is_some() { ENCODERS } else { "" }.to_owned();
-        let bytes = Manifest { inputs: inputs.hex(32), encoders, files }.to_bytes();
-        let target = self.out.join(manifest::NAME);
-        if disk::holds(&target, &bytes).unwrap_or(false) {
-            return Ok(());
+        let bytes = Manifest { files, ..head }.to_bytes();
+        if !disk::holds(&target, &bytes).unwrap_or(false) {
+            self.stage.shop.write(&bytes, &target)?;
         }
-        self.stage.shop.write(&bytes, &target)
+        if is_whole { self.forget_shards() } else { Ok(()) }
     }
 }
 

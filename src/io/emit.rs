@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use super::claim::{self, Claim};
 use super::compress::{self, Encoding};
 use super::manifest::{self, Entry, Manifest};
+use super::shard::Shard;
 use super::stage::{Stage, hold};
 use super::workshop::Workshop;
 use super::{Result, disk, place, read};
@@ -24,6 +25,7 @@ pub struct Output {
     /// When compressed copies are made, what they must know.
     pub(super) copies: Option<Copies>,
     site: PathBuf,
+    shard: Option<Shard>,
 }
 
 /// What those who make compressed copies must know.
@@ -48,18 +50,24 @@ impl Output {
     /// B0906 when a site must not be written there, B0903 when it holds other work, B0904 when another
     /// build is writing to it, B0902 when the system refuses.
     pub fn open(out: &Path, site_root: &Path) -> Result<Self> {
-        let out = place::resolve(out, site_root)?;
+        Self::enter(place::resolve(out, site_root)?, site_root, None)
+    }
+
+    /// Likewise for one share of a build. Other shards may write to the folder at the same time; a whole build
+    /// may not.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_shard(out: &Path, site_root: &Path, shard: Shard) -> Result<Self> {
+        Self::enter(place::resolve(out, site_root)?, site_root, Some(shard))
+    }
+
+    pub(super) fn enter(out: PathBuf, site: &Path, shard: Option<Shard>) -> Result<Self> {
         claim::check(&out)?;
-        let shop = Workshop::open(&out)?;
-        let stage = Stage::new(&out, Claim::read(&out)?, shop);
-        Ok(Self {
-            out,
-            stage,
-            files: Mutex::default(),
-            failure: Mutex::default(),
-            copies: None,
-            site: site_root.to_owned(),
-        })
+        let shop = Workshop::open(&out, shard)?;
+        let stage = Stage::new(&out, Claim::read(&out, shard)?, shop, shard.is_some());
+        let (files, failure) = (Mutex::default(), Mutex::default());
+        Ok(Self { out, stage, files, failure, copies: None, site: site.to_owned(), shard })
     }
 
     /// Puts `.gz`, `.br` and `.zst` copies beside the files for which they are worth it. Those that the last
@@ -67,7 +75,9 @@ impl Output {
     #[must_use]
     pub fn compressing(mut self, taken: HashSet<String>) -> Self {
         // A manifest that cannot be read has been told by `open`.
-        let before = Manifest::read(&self.out).ok().flatten().unwrap_or_default();
+        let read = |name: String| Manifest::read_file(&self.out.join(name)).ok().flatten();
+        let own = self.shard.and_then(|shard| read(shard.manifest()));
+        let before = own.or_else(|| read(manifest::NAME.to_owned())).unwrap_or_default();
         let is_ours = before.encoders == compress::ENCODERS;
         let files = before.files.into_iter().filter(|_| is_ours);
         let before = files.map(|entry| (entry.path, (entry.size, entry.hash))).collect();
@@ -208,7 +218,13 @@ impl Output {
         Ok(hash)
     }
 
-    fn target(&self, path: &OutPath) -> Result<PathBuf> {
+    pub(super) fn target(&self, path: &OutPath) -> Result<PathBuf> {
+        if Shard::of_manifest(&path.as_str().to_ascii_lowercase()).is_some() {
+            let words = format!(
+                "`{path}` is the list of what one share of a build wrote, so nothing else can have its name"
+            );
+            return Err(Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words)));
+        }
         let is_taken = |name: &&&str| path.as_str().eq_ignore_ascii_case(name);
         if let Some(name) = [manifest::NAME, manifest::SIGNATURE].iter().find(is_taken) {
             let what =
@@ -219,7 +235,7 @@ impl Output {
         Ok(self.out.join(path.as_str()))
     }
 
-    fn record(&self, entry: Entry, is_staged: bool) {
+    pub(super) fn record(&self, entry: Entry, is_staged: bool) {
         hold(&self.files).push(Put { entry, is_staged });
     }
 

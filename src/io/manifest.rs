@@ -1,6 +1,7 @@
 //! `manifest.json`: what a build wrote, so that the next one, `clean` and `publish` know what is ours.
 //!
-//! The journal of a build that is moving its files in has the same form.
+//! The journal of a build that is moving its files in has the same form, and so has the manifest of a shard,
+//! which says besides which share it lists.
 
 use std::borrow::Cow;
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::shard::{Part, Shard};
 use crate::base::OutPath;
 
 /// Its name in the output folder. No page can have it.
@@ -29,6 +31,8 @@ pub struct Manifest {
     pub inputs: String,
     /// What made the compressed copies among the files; empty when there are none.
     pub encoders: String,
+    /// Of which share it is; `None` for a whole build's.
+    pub part: Option<Part>,
     /// Every file but the manifest itself, sorted by path.
     pub files: Vec<Entry>,
 }
@@ -75,7 +79,8 @@ impl Manifest {
             return Err(format!("it is of `{}`, version {}", wire.generator, wire.version));
         }
         let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { inputs: wire.inputs.into_owned(), encoders: wire.encoders.into_owned(), files })
+        let part = wire.shard.map(Part::try_from).transpose()?;
+        Ok(Self { inputs: wire.inputs.into_owned(), encoders: wire.encoders.into_owned(), part, files })
     }
 
     /// As JSON with a line for each file, which suits `grep` and `diff`.
@@ -85,6 +90,9 @@ impl Manifest {
         out.extend_from_slice(format!("{VERSION},\"inputs\":{},", json(&self.inputs)).as_bytes());
         if !self.encoders.is_empty() {
             out.extend_from_slice(format!("\"encoders\":{},", json(&self.encoders)).as_bytes());
+        }
+        if let Some(part) = &self.part {
+            out.extend_from_slice(format!("\"shard\":{},", json(&WirePart::from(part))).as_bytes());
         }
         out.extend_from_slice(b"\"files\":[");
         for (n, entry) in self.files.iter().enumerate() {
@@ -119,8 +127,24 @@ struct Wire<'a> {
     inputs: Cow<'a, str>,
     #[serde(borrow, default)]
     encoders: Cow<'a, str>,
+    #[serde(borrow, default)]
+    shard: Option<WirePart<'a>>,
     #[serde(borrow)]
     files: Vec<WireEntry<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WirePart<'a> {
+    index: u32,
+    of: u32,
+    #[serde(borrow)]
+    version: Cow<'a, str>,
+    #[serde(borrow)]
+    edition: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    day: Cow<'a, str>,
+    #[serde(borrow)]
+    content: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,6 +154,34 @@ struct WireEntry<'a> {
     size: u64,
     #[serde(borrow)]
     blake3: Cow<'a, str>,
+}
+
+impl<'a> From<&'a Part> for WirePart<'a> {
+    fn from(part: &'a Part) -> Self {
+        Self {
+            index: part.shard.index(),
+            of: part.shard.of(),
+            version: part.version.as_str().into(),
+            edition: part.edition.as_deref().map(Cow::from),
+            day: part.day.as_str().into(),
+            content: part.content.as_str().into(),
+        }
+    }
+}
+
+impl TryFrom<WirePart<'_>> for Part {
+    type Error = String;
+
+    fn try_from(wire: WirePart<'_>) -> Result<Self, String> {
+        let shard = Shard::new(wire.index, wire.of);
+        Ok(Self {
+            shard: shard.ok_or_else(|| format!("there is no shard {} of {}", wire.index, wire.of))?,
+            version: wire.version.into_owned(),
+            edition: wire.edition.map(Cow::into_owned),
+            day: wire.day.into_owned(),
+            content: wire.content.into_owned(),
+        })
+    }
 }
 
 impl<'a> From<&'a Entry> for WireEntry<'a> {

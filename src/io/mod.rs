@@ -2,10 +2,12 @@
 //!
 //! **In**: [`read_site`] lists what belongs to a site (`discover`) and reads it (`read`, `image`) into
 //! [`SiteFiles`], with a diagnostic for everything that cannot be read. [`open_asset`] streams a file that
-//! the build only knows by its hash. A [`Watch`] wakes the preview when the folder may have changed.
+//! the build only knows by its hash. A [`Watch`] wakes the preview when the folder may have changed. A
+//! [`History`] is what git tells of the files' dates.
 //!
 //! **Out**: an [`Output`] is an output folder that is ours (`place`, `claim`) and locked (`workshop`).
-//! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in.
+//! Files that differ (`emit`) wait beside the old ones (`stage`) until [`Output::commit`] moves them in. A build
+//! may be parted (`shard`), and [`merge()`] joins its parts.
 //! What holds at every moment, `kill -9` included:
 //!
 //! - no file at its address is torn: it arrives whole, by a rename;
@@ -21,11 +23,14 @@ mod difference;
 mod discover;
 mod disk;
 mod emit;
+mod history;
 mod image;
 mod manifest;
+mod merge;
 mod page;
 mod place;
 mod read;
+mod shard;
 mod stage;
 mod stamp;
 #[cfg(test)]
@@ -36,9 +41,12 @@ mod workshop;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
+pub use history::History;
 pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
+pub use merge::{Merged, merge};
 pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
+pub use shard::{Part, Shard};
 pub use watch::Watch;
 
 use crate::base::Diagnostic;

@@ -38,7 +38,7 @@ pub(super) fn resolve(out: &Path, site: &Path) -> Result<PathBuf> {
 }
 
 /// Like `canonicalize`, for paths whose last parts may not be there.
-fn real(path: &Path) -> Result<PathBuf> {
+pub(super) fn real(path: &Path) -> Result<PathBuf> {
     let mut place = PathBuf::new();
     for part in std::path::absolute(path).map_err(disk::unwritable(path))?.components() {
         match part {

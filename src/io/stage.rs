@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
@@ -18,6 +18,8 @@ pub(super) struct Stage {
     pub(super) shop: Workshop,
     units: Mutex<Vec<(Box<str>, Unit)>>,
     folders: Mutex<HashMap<Box<str>, Folder>>,
+    /// Others put files into the same folders meanwhile: then each file comes by itself.
+    is_shared: bool,
 }
 
 /// What comes to its place by one rename: a file into a folder that is there, or a new folder whole.
@@ -34,19 +36,22 @@ struct Unit {
 #[derive(Clone, Copy)]
 enum Folder {
     There,
+    /// Nothing, or a file of ours: it is made when the files come.
+    Missing,
     /// Nothing, or a file of ours that will have gone when the folder comes as part of a unit.
     Coming(Unit),
 }
 
 impl Stage {
-    pub(super) fn new(out: &Path, claim: Claim, shop: Workshop) -> Self {
-        Self { out: out.to_owned(), claim, shop, units: Mutex::default(), folders: Mutex::default() }
+    pub(super) fn new(out: &Path, claim: Claim, shop: Workshop, is_shared: bool) -> Self {
+        let (units, folders) = (Mutex::default(), Mutex::default());
+        Self { out: out.to_owned(), claim, shop, units, folders, is_shared }
     }
 
     /// The size of the file at a path; `None` where a file can come without replacing one.
     pub(super) fn look(&self, path: &OutPath) -> Result<Option<u64>> {
         let path = path.as_str();
-        if let Folder::Coming(_) = self.folder(folder_of(path))? {
+        if let Folder::Coming(_) | Folder::Missing = self.folder(folder_of(path))? {
             return Ok(None);
         }
         let target = self.out.join(path);
@@ -72,7 +77,7 @@ impl Stage {
             return Err(foreign(&target));
         }
         let unit = match self.folder(folder_of(path))? {
-            Folder::There => self.add_unit(path, Unit::of(path)),
+            Folder::There | Folder::Missing => self.add_unit(path, Unit::of(path)),
             Folder::Coming(unit) => unit,
         };
         disk::create_new(&self.shop.staged(&unit.place(path))).map_err(disk::unwritable(&target))
@@ -84,9 +89,30 @@ impl Stage {
         units.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         for (path, unit) in units.iter() {
             let target = self.out.join(&**path);
-            disk::rename(&self.shop.staged(&unit.place(path)), &target).map_err(disk::unwritable(&target))?;
+            let staged = self.shop.staged(&unit.place(path));
+            let moved =
+                if self.is_shared { self.move_one(path, &staged) } else { disk::rename(&staged, &target) };
+            moved.map_err(disk::unwritable(&target))?;
         }
         Ok(())
+    }
+
+    /// Moves a file to a place whose folders another may make or, while they are empty, remove just now.
+    fn move_one(&self, path: &str, staged: &Path) -> io::Result<()> {
+        let mut attempts = 100;
+        loop {
+            let there = path.match_indices('/').try_for_each(|(slash, _)| {
+                let folder = self.out.join(&path[..slash]);
+                if fs::symlink_metadata(&folder).is_ok_and(|it| it.is_dir()) {
+                    return Ok(());
+                }
+                disk::create_dir(&folder).map(|_| ())
+            });
+            match there.and_then(|()| disk::rename(staged, &self.out.join(path))) {
+                Err(error) if error.kind() == ErrorKind::NotFound && attempts > 0 => attempts -= 1,
+                moved => return moved,
+            }
+        }
     }
 
     /// What is at a folder's place, asked of the disk once. A folder that is not there is made in the stage.
@@ -99,6 +125,7 @@ impl Stage {
         }
         let folder = match self.folder(folder_of(path))? {
             Folder::There if self.is_there(path)? => Folder::There,
+            Folder::There if self.is_shared => Folder::Missing,
             Folder::There => Folder::Coming(Unit::of(path)),
             whole => whole,
         };

@@ -2,6 +2,8 @@
 
 #![cfg(unix)]
 
+mod shards;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;

@@ -1,11 +1,15 @@
 //! `.brief` in the output folder: the lock, and what a build has made and not yet moved to its place.
 //!
-//! It is there while a build runs, and after one was killed. What it holds is told by the names below.
+//! It is there while a build runs, and after one was killed. What it holds is told by the names below. A shard
+//! has a workshop of its own, such as `.brief-3-of-8`, and shares the lock of `.brief` with the others: several
+//! shards may write to one folder, but none while a whole build or a merge does.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use super::shard::{self, Shard};
 use super::{Result, disk};
 use crate::base::{Diagnostic, codes};
 
@@ -21,14 +25,36 @@ const DRAFT: &str = "draft.json";
 pub(super) struct Workshop {
     dir: PathBuf,
     done: bool,
-    // The fields are dropped in this order: the lock is free before the folders go.
+    // The fields are dropped in this order: the locks are free before the folders go.
     _lock: fs::File,
+    _common: Option<Common>,
     made: Made,
 }
 
 /// Where the journal of a killed build is, in an output folder.
 pub(super) fn journal(out: &Path) -> PathBuf {
     out.join(NAME).join(JOURNAL)
+}
+
+/// Where the journal of a killed shard is.
+pub(super) fn journal_of(out: &Path, shard: Shard) -> PathBuf {
+    out.join(shard.workshop()).join(JOURNAL)
+}
+
+/// Whether a workshop can have this name.
+pub(super) fn is_name(name: &str) -> bool {
+    name == NAME || Shard::of_workshop(name).is_some()
+}
+
+/// Removes what killed shards left. To be called by who has the folder alone, when all of it is history.
+pub(super) fn clear_shards(out: &Path) -> io::Result<()> {
+    for shard in shard::named(out, Shard::of_workshop)? {
+        let dir = out.join(shard.workshop());
+        if fs::symlink_metadata(&dir).is_ok_and(|it| it.is_dir()) && is_workshop(&dir)? {
+            disk::remove_dir_all(&dir)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a folder holds only what a workshop does.
@@ -43,24 +69,29 @@ pub(super) fn is_workshop(folder: &Path) -> io::Result<bool> {
 }
 
 impl Workshop {
-    /// Makes the output folder if need be, takes its lock, and clears what a killed build left half made.
+    /// Makes the output folder if need be, takes its lock, and clears what a killed build left half made. A shard
+    /// takes its own and has a part in the folder's.
     ///
     /// # Errors
     /// B0904 when another build holds the lock, B0906 when the workshop is a link, B0902 for the rest.
-    pub(super) fn open(out: &Path) -> Result<Self> {
-        let dir = out.join(NAME);
+    pub(super) fn open(out: &Path, shard: Option<Shard>) -> Result<Self> {
+        let dir = out.join(shard.map_or_else(|| NAME.to_owned(), Shard::workshop));
         refuse_links(&dir)?;
+        let take = |made| {
+            let common = shard.is_some().then(|| Common::take(out)).transpose()?;
+            Ok((lock(&dir, Lock::Alone)?, common, made))
+        };
         let mut attempts = 100;
-        let (lock, made) = loop {
-            match Made::with_parents(out).and_then(|made| Ok((lock(&dir)?, made))) {
-                Ok(both) => break both,
+        let (lock, common, made) = loop {
+            match Made::with_parents(out).and_then(take) {
+                Ok(all) => break all,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Err(locked(out)),
                 // A build that ends takes its lock and its empty folders away, from under our feet if need be.
                 Err(error) if error.kind() == ErrorKind::NotFound && attempts > 0 => attempts -= 1,
                 Err(error) => return Err(disk::unwritable(out)(error)),
             }
         };
-        let shop = Self { dir, done: false, _lock: lock, made };
+        let shop = Self { dir, done: false, _lock: lock, _common: common, made };
         let stage = || shop.clear().and_then(|()| disk::create_dir(&shop.dir.join(STAGE)));
         stage().map_err(disk::unwritable(&shop.dir))?;
         Ok(shop)
@@ -112,13 +143,54 @@ impl Drop for Workshop {
     }
 }
 
+/// The part that shards have in their folder's lock. The last of them takes it away.
+struct Common {
+    dir: PathBuf,
+    lock: fs::File,
+}
+
+impl Common {
+    fn take(out: &Path) -> io::Result<Self> {
+        let dir = out.join(NAME);
+        // A shard that ends holds the lock alone while it takes it away; whoever holds it longer is a build.
+        let mut attempts = 50;
+        loop {
+            match lock(&dir, Lock::Shared) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock && attempts > 0 => attempts -= 1,
+                taken => return Ok(Self { lock: taken?, dir }),
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Common {
+    fn drop(&mut self) {
+        let path = self.dir.join(LOCK);
+        let is_last = self.lock.unlock().is_ok() && self.lock.try_lock().is_ok() && is_at(&self.lock, &path);
+        if is_last {
+            let _ = disk::remove_file(&path);
+            let _ = disk::remove_dir(&self.dir);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Lock {
+    Alone,
+    Shared,
+}
+
 /// Takes the lock in `dir`. `NotFound` when its file, though we hold it, is not the one at its place any more:
 /// then it is nobody's lock.
-fn lock(dir: &Path) -> io::Result<fs::File> {
+fn lock(dir: &Path, how: Lock) -> io::Result<fs::File> {
     let take = || {
         let path = dir.join(LOCK);
-        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
-        file.try_lock()?;
+        let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        match how {
+            Lock::Alone => file.try_lock()?,
+            Lock::Shared => file.try_lock_shared()?,
+        }
         if is_at(&file, &path) { Ok(file) } else { Err(ErrorKind::NotFound.into()) }
     };
     disk::create_dir(dir)?;

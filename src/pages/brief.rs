@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::item::updates;
+use super::item::{changed, updates};
 use super::{Book, Page};
 use crate::base::{Kind, Label, Shared};
 use crate::document::Ref;
@@ -55,6 +55,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
             })
             .collect(),
         updates: updates(&document.common.updates),
+        changed: changed(book, document),
         supersedes: cards(Kind::Brief, &brief.supersedes),
         superseded_by: book
             .superseded_by

@@ -1,5 +1,6 @@
 //! Atom (RFC 4287) and JSON Feed 1.1, of the site and of entities.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::book::urn;
@@ -79,7 +80,9 @@ pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
     let document = book.document(at);
     let card = book.document_card(at);
     let published = date(document).map_or_else(|| EPOCH.to_owned(), moment);
-    let changed = document.common.updates.iter().filter_map(|update| update.date).map(moment).max();
+    let committed = document.changed().filter(|&day| day <= book.today).map(start);
+    let changed = document.common.updates.iter().filter_map(|update| update.date).map(moment);
+    let changed = changed.chain(committed).max();
     let brief = document.brief();
     let names = |kind: Kind, ids: &[crate::document::Ref]| -> Vec<String> {
         ids.iter().filter_map(|id| book.find(&[kind], id)).map(|card| plain(&card.title)).collect()
@@ -148,11 +151,12 @@ fn iri(book: &Book<'_>, url: &UrlPath) -> String {
 fn moment(date: Edtf) -> String {
     match date.instant() {
         Some(instant) => instant.to_string(),
-        None => date
-            .earliest()
-            .or(date.latest())
-            .map_or_else(|| EPOCH.to_owned(), |day| format!("{day}T00:00:00Z")),
+        None => date.earliest().or(date.latest()).map_or_else(|| EPOCH.to_owned(), start),
     }
+}
+
+fn start(day: Date) -> String {
+    format!("{day}T00:00:00Z")
 }
 
 /// XML has no place for most control characters.

@@ -10,7 +10,7 @@ use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Re
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{
     Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement,
-    ThreatLevel, Update,
+    ThreatLevel, Update, When,
 };
 
 const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
@@ -252,6 +252,12 @@ pub(super) fn updates(updates: &[document::Update]) -> Vec<Update> {
         note: update.note.clone(),
     };
     sorted.into_iter().map(view).collect()
+}
+
+/// The day of a document's last commit, where it is to be shown.
+pub(super) fn changed(book: &Book<'_>, document: &document::Document) -> Option<When> {
+    let day = document.changed().filter(|&day| day <= book.today)?;
+    Edtf::parse(&day.to_string()).ok().map(Into::into)
 }
 
 pub(super) fn grade(grade: Grade) -> crate::view::Grade {

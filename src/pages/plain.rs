@@ -1,7 +1,7 @@
 //! Plain pages.
 
 use super::brief::{backlinks, body, contents};
-use super::item::updates;
+use super::item::{changed, updates};
 use super::{Book, Page};
 use crate::base::{Kind, Shared};
 use crate::html::Html;
@@ -18,6 +18,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
         children: children(book, document.key.id.as_str()),
         backlinks: backlinks(book, book.site.node_of(at)),
         updates: updates(&document.common.updates),
+        changed: changed(book, document),
         extra: Extra(document.common.extra.clone()),
     }))
 }

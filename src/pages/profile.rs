@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
-use super::item::{grade, is_held, period, updates};
+use super::item::{changed, grade, is_held, period, updates};
 use super::{Book, Page};
 use crate::base::{CountryCode, Kind, Label, Shared, country};
 use crate::document::{Alias, Common, Data, Relation};
@@ -93,6 +93,7 @@ pub(super) fn view(
         judgements: subject.judgements(),
         events: subject.events(),
         updates: common.map(|common| updates(&common.updates)).unwrap_or_default(),
+        changed: at.and_then(|at| changed(book, book.document(at))),
         review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
     };

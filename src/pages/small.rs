@@ -92,7 +92,11 @@ fn sitemap_entries(book: &Book<'_>) -> BTreeMap<UrlPath, Option<Date>> {
                 .iter()
                 .filter_map(|update| update.date)
                 .chain(super::cards::date(document));
-            let changed = dates.filter_map(|date| date.earliest()).filter(|&day| day <= book.today).max();
+            let changed = dates
+                .filter_map(|date| date.earliest())
+                .chain(document.changed())
+                .filter(|&day| day <= book.today)
+                .max();
             entries.insert(card.url.clone(), changed);
         }
     }

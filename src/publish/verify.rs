@@ -46,8 +46,9 @@ pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
                 let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
                 let path = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
                 let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
-                // While a build is at work, its own folder is there.
-                if !is_ours && !path.starts_with(".brief/") {
+                // While a build or its shards are at work, their own folders are there.
+                let is_at_work = path.starts_with(".brief/") || path.starts_with(".brief-");
+                if !is_ours && !is_at_work {
                     faults.push(Fault::Unlisted(path));
                 }
             }

@@ -263,6 +263,7 @@ fn site() -> Snapshot {
         File { path: SourcePath::new("content/map.png"), content: Content::Blob(blob) },
     ];
     Snapshot {
+        committed: std::sync::Arc::default(),
         files: files.into(),
         overrides: Vec::new(),
         env: None,

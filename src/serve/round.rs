@@ -13,8 +13,8 @@ use super::changes::changes;
 use super::edition::{Edition, Next, address};
 use super::shelf::{Changes, Shelf, Site};
 use crate::base::{Diagnostic, Level, Override, Snapshot, SourcePath};
-use crate::engine::{Build, Engine};
-use crate::io::{self, SiteFiles, Watch};
+use crate::engine::{self, Build, Engine};
+use crate::io::{self, History, SiteFiles, Watch};
 use crate::report::{self, Editor};
 
 /// How often the day is asked for: at midnight UTC what is embargoed may be shown.
@@ -94,6 +94,7 @@ pub(super) struct Rounds {
     source: Source,
     engine: Engine,
     files: SiteFiles,
+    history: History,
     /// That of the last round; `None` before the first.
     day: Option<Date>,
     /// When the last round that built was over.
@@ -104,7 +105,8 @@ pub(super) struct Rounds {
 impl Rounds {
     /// Rounds that publish to `editions`.
     pub(super) fn new(source: Source, editions: Sender<Arc<Edition>>) -> Self {
-        Self { source, engine: Engine::warm(), files: SiteFiles::default(), day: None, over: None, editions }
+        let (files, history) = (SiteFiles::default(), History::default());
+        Self { source, engine: Engine::warm(), files, history, day: None, over: None, editions }
     }
 
     /// Goes on until the program ends.
@@ -151,13 +153,19 @@ impl Rounds {
 
     fn build(&mut self, today: Date, sources: Vec<SourcePath>) -> Report {
         let started = Instant::now();
-        let snapshot = Snapshot {
+        let mut snapshot = Snapshot {
             files: self.files.files.clone().into(),
             overrides: self.source.overrides.clone(),
             env: self.source.env.clone(),
             today,
+            committed: Arc::default(),
             faults: self.files.faults.clone(),
         };
+        if engine::wants_history(&snapshot) {
+            self.history = History::read(&self.source.root, &self.history);
+            snapshot.committed = Arc::clone(&self.history.committed);
+            snapshot.faults.extend(self.history.faults.iter().cloned());
+        }
         let before = Arc::clone(&self.editions.borrow());
         let none = Site::default();
         let shelf = Shelf::after(before.site.as_deref().unwrap_or(&none));

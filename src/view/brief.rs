@@ -40,6 +40,8 @@ pub struct Brief {
     pub events: Vec<EventItem>,
     /// Its own history, newest first.
     pub updates: Vec<Update>,
+    /// The day of its last commit, with `dates = "git"` and when its own history tells none.
+    pub changed: Option<When>,
     /// Older briefs that it replaces.
     pub supersedes: Vec<Shown<Card>>,
     /// Newer briefs that replace it.

@@ -58,6 +58,8 @@ pub struct Plain {
     pub backlinks: Vec<Mention>,
     /// Its own history, newest first.
     pub updates: Vec<Update>,
+    /// The day of its last commit, with `dates = "git"` and when its own history tells none.
+    pub changed: Option<When>,
     /// `extra:` of its front matter.
     pub extra: Extra,
 }

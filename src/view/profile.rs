@@ -76,6 +76,8 @@ pub struct Profile {
     pub events: Vec<EventItem>,
     /// The document's own history.
     pub updates: Vec<Update>,
+    /// The day of its last commit, with `dates = "git"` and when its own history tells none.
+    pub changed: Option<When>,
     /// When it should be read again.
     pub review_by: Option<When>,
     /// `extra:` of its front matter.

@@ -22,7 +22,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use briefwright::base::{Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
+use briefwright::base::{Committed, Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{self, Emit, Engine, Sink};
 use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
@@ -115,17 +115,25 @@ fn snapshot(root: &Path) -> Snapshot {
         overrides: Vec::new(),
         env: None,
         today: jiff::civil::date(2026, 1, 15),
+        committed: std::sync::Arc::default(),
         faults,
     }
 }
 
 fn parse(snapshot: &Snapshot, settings: &config::Settings) -> Vec<Shared<document::Document>> {
-    let rules =
-        document::Rules { lang: settings.lang, label: settings.label, keep_unknown: settings.keep_unknown };
+    let rules = document::Rules {
+        lang: settings.lang,
+        label: settings.label,
+        keep_unknown: settings.keep_unknown,
+        git_dates: false,
+    };
     let args = snapshot.files.par_iter().filter_map(|file| match &file.content {
-        Content::Text(source) if file.path.in_content().is_some() => {
-            Some(document::Args { path: file.path.clone(), source: source.clone(), rules: rules.clone() })
-        }
+        Content::Text(source) if file.path.in_content().is_some() => Some(document::Args {
+            path: file.path.clone(),
+            source: source.clone(),
+            rules: rules.clone(),
+            committed: Committed::default(),
+        }),
         _ => None,
     });
     args.filter_map(|args| document::parse(&args).value.map(Shared::new)).collect()

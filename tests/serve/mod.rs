@@ -3,5 +3,5 @@
 
 mod changes;
 mod faults;
-mod live;
+pub mod live;
 mod requests;

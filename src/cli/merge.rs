@@ -1,0 +1,58 @@
+//! `brief merge`: the shards of a build become one output folder.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::args::{MergeFlags, SiteFlags};
+use super::build::sign;
+use super::progress::Progress;
+use super::publish::{folder, signer};
+use super::session::{Meant, current_dir, normal};
+use super::shell::Shell;
+use super::status::{Failure, Status};
+use super::text::{count, grouped, seconds};
+use crate::io::{self, MANIFEST};
+
+/// Joins what lies in the folders that are named, else in the output folder itself.
+pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let signer = given.sign.as_deref().map(signer).transpose()?;
+    let cwd = current_dir()?;
+    let out = match folder(flags, shell)? {
+        Ok(out) => out,
+        Err(status) => return Ok(status),
+    };
+    let mut dirs: Vec<PathBuf> = given.dirs.iter().map(|dir| normal(&cwd.join(dir))).collect();
+    if dirs.is_empty() {
+        dirs.push(out.clone());
+    }
+    if let Some(dir) = dirs.iter().find(|dir| !dir.is_dir()) {
+        return Err(Failure::usage(format!("there is no folder `{}`", dir.display()))
+            .help("name the folders that `brief build --shard I/N --out DIR` has written"));
+    }
+    let before = std::fs::read(out.join(MANIFEST)).ok();
+    let progress = Progress::start("merging", *shell);
+    // What is merged may be all that there is here.
+    let site = Meant::by(flags).ok().map(|meant| meant.root);
+    let merged = io::merge(&dirs, &out, site.as_deref());
+    drop(progress);
+    let merged = match merged {
+        Ok(merged) => merged,
+        Err(faults) => {
+            shell.report_bare(&faults)?;
+            shell.say(&format!("nothing was merged: {} is as it was", out.display()));
+            return Ok(Status::of(&faults, true));
+        }
+    };
+    sign(signer.as_ref(), &out, before.as_deref())?;
+    let summary = merged.summary;
+    let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
+    shell.say(&format!(
+        "merged {}, {} in {}: {written} written, {unchanged} unchanged, {removed} removed → {}",
+        count(merged.shards as usize, "shard"),
+        count(summary.written + summary.unchanged, "file"),
+        seconds(started.elapsed()),
+        out.strip_prefix(&cwd).unwrap_or(&out).display()
+    ));
+    Ok(Status::Done)
+}
