@@ -185,4 +185,7 @@ REMOTE "B0908" "remote" "machine" Error true
 
 BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
+
+CACHE "B0920" "cache" "machine" Warn false
+"Something is wrong with the folder of `--cache DIR`: it cannot be written or read, or what lies in it is not as it was written. What is damaged is thrown away and made again. The site is built just as without a cache, only not as quickly, and the exit status is what it would have been."
 }

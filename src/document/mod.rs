@@ -8,6 +8,7 @@ mod body;
 mod brief;
 mod event;
 mod front;
+mod kept;
 mod markdown;
 mod parse;
 mod people;
@@ -18,9 +19,10 @@ mod terms;
 
 pub use actor::{Actor, Alias, Listing, Relation, RelationKind};
 pub(crate) use body::portion_mark;
-pub use body::{Body, Citation, Heading, Portion, RawLink, Run, read as read_body};
+pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
+pub use kept::{keep, recall};
 pub use markdown::{Adds, Cursor, Events, Step, citation, events, is_wiki, undefined_note};
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
@@ -32,7 +34,9 @@ pub use terms::{
 
 use std::hash::{Hash, Hasher};
 
-use crate::base::{Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Edtf, Key, Label, Lang, Prints, SourcePath, Spanned, Text};
 
 /// A reference to another document as written: an id and its place.
 pub type Ref = Spanned<String>;
@@ -55,11 +59,11 @@ pub struct Document {
     /// The rules it was read by, and the ceiling it was cut at: with the text, all that it depends on.
     rules: Rules,
     ceiling: Option<Label>,
-    face: Once<Fingerprint>,
+    face: Prints,
 }
 
 /// The keys that every kind has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Common {
     /// Title or name, and where it stands (the start of the file when it is taken from elsewhere).
     pub title: Spanned<String>,
@@ -82,11 +86,12 @@ pub struct Common {
     /// Its history, as written.
     pub updates: Vec<Update>,
     /// Values of the site's own.
+    #[serde(with = "kept::free")]
     pub extra: serde_json::Value,
 }
 
 /// A dated change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Update {
     /// When.
     pub date: Option<Edtf>,
@@ -97,7 +102,7 @@ pub struct Update {
 }
 
 /// The keys of each kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Data {
     /// A dated report.
     Brief(Box<Brief>),
@@ -128,24 +133,42 @@ impl Document {
         }
     }
 
-    /// Of all that other pages may know of this document: its front matter, its title, its headings and its
-    /// labels, but not its prose.
-    pub fn face(&self) -> Fingerprint {
-        self.face.get_or_init(|| {
-            let front_matter = &self.source[..self.body.start as usize];
-            let headings = self.body.headings.iter().map(|it| (it.level, &it.id, &it.text));
-            Fingerprint::of(&(
-                (&self.path, &self.key, &self.rules, self.ceiling, self.common.variant),
-                (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
-                headings.collect::<Vec<_>>(),
-                self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
-            ))
+    /// What other pages may know of this document.
+    pub fn face(&self) -> Face<'_> {
+        Face(self)
+    }
+
+    /// The words of its text.
+    pub fn prose(&self) -> &Prose {
+        self.body.prose.get_or_init(|| {
+            // Only a document that nothing was cut from comes without.
+            let (body, _) = body::read(&self.path, &self.source, self.body.start, &[]);
+            body.prose.into_inner().unwrap_or_default()
         })
     }
 
     /// The text of the body, Markdown.
     pub fn markdown(&self) -> &str {
         self.body.cut.as_deref().unwrap_or(&self.source[self.body.start as usize..])
+    }
+}
+
+/// Of a document all that other pages may know: its front matter, its title, its headings and its labels, but
+/// not its prose. It hashes as that.
+pub struct Face<'a>(&'a Document);
+
+impl Hash for Face<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let it = self.0;
+        it.face.hash(state, || {
+            let headings = it.body.headings.iter().map(|it| (it.level, &it.id, &it.text));
+            (
+                (&it.path, &it.key, &it.rules, it.ceiling, it.common.variant),
+                (&it.source[..it.body.start as usize], &it.common.title, &it.common.summary, &it.common.lang),
+                headings.collect::<Vec<_>>(),
+                it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
+            )
+        });
     }
 }
 

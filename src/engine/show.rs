@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::Engine;
-use crate::base::Shared;
+use crate::base::{Diagnostic, Shared};
 use crate::html::{self, Html};
 use crate::pages::{self, Book, Page};
 use crate::theme::{self, Theme};
@@ -17,6 +17,19 @@ pub(super) enum Shown {
     Bytes(Arc<Vec<u8>>),
     /// A template makes it.
     Rendered { _html: Option<Shared<Html>>, rendered: Shared<theme::Rendered> },
+}
+
+impl Shown {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// What its template did wrong.
+    pub(super) fn bytes(&self) -> Result<&Arc<Vec<u8>>, Box<Diagnostic>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Rendered { rendered, .. } => Result::as_ref(rendered).map_err(Clone::clone),
+        }
+    }
 }
 
 /// What a page depends on. The engine's memos change nothing of what they remember.

@@ -14,6 +14,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
 
+mod cache;
 mod claim;
 mod commit;
 mod compress;
@@ -33,6 +34,7 @@ mod tests;
 mod watch;
 mod workshop;
 
+pub use cache::Cache;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
