@@ -288,7 +288,7 @@ impl Engine {
         let args = ShowArgs { engine: self, book, page, theme };
         let put = |content: Emit<'_>| sink.put(&page.out, content);
         self.kept
-            .page(&args, put)
+            .page(&args, &put)
             .unwrap_or_else(|| self.shown.get(&args, show).bytes().and_then(|bytes| put(Emit::Page(bytes))))
     }
 

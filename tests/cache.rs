@@ -41,7 +41,7 @@ fn with(store: &Arc<Memory>, sources: &Sources) -> Built {
 }
 
 proptest! {
-    #![proptest_config(config(16))]
+    #![proptest_config(config(10))]
 
     /// After any edits, and back again, in any order.
     #[test]

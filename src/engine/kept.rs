@@ -7,14 +7,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Emit;
-use super::show::{ShowArgs, show};
+use super::show::{ShowArgs, view};
 use crate::base::{Diagnostic, Fingerprint, Outcome, Shared, Store};
 use crate::document::{self, Document};
+use crate::pages;
 use crate::site::{self, Mentions, ResolveArgs, Resolved};
+use crate::theme;
 
 /// What a stage left behind last time. Without a store nothing is found and nothing is left.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept(pub(super) Option<Arc<dyn Store>>);
+
+/// Takes a page's bytes.
+pub(super) type Put<'p> = &'p dyn Fn(Emit<'_>) -> Result<(), Box<Diagnostic>>;
 
 /// A file, as parsed.
 type Parsed = Outcome<Option<Shared<Document>>>;
@@ -56,24 +61,22 @@ impl Kept {
     }
 
     /// Hands a page's bytes over: those that were kept, else those of a new one. `None` when there is no store.
-    pub(super) fn page(
-        &self,
-        args: &ShowArgs<'_>,
-        put: impl Fn(Emit<'_>) -> Result<(), Box<Diagnostic>>,
-    ) -> Option<Result<(), Box<Diagnostic>>> {
+    ///
+    /// What a page depends on leads to the key of its bytes, and that follows from its view: when much changes
+    /// that a page may show, but does not, its view is made again and its bytes are not.
+    pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
         let key = Fingerprint::strong(&("page", args));
-        let mut done = None;
-        store.get(key, &mut |bytes, hash| done = Some(put(Emit::Known(bytes, hash))));
-        if done.is_some() {
-            return done;
-        }
-        Some(show(args).bytes().and_then(|bytes| {
-            let hash = blake3::hash(bytes);
-            store.put(key, bytes, hash);
-            put(Emit::Known(bytes, hash))
+        let mut place = None;
+        store.get(key, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
+        let found = place.and_then(|place| hand_over(store, place, put));
+        Some(found.unwrap_or_else(|| {
+            let place = page_again(store, args, put)?;
+            store.put(key, place.as_bytes(), blake3::hash(place.as_bytes()));
+            Ok(())
         }))
     }
+
     /// What was kept at a key; else what is made now, which is kept then.
     fn value<A: Hash, V>(
         &self,
@@ -93,6 +96,37 @@ impl Kept {
             }
             made
         })
+    }
+}
+
+/// Hands over the bytes at a key, if they are there.
+fn hand_over(store: &dyn Store, key: Fingerprint, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
+    let mut done = None;
+    store.get(key, &mut |bytes, hash| done = Some(put(Emit::Known(bytes, hash))));
+    done
+}
+
+/// Makes a page's view, and what follows from it if that was not kept; the key of its bytes.
+fn page_again(store: &dyn Store, args: &ShowArgs<'_>, put: Put<'_>) -> Result<Fingerprint, Box<Diagnostic>> {
+    let keep = |key: Fingerprint, bytes: &[u8]| {
+        let hash = blake3::hash(bytes);
+        store.put(key, bytes, hash);
+        put(Emit::Known(bytes, hash)).map(|()| key)
+    };
+    match view(args).1 {
+        pages::Content::Bytes(bytes) => {
+            let key = Fingerprint::strong(&("bytes", &bytes));
+            hand_over(store, key, put).map_or_else(|| keep(key, &bytes), |done| done.map(|()| key))
+        }
+        pages::Content::View(view) => {
+            let rendering = theme::Args { theme: args.theme.clone(), view };
+            let key = Fingerprint::strong(&("rendered", &rendering));
+            let render = || match &*args.engine.rendered.get(&rendering, theme::render) {
+                Ok(bytes) => keep(key, bytes),
+                Err(fault) => Err(fault.clone()),
+            };
+            hand_over(store, key, put).map_or_else(render, |done| done.map(|()| key))
+        }
     }
 }
 

@@ -49,16 +49,24 @@ impl Hash for ShowArgs<'_> {
 
 /// Makes a page.
 pub(super) fn show(args: &ShowArgs<'_>) -> Shown {
-    let &ShowArgs { engine, book, page, theme } = args;
+    let engine = args.engine;
+    let (html, content) = view(args);
+    match content {
+        pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
+        pages::Content::View(view) => {
+            let args = theme::Args { theme: args.theme.clone(), view };
+            Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
+        }
+    }
+}
+
+/// What a page shows, and the text in it.
+pub(super) fn view(args: &ShowArgs<'_>) -> (Option<Shared<Html>>, pages::Content) {
+    let &ShowArgs { engine, book, page, .. } = args;
     let html = page.show.document().map(|at| {
         let links = book.site.linked[at.at()].links.clone();
         engine.html.get(&html::Args { document: book.document(at).clone(), links }, html::render)
     });
-    match pages::view(&pages::Args { book, page, html: html.clone() }) {
-        pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
-        pages::Content::View(view) => {
-            let args = theme::Args { theme: theme.clone(), view };
-            Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
-        }
-    }
+    let content = pages::view(&pages::Args { book, page, html: html.clone() });
+    (html, content)
 }

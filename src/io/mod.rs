@@ -12,6 +12,9 @@
 //! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
 
+//!
+//! **Between builds**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others.
+
 #![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
 
 mod cache;
