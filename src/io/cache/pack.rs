@@ -240,8 +240,8 @@ impl Draft {
         if self.pending.load(Ordering::Acquire) > 0 {
             return Err(io::Error::other("an entry was not written"));
         }
-        self.entries.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        self.entries.dedup_by(|a, b| a.key == b.key);
+        self.entries.sort_unstable_by_key(|entry| entry.key);
+        self.entries.dedup_by_key(|entry| entry.key);
         let mut end = Vec::with_capacity(self.entries.len() * ENTRY + FOOTER);
         self.entries.iter().for_each(|entry| entry.write(&mut end));
         let hash = index_hash(program, self.end, &end);
