@@ -22,6 +22,8 @@ pub struct Settings {
     pub lang: Lang,
     /// The output folder, from the site's root.
     pub out: String,
+    /// Where builds keep what they made for the next, from the site's root.
+    pub cache: Option<String>,
     /// A folder in `themes/`; the built-in theme when absent.
     pub theme: Option<String>,
     /// The label of what does not say.
@@ -50,11 +52,12 @@ pub struct Settings {
     pub extra: serde_json::Value,
 }
 
-/// Each of them.
+/// Each of them, but for the folders: where a site is written does not change it.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        let alike = Self { out: String::new(), cache: None, ..self.clone() };
         // Free values have no hash of their own, but all that counts has a form.
-        format!("{self:?}").hash(state);
+        format!("{alike:?}").hash(state);
     }
 }
 
@@ -78,6 +81,11 @@ pub const FIELDS: &[Field] = &[
     ),
     field("lang", Shape::Language, "The language of documents that do not say theirs. Default: \"en\"."),
     field("out", Shape::Text, "The output folder, from the site's root. Default: \"public\"."),
+    field(
+        "cache",
+        Shape::Text,
+        "A folder, from the site's root, in which `build` and `check` keep what they made for the next run, as --cache does. It holds everything, whatever its label. Default: none.",
+    ),
     field(
         "theme",
         Shape::Text,
@@ -248,6 +256,7 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
         base_url: fields.text("base_url").map(|url| if url.ends_with('/') { url } else { url + "/" }),
         lang: fields.parsed("lang", Lang::parse).map_or_else(Lang::english, |lang| lang.value),
         out: edition_out.or(own_out).unwrap_or_else(|| "public".to_owned()),
+        cache: fields.text("cache"),
         theme: fields.text("theme"),
         label: label.unwrap_or(Label::Clear),
         edition,

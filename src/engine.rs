@@ -1,5 +1,6 @@
 //! The program: a snapshot of the input becomes the files of a site.
 
+mod kept;
 mod show;
 
 use std::collections::{BTreeSet, HashSet};
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::base::{
     Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot,
-    SourcePath, UrlPath, codes,
+    SourcePath, Store, UrlPath, codes,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -21,6 +22,7 @@ use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
 use crate::theme::{self, Theme};
 
+use kept::Kept;
 use show::{ShowArgs, Shown, show};
 
 /// Where the files of a site go.
@@ -48,6 +50,8 @@ pub enum Emit<'a> {
     /// Those of a rendered page, which a warm engine hands over again as long as nothing changes them: a sink
     /// that keeps pages shares them.
     Page(&'a Arc<Vec<u8>>),
+    /// Those of a page that a store keeps, and their BLAKE3 hash.
+    Known(&'a [u8], blake3::Hash),
     /// Those of a file of the site.
     Copy(&'a SourcePath, &'a Blob),
 }
@@ -106,6 +110,7 @@ pub struct Engine {
     rendered: Memo<theme::Rendered>,
     themes: Memo<Outcome<Option<Shared<Theme>>>>,
     shown: Memo<Shown>,
+    kept: Kept,
 }
 
 impl Engine {
@@ -117,6 +122,12 @@ impl Engine {
     /// An engine that remembers what its last build made.
     pub fn warm() -> Self {
         Self::new(true)
+    }
+
+    /// An engine that remembers nothing by itself, but finds in a store what earlier ones left there, and leaves
+    /// there what it makes.
+    pub fn with_store(store: Arc<dyn Store>) -> Self {
+        Self { kept: Kept(Some(store)), ..Self::cold() }
     }
 
     fn new(warm: bool) -> Self {
@@ -133,6 +144,7 @@ impl Engine {
             html: Memo::new(warm),
             rendered: Memo::new(warm),
             shown: Memo::new(warm),
+            kept: Kept::default(),
         }
     }
 
@@ -206,7 +218,7 @@ impl Engine {
                 rules: rules.clone(),
                 committed: committed(path),
             })
-            .map(|args| self.parsed.get(&args, parse))
+            .map(|args| self.kept.parsed(&args, || self.parsed.get(&args, parse)))
             .collect();
         let diagnostics = parsed.iter().flat_map(|outcome| outcome.diagnostics.iter().cloned()).collect();
         Outcome { value: parsed.iter().filter_map(|outcome| outcome.value.clone()).collect(), diagnostics }
@@ -249,31 +261,25 @@ impl Engine {
         let catalogue = self.catalogues.get(&input, site::catalogue);
         let index = Index::new(input, catalogue);
         let names = self.names.get(&index.names, Names::new);
-        let mentions = self.scan(index.documents(), &names);
-        let resolved = self.resolve(&index, &names, &mentions);
+        let resolved = self.resolve(&index, &names);
         let site = site::link(index, resolved, &mut diagnostics);
         Outcome { value: site, diagnostics }
     }
 
-    fn resolve(
-        &self,
-        index: &Index,
-        names: &Shared<Names>,
-        mentions: &[Shared<Mentions>],
-    ) -> Vec<Shared<Resolved>> {
-        let documents = (0..mentions.len()).into_par_iter().map(DocIx::new);
-        documents
-            .map(|document| site::ResolveArgs { index, names, document, mentions: &mentions[document.at()] })
-            .map(|args| self.resolved.get(&args, site::resolve))
-            .collect()
+    fn resolve(&self, index: &Index, names: &Shared<Names>) -> Vec<Shared<Resolved>> {
+        let documents = (0..index.documents().len()).into_par_iter().map(DocIx::new);
+        let resolve = |document: DocIx| {
+            self.kept.resolved(&site::ResolveKey { index, names, document }, || {
+                let mentions = &self.scan(&index.documents()[document.at()], names);
+                self.resolved.get(&site::ResolveArgs { index, names, document, mentions }, site::resolve)
+            })
+        };
+        documents.map(resolve).collect()
     }
 
-    fn scan(&self, documents: &[Shared<Document>], names: &Shared<Names>) -> Vec<Shared<Mentions>> {
-        documents
-            .par_iter()
-            .map(|document| site::ScanArgs { document: document.clone(), names: names.clone() })
-            .map(|args| self.mentions.get(&args, site::scan))
-            .collect()
+    fn scan(&self, document: &Shared<Document>, names: &Shared<Names>) -> Shared<Mentions> {
+        let args = site::ScanArgs { document: document.clone(), names: names.clone() };
+        self.kept.mentions(&args, || self.mentions.get(&args, site::scan))
     }
 
     fn ledgers(&self, site: &Site, settings: &Settings, today: Date) -> Shared<Ledgers> {
@@ -306,13 +312,11 @@ impl Engine {
         if !sink.wants(&page.out) {
             return Ok(());
         }
-        match &*self.shown.get(&ShowArgs { engine: self, book, page, theme }, show) {
-            Shown::Bytes(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-            Shown::Rendered { rendered, .. } => match &**rendered {
-                Ok(bytes) => sink.put(&page.out, Emit::Page(bytes)),
-                Err(fault) => Err(fault.clone()),
-            },
-        }
+        let args = ShowArgs { engine: self, book, page, theme };
+        let put = |content: Emit<'_>| sink.put(&page.out, content);
+        self.kept
+            .page(&args, &put)
+            .unwrap_or_else(|| self.shown.get(&args, show).bytes().and_then(|bytes| put(Emit::Page(bytes))))
     }
 
     fn end_round(&mut self) -> usize {
@@ -413,7 +417,7 @@ pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
     let overrides: BTreeSet<(&str, &str)> = snapshot
         .overrides
         .iter()
-        .filter(|given| given.key != "out")
+        .filter(|given| !matches!(given.key.as_str(), "out" | "cache"))
         .map(|given| (given.key.as_str(), given.value.as_str()))
         .collect();
     let committed = settings.git_dates.then_some(&snapshot.committed);

@@ -14,7 +14,7 @@ use proptest::sample::select;
 use crate::memory::{Built, Sources, build, build_share, cold, difference};
 
 /// A few seconds in all; `PROPTEST_CASES` overrides it.
-fn config(cases: u32) -> ProptestConfig {
+pub fn config(cases: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -124,7 +124,7 @@ proptest! {
     }
 }
 
-fn same(expected: &Built, got: &Built) -> Result<(), TestCaseError> {
+pub fn same(expected: &Built, got: &Built) -> Result<(), TestCaseError> {
     match difference(expected, got) {
         None => Ok(()),
         Some(words) => Err(TestCaseError::fail(format!("the output differs\n{words}"))),
@@ -312,7 +312,7 @@ fn file() -> impl Strategy<Value = (String, String)> {
     ]
 }
 
-fn site() -> impl Strategy<Value = Sources> {
+pub fn site() -> impl Strategy<Value = Sources> {
     prop::collection::vec(file(), 1..7).prop_map(|files| {
         let settings = "title = \"T\"\nundeclared = \"allow\"\npage_size = 5\n".to_owned();
         let files = files.into_iter().chain([("site.toml".to_owned(), settings)]).collect();
@@ -321,7 +321,7 @@ fn site() -> impl Strategy<Value = Sources> {
 }
 
 #[derive(Clone, Debug)]
-enum Edit {
+pub enum Edit {
     Write(String, String),
     Delete(usize),
     Move(usize, String),
@@ -330,7 +330,7 @@ enum Edit {
     Commit(usize, i8),
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
+pub fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         3 => file().prop_map(|(path, text)| Edit::Write(path, text)),
         1 => (path(), text()).prop_map(|(path, text)| Edit::Write(path, text)),
@@ -343,7 +343,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn apply(sources: &mut Sources, edit: Edit) {
+pub fn apply(sources: &mut Sources, edit: Edit) {
     let nth = |sources: &Sources, n: usize| {
         sources.files.keys().filter(|path| path.ends_with(".md")).nth(n % sources.files.len()).cloned()
     };

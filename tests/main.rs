@@ -5,6 +5,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody but this binary uses it")]
 
 mod architecture;
+mod cache;
 mod case;
 mod cli;
 mod compress;

@@ -135,7 +135,7 @@ impl Sink for Memory {
 
     fn put(&self, path: &OutPath, content: Emit<'_>) -> Result<(), Box<Diagnostic>> {
         let bytes = match content {
-            Emit::Bytes(bytes) => bytes.to_vec(),
+            Emit::Bytes(bytes) | Emit::Known(bytes, _) => bytes.to_vec(),
             Emit::Page(bytes) => bytes.to_vec(),
             Emit::Copy(source, blob) => format!("copy of {source} {}", blob.hash.hex(32)).into_bytes(),
         };

@@ -119,6 +119,22 @@ fn what_they_call_is_there() {
     assert!(calls >= 8, "only {calls} calls were found");
 }
 
+/// What the builds of a pipeline keep is what the CI system keeps.
+#[test]
+fn pipelines_keep_what_builds_make() {
+    let (site, written) = recipes();
+    for path in [".github/workflows/briefs.yml", ".gitlab-ci.yml"] {
+        let text = &written[path];
+        let dir = text.lines().find_map(|line| line.trim().strip_prefix("BRIEF_CACHE: ")).expect("it is set");
+        let kept = [format!("path: {dir}\n"), format!("paths: [{dir}/]\n")];
+        assert!(kept.iter().any(|line| text.contains(line)), "{path}");
+        let run = |args: &[&str]| site.run(|command| command.env("BRIEF_CACHE", dir).args(args)).ends(0);
+        run(&["check", "--strict"]);
+        assert!(run(&["build", "--strict", "-v"]).err.contains("\nmade 0 of "), "{path}");
+        site.brief(&["clean"]).ends(0);
+    }
+}
+
 /// The commands of each recipe for shards, run by a shell as its scheduler would run them, build the site that one
 /// machine builds.
 #[test]

@@ -203,4 +203,7 @@ NO_GIT "B0913" "no-git" "machine" Error false
 
 SHALLOW_CLONE "B0914" "shallow-clone" "files" Warn false
 "The site sets `dates = \"git\"`, and the clone does not go back to the first commit, as is usual in CI. What lies before cannot be known: briefs without `date:` have none, and files that no commit of the clone has touched have no date of change. Nothing is guessed. Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, `git fetch --unshallow` by hand. `git clone --filter=blob:none` is quick and has all that is needed."
+
+CACHE "B0920" "cache" "machine" Warn false
+"Something is wrong with the folder of `--cache DIR`: it cannot be written or read, or what lies in it is not as it was written. What is damaged is thrown away and made again. The site is built just as without a cache, only not as quickly, and the exit status is what it would have been."
 }

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 pub use super::country_table::Region49;
 use super::country_table::{COUNTRIES, Country, LOOK_ALIKES, REGIONS};
@@ -213,5 +213,12 @@ impl fmt::Debug for CountryCode {
 impl Serialize for CountryCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.alpha2())
+    }
+}
+
+impl<'de> Deserialize<'de> for CountryCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::from_input(text).ok_or_else(|| D::Error::custom("no such country"))
     }
 }

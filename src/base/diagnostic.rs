@@ -1,9 +1,11 @@
 //! Faults as values: what is wrong, where, and what to do. One value feeds terminal, preview and machines.
 
+use serde::{Deserialize, Serialize};
+
 use super::{SourcePath, Span};
 
 /// How grave a fault is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Not reported.
     Allow,
@@ -55,7 +57,7 @@ pub struct Code {
 }
 
 /// A file and a place in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, from the site's root.
     pub path: SourcePath,
@@ -76,9 +78,10 @@ impl Place {
 }
 
 /// One fault.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Which kind of fault.
+    #[serde(with = "by_id")]
     pub code: &'static Code,
     /// How grave, after the settings were heard.
     pub level: Level,
@@ -162,8 +165,25 @@ impl Diagnostic {
     }
 }
 
+/// A code is kept by its number.
+mod by_id {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use super::Code;
+    use crate::base::codes;
+
+    pub(super) fn serialize<S: Serializer>(code: &&'static Code, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(code.id)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Code, D::Error> {
+        let id = <&str>::deserialize(deserializer)?;
+        codes::find(id).ok_or_else(|| D::Error::custom("no such code"))
+    }
+}
+
 /// A value, and what was wrong on the way to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome<T> {
     /// What came of it; where parts were faulty, without them.
     pub value: T,

@@ -4,19 +4,39 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xxhash_rust::xxh3::Xxh3;
 
 /// What makes a value what it is, in 16 bytes. Of files it is BLAKE3, because others check it; of values in
-/// memory XXH3, which nobody needs to find a collision of.
+/// memory XXH3, which nobody needs to find a collision of; of values that a cache keeps for others BLAKE3 again,
+/// because there one contributor's text must not pass for another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Xxh3::new();
+        let mut hasher = Quick(Xxh3::new());
         value.hash(&mut hasher);
-        Self(hasher.digest128().to_be_bytes())
+        Self(hasher.0.digest128().to_be_bytes())
+    }
+
+    /// The same by BLAKE3 throughout, the fingerprints of its parts included. In every process of one program it
+    /// is the same.
+    pub fn strong<T: Hash + ?Sized>(value: &T) -> Self {
+        let mut hasher = Strong(Vec::with_capacity(512));
+        value.hash(&mut hasher);
+        Self::of_bytes(&hasher.0)
+    }
+
+    /// From 16 bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 16 bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 
     /// Of bytes.
@@ -54,6 +74,77 @@ impl Fingerprint {
     }
 }
 
+/// For what stays in memory.
+struct Quick(Xxh3);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Only tells it from [`Strong`].
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// For what leaves the process. It gathers, because most writes are a few bytes.
+struct Strong(Vec<u8>);
+
+impl Strong {
+    const MARK: u64 = 0x6b72_6565_7020_6d65;
+}
+
+impl Hasher for Strong {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Tells the parts of a value that their fingerprints must be strong, too.
+    fn finish(&self) -> u64 {
+        Self::MARK
+    }
+}
+
+/// The fingerprints of something, each computed when a hash first asks for it. A changed copy starts without.
+#[derive(Debug, Default)]
+pub struct Prints {
+    quick: OnceLock<Fingerprint>,
+    strong: OnceLock<Fingerprint>,
+}
+
+impl Prints {
+    /// Hashes the fingerprint of `parts`: a strong one if what is being made is strong.
+    pub fn hash<H: Hasher, T: Hash>(&self, state: &mut H, parts: impl FnOnce() -> T) {
+        if state.finish() == Strong::MARK {
+            self.strong.get_or_init(|| Fingerprint::strong(&parts())).hash(state);
+        } else {
+            self.quick.get_or_init(|| Fingerprint::of(&parts())).hash(state);
+        }
+    }
+}
+
+/// The strong one is kept with the value that it is of, so that it is not made anew. Who keeps a value sees to it
+/// that it is there.
+impl Serialize for Prints {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.strong.get().map(|print| print.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Prints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let strong = Option::deserialize(deserializer)?.map(Fingerprint);
+        Ok(Self { quick: OnceLock::new(), strong: strong.map(OnceLock::from).unwrap_or_default() })
+    }
+}
+
+impl Clone for Prints {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 /// An immutable value with one owner less to worry about: cheap to clone, and its fingerprint is computed
 /// once, when first asked for. A cold build never asks.
 #[derive(Debug)]
@@ -62,13 +153,13 @@ pub struct Shared<T>(Arc<Inner<T>>);
 #[derive(Debug)]
 struct Inner<T> {
     value: T,
-    fingerprint: OnceLock<Fingerprint>,
+    prints: Prints,
 }
 
 impl<T> Shared<T> {
     /// Wraps a finished value.
     pub fn new(value: T) -> Self {
-        Self(Arc::new(Inner { value, fingerprint: OnceLock::new() }))
+        Self(Arc::new(Inner { value, prints: Prints::default() }))
     }
 
     /// Whether there is another copy.
@@ -98,7 +189,7 @@ impl From<&str> for Shared<Box<str>> {
 impl<T: Hash> Shared<T> {
     /// The value's fingerprint.
     pub fn fingerprint(&self) -> Fingerprint {
-        *self.0.fingerprint.get_or_init(|| Fingerprint::of(&self.0.value))
+        *self.0.prints.quick.get_or_init(|| Fingerprint::of(&self.0.value))
     }
 }
 
@@ -118,7 +209,7 @@ impl<T> Deref for Shared<T> {
 
 impl<T: Hash> Hash for Shared<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.fingerprint().hash(state);
+        self.0.prints.hash(state, || &self.0.value);
     }
 }
 
@@ -128,32 +219,49 @@ impl<T: Hash> PartialEq for Shared<T> {
     }
 }
 
-impl<T: serde::Serialize> serde::Serialize for Shared<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<T: Serialize> Serialize for Shared<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.value.serialize(serializer)
     }
 }
 
-/// What a value works out of itself when it is first asked for. A changed copy works it out anew.
-#[derive(Debug)]
-pub struct Once<T>(OnceLock<T>);
-
-impl<T: Copy> Once<T> {
-    /// The value, made at the first call.
-    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> T {
-        *self.0.get_or_init(make)
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
     }
 }
 
-impl<T> Default for Once<T> {
-    fn default() -> Self {
-        Self(OnceLock::new())
-    }
-}
+/// A shared value with its strong fingerprint: `#[serde(with = "sealed")]`.
+pub mod sealed {
+    use std::hash::Hash;
+    use std::sync::Arc;
 
-impl<T> Clone for Once<T> {
-    fn clone(&self) -> Self {
-        Self::default()
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Fingerprint, Inner, Prints, Shared};
+
+    /// The fingerprint, made if it is not there yet, and the value.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<T, S>(shared: &Shared<T>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        T: Hash + Serialize,
+        S: Serializer,
+    {
+        Fingerprint::strong(shared);
+        (&shared.0.prints, &shared.0.value).serialize(serializer)
+    }
+
+    /// Both again.
+    ///
+    /// # Errors
+    /// The deserializer's.
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Shared<T>, D::Error> {
+        let (prints, value) = <(Prints, T)>::deserialize(deserializer)?;
+        Ok(Shared(Arc::new(Inner { value, prints })))
     }
 }
 
@@ -164,5 +272,21 @@ mod tests {
     #[test]
     fn parts_do_not_run_together() {
         assert_ne!(Fingerprint::of(&("ab", "c")), Fingerprint::of(&("a", "bc")));
+        assert_ne!(Fingerprint::strong(&("ab", "c")), Fingerprint::strong(&("a", "bc")));
+    }
+
+    #[test]
+    fn a_strong_fingerprint_is_strong_in_its_parts() {
+        let nested = |text: &str| Shared::new((1, Shared::new(text.to_owned())));
+        let [a, b] = [nested("a"), nested("a")];
+        // Asked for in another order, and after the quick one.
+        Fingerprint::of(&a);
+        assert_eq!(Fingerprint::strong(&a), Fingerprint::strong(&b));
+        assert_eq!(Fingerprint::of(&a), Fingerprint::of(&b));
+        assert_ne!(Fingerprint::strong(&a), Fingerprint::strong(&nested("b")));
+        let inner = Fingerprint::strong("a").as_bytes().to_vec();
+        let mut outer = Strong(Vec::new());
+        Shared::new("a").hash(&mut outer);
+        assert!(outer.0.ends_with(&inner), "BLAKE3 all the way down");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The kinds of documents and entities.
@@ -65,8 +65,14 @@ impl Serialize for Kind {
     }
 }
 
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(<&str>::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no such kind"))
+    }
+}
+
 /// A document's name within its kind: its file stem, lower case, NFC.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Id(Arc<str>);
 
 impl Id {
@@ -91,7 +97,7 @@ impl std::fmt::Display for Id {
 }
 
 /// Kind and id together name one entity of the site.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// What it is.
     pub kind: Kind,

@@ -1,6 +1,6 @@
 //! TLP 2.0 labels (FIRST, August 2022): how far a document or a part of it may travel.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// A Traffic Light Protocol label, from the widest audience to the narrowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,15 +59,25 @@ impl std::fmt::Display for Label {
     }
 }
 
-/// Templates see `{slug, wording, meaning}`; the slug's `+` becomes `-`, so it serves as a class.
+/// Templates see `{slug, wording, meaning}`; the slug's `+` becomes `-`, so it serves as a class. A cache keeps the
+/// slug as written.
 impl Serialize for Label {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
+        if !serializer.is_human_readable() {
+            return serializer.serialize_str(self.slug());
+        }
         let class = ["clear", "green", "amber", "amber-strict", "red"][*self as usize];
         let mut object = serializer.serialize_struct("Label", 3)?;
         object.serialize_field("slug", class)?;
         object.serialize_field("wording", self.wording())?;
         object.serialize_field("meaning", self.meaning())?;
         object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(<&str>::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no such label"))
     }
 }

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use table::{LANGUAGES, Language, MISTAKEN, OTHER_WAY, RIGHT_TO_LEFT, RIGHT_TO_LEFT_SCRIPTS, VARIANTS};
 
@@ -200,5 +200,12 @@ impl fmt::Debug for Lang {
 impl Serialize for Lang {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lang {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::parse(text).ok_or_else(|| D::Error::custom("no such language"))
     }
 }

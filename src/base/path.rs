@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A source file's path from the site's root, with `/` between parts: `content/briefs/x.md`, `site.toml`.
@@ -61,6 +61,12 @@ impl std::fmt::Display for SourcePath {
 impl Serialize for SourcePath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SourcePath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&str>::deserialize(deserializer).map(|path| Self(path.into()))
     }
 }
 
@@ -128,6 +134,12 @@ impl Serialize for UrlPath {
         } else {
             serializer.serialize_str(&self.href())
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for UrlPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&str>::deserialize(deserializer).map(|path| Self(path.into()))
     }
 }
 

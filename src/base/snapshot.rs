@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{Diagnostic, Fingerprint, Shared, SourcePath};
 
@@ -40,7 +41,7 @@ impl Snapshot {
 }
 
 /// The days, in UTC, on which a file was committed; absent where that is not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Committed {
     /// For the first time.
     pub first: Option<Date>,

@@ -3,8 +3,10 @@
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
 
+use serde::{Deserialize, Serialize};
+
 /// A byte range in one file. Files are below 4 GB.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -31,7 +33,7 @@ impl Span {
 }
 
 /// A value and where it was written. Equality and hash are the value's: a moved value is the same value.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// What was written.
     pub value: T,

@@ -236,6 +236,9 @@ pub(super) struct SiteFlags {
     /// Where to write the site [default: the setting `out`]
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Keep what is made in this folder, and take from it what is as it was [default: the setting `cache`]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
     /// Build for one audience of [[editions]]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) edition: Option<String>,

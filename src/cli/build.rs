@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{BuildFlags, SiteFlags};
@@ -13,8 +14,9 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Fingerprint, Level, OutPath};
+use crate::config::Settings;
 use crate::engine::{self, Build, Emit, Engine, Sink};
-use crate::io::{MANIFEST, Output, Part, Shard, Summary};
+use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary};
 use crate::publish::Signer;
 use crate::{config, publish, report};
 
@@ -23,11 +25,15 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let started = Instant::now();
     let signer = extra.sign.as_deref().map(signer).transpose()?;
     let progress = Progress::start("reading", *shell);
+    flags.cache.iter().for_each(|_| Cache::prepare());
     let session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
-    let (mut build, output) = render(&session, extra, &progress);
+    let settings = config::parse(&session.snapshot).value;
+    let cache = cache(&session, &settings)?;
+    let (mut build, output) = render(&session, extra, cache.as_ref(), &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
+    shell.detail(|| format!("made {} of {}", grouped(build.rendered), count(build.pages, "page")));
     let status = Status::of(&build.diagnostics, build.settings.strict);
     let out = session.resolve(&build.settings.out);
     let before = Before::read(extra, &session, &out, started)?;
@@ -50,6 +56,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     if summary.is_some() {
         sign(signer.as_ref(), &out, manifest.as_deref())?;
     }
+    keep(cache.as_deref(), shell);
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if let Some(before) = &before {
@@ -69,9 +76,13 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
 pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let started = Instant::now();
     let progress = Progress::start("reading", *shell);
+    flags.cache.iter().for_each(|_| Cache::prepare());
     let session = Session::open(flags)?;
     progress.stage("checking");
-    let build = Engine::cold().check(&session.snapshot);
+    let settings = config::parse(&session.snapshot).value;
+    let cache = cache(&session, &settings)?;
+    let build = engine(cache.as_ref()).check(&session.snapshot);
+    keep(cache.as_deref(), shell);
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if build.diagnostics.is_empty() {
@@ -94,11 +105,16 @@ pub(super) fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -
 
 /// Renders into an output that is not committed yet. Without one, when the settings are faulty or the
 /// output folder cannot be used, all else is checked nevertheless, so that one run reports every fault.
-fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build, Option<Output>) {
+fn render(
+    session: &Session,
+    extra: &BuildFlags,
+    cache: Option<&Arc<Cache>>,
+    progress: &Progress,
+) -> (Build, Option<Output>) {
     let snapshot = &session.snapshot;
     let settings = config::parse(snapshot);
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
-        return (Engine::cold().check(snapshot), None);
+        return (engine(cache).check(snapshot), None);
     }
     let out = session.resolve(&settings.value.out);
     let output = match extra.shard {
@@ -107,7 +123,7 @@ fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build,
     };
     match output {
         Err(fault) => {
-            let mut build = Engine::cold().check(snapshot);
+            let mut build = engine(cache).check(snapshot);
             build.diagnostics = with(build.diagnostics, *fault);
             (build, None)
         }
@@ -115,9 +131,30 @@ fn render(session: &Session, extra: &BuildFlags, progress: &Progress) -> (Build,
             progress.stage("rendering");
             let output = if extra.compress { output.compressing(compressed(session)) } else { output };
             let files = Files { output, shard: extra.shard, progress };
-            let build = Engine::cold().build(snapshot, &files);
+            let build = engine(cache).build(snapshot, &files);
             (build, Some(files.output))
         }
+    }
+}
+
+/// The cache that flags or settings name.
+fn cache(session: &Session, settings: &Settings) -> Result<Option<Arc<Cache>>, Failure> {
+    let Some(dir) = &settings.cache else { return Ok(None) };
+    let out = session.resolve(&settings.out);
+    Ok(Some(Arc::new(Cache::open(&session.resolve(dir), &session.root, &out)?)))
+}
+
+fn engine(cache: Option<&Arc<Cache>>) -> Engine {
+    match cache {
+        Some(cache) => Engine::with_store(Arc::<Cache>::clone(cache)),
+        None => Engine::cold(),
+    }
+}
+
+/// Keeps what was made. A fault of the cache is none of the site, so no flag makes it one.
+fn keep(cache: Option<&Cache>, shell: &Shell) {
+    if let Some(fault) = cache.and_then(Cache::finish) {
+        shell.warn(&format!("{} [{}]", fault.message, fault.code.id), &fault.help.concat());
     }
 }
 
@@ -141,6 +178,7 @@ impl Sink for Files<'_> {
         match content {
             Emit::Bytes(bytes) => self.output.put(path, bytes),
             Emit::Page(bytes) => self.output.put(path, bytes),
+            Emit::Known(bytes, hash) => self.output.put_known(path, bytes, hash),
             Emit::Copy(source, blob) => self.output.copy(path, source, blob),
         }
     }

@@ -174,15 +174,18 @@ fn prefix(root: &Path, cwd: &Path) -> String {
 /// Flags that are settings, which win over all others.
 fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
     let set = |key: &str, value: String| Override { key: key.to_owned(), value, origin: format!("--{key}") };
-    let out = flags.out.as_ref().map(|out| {
-        let out = normal(&cwd.join(out));
+    let folder = |key: &str, given: &Path| {
+        let folder = normal(&cwd.join(given));
         // From the site's folder where it can be, so that it is the same wherever the site lies.
-        set("out", out.strip_prefix(root).unwrap_or(&out).to_string_lossy().into_owned())
-    });
+        let below = folder.strip_prefix(root).unwrap_or(&folder).to_string_lossy();
+        set(key, if below.is_empty() { ".".to_owned() } else { below.into_owned() })
+    };
+    let out = flags.out.as_deref().map(|out| folder("out", out));
+    let cache = flags.cache.as_deref().map(|cache| folder("cache", cache));
     let edition = flags.edition.as_ref().map(|edition| set("edition", edition.clone()));
     let switches = [("drafts", flags.drafts), ("future", flags.future), ("strict", flags.strict)];
     let switches = switches.into_iter().filter(|(_, on)| *on).map(|(key, _)| set(key, "true".to_owned()));
-    out.into_iter().chain(edition).chain(switches).collect()
+    out.into_iter().chain(cache).chain(edition).chain(switches).collect()
 }
 
 /// `--env` names a file that must be there.

@@ -1,5 +1,7 @@
 //! An actor's keys: its names, its relations, where it is active.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::node::Value;
 use crate::base::shape::{Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
@@ -8,7 +10,7 @@ use super::Ref;
 use super::tables::TLP;
 
 /// An actor's own keys.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// Its usual short name.
     pub short: Option<String>,
@@ -35,7 +37,7 @@ pub struct Actor {
 }
 
 /// Another name of an entity.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Alias {
     /// The name.
     pub name: Spanned<String>,
@@ -56,7 +58,7 @@ pub struct Alias {
 }
 
 /// A relation to another actor.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Relation {
     /// The other.
     pub to: Ref,
@@ -75,7 +77,7 @@ pub struct Relation {
 }
 
 /// A listing by a state or organisation.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Listing {
     /// By whom: a country or a name.
     pub by: String,
@@ -88,7 +90,7 @@ pub struct Listing {
 }
 
 /// The kinds of relation, in words from either side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RelationKind(usize);
 
 const RELATIONS: &[(&str, &str, &str)] = &[

@@ -2,27 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr2_iter};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use serde::{Deserialize, Serialize};
 
 use super::markdown::{Adds, Cursor, Step, citation, events, is_wiki, undefined_note};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 
 /// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
     /// Where the text begins in the file.
     pub start: u32,
     /// The text without the parts that an edition leaves out; absent when nothing is left out.
     pub cut: Option<Arc<str>>,
-    /// The words that a reader meets, blocks parted by line ends.
-    pub prose: String,
-    /// Stretches of prose in which names may become links. No name runs from one into the next.
-    pub runs: Vec<Run>,
-    /// Inline code, which is prose but names nobody.
-    pub code: Vec<Run>,
+    /// Its words. What was recalled from a cache has none until [`Document::prose`](super::Document::prose) is
+    /// asked: most are not needed then.
+    #[serde(skip)]
+    pub(super) prose: OnceLock<Prose>,
     /// Headings in order.
     pub headings: Vec<Heading>,
     /// Links and images in order.
@@ -37,8 +37,19 @@ pub struct Body {
     pub words: u32,
 }
 
+/// The words of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Prose {
+    /// What a reader meets, blocks parted by line ends.
+    pub text: String,
+    /// Stretches in which names may become links. No name runs from one into the next.
+    pub runs: Vec<Run>,
+    /// Inline code, which is prose but names nobody.
+    pub code: Vec<Run>,
+}
+
 /// A stretch of prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Run {
     /// First byte.
     pub start: u32,
@@ -47,7 +58,7 @@ pub struct Run {
 }
 
 /// A heading.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Heading {
     /// As written, 1–6.
     pub level: u8,
@@ -62,7 +73,7 @@ pub struct Heading {
 }
 
 /// A link or image, unresolved.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RawLink {
     /// Where it leads, as written.
     pub target: String,
@@ -77,7 +88,7 @@ pub struct RawLink {
 }
 
 /// A citation, `[@er, p. 4]` or `[@er; @un]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Citation {
     /// Each source's id, and the locator after it.
     pub items: Vec<(String, Option<String>)>,
@@ -86,7 +97,7 @@ pub struct Citation {
 }
 
 /// A portion mark and what it covers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Portion {
     /// The label.
     pub label: Label,
@@ -103,12 +114,8 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Span]) -> (Body,
         path,
         text,
         map: &map,
-        body: Body {
-            start,
-            cut: map.text.clone(),
-            prose: String::with_capacity(text.len()),
-            ..Body::default()
-        },
+        body: Body { start, cut: map.text.clone(), ..Body::default() },
+        prose: Prose { text: String::with_capacity(text.len()), ..Prose::default() },
         cursor: Cursor::new(),
         run: None,
         scopes: Vec::new(),
@@ -129,6 +136,7 @@ struct Reader<'a> {
     text: &'a str,
     map: &'a CutMap,
     body: Body,
+    prose: Prose,
     cursor: Cursor,
     /// Where the present run began.
     run: Option<u32>,
@@ -148,7 +156,7 @@ impl Reader<'_> {
         let Step { newline, adds } = self.cursor.step(event);
         if newline {
             self.end_run(before);
-            self.body.prose.push('\n');
+            self.prose.text.push('\n');
         }
         match adds {
             Adds::Open => {
@@ -163,13 +171,13 @@ impl Reader<'_> {
                     self.portion(text, &range);
                 }
                 self.undefined_notes(&range);
-                self.body.prose.push_str(text);
+                self.prose.text.push_str(text);
             }
             Event::Code(text) if adds != Adds::Nothing => {
-                self.body.prose.push_str(text);
-                self.body.code.push(Run { start: before, end: self.cursor.position });
+                self.prose.text.push_str(text);
+                self.prose.code.push(Run { start: before, end: self.cursor.position });
             }
-            Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.body.prose.push(' '),
+            Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.prose.text.push(' '),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             _ => {}
@@ -216,7 +224,7 @@ impl Reader<'_> {
         }
         let Some(mut heading) = self.heading.take() else { return };
         let mark = self.heading_mark.take().unwrap_or(0);
-        let text = self.body.prose.get(heading.at as usize + mark..).unwrap_or_default();
+        let text = self.prose.text.get(heading.at as usize + mark..).unwrap_or_default();
         heading.text = text.trim().to_owned();
         if is_reserved(&heading.id) {
             heading.id = format!("heading{}", heading.id);
@@ -367,7 +375,7 @@ impl Reader<'_> {
 
     fn end_run(&mut self, at: u32) {
         if let Some(start) = self.run.take() {
-            self.body.runs.push(Run { start, end: at });
+            self.prose.runs.push(Run { start, end: at });
         }
     }
 
@@ -389,9 +397,10 @@ impl Reader<'_> {
                 portion.scope.end = end;
             }
         }
-        let words = memchr2_iter(b' ', b'\n', self.body.prose.as_bytes()).count();
+        let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
         self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
-        self.body.prose.shrink_to_fit();
+        self.prose.text.shrink_to_fit();
+        self.body.prose = self.prose.into();
         (self.body, self.diagnostics)
     }
 }

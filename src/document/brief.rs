@@ -1,5 +1,7 @@
 //! A brief's keys: what it is about, what it judges, what it rests on.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Diagnostic, Edtf, Kind, Label, Spanned, codes};
 
@@ -7,7 +9,7 @@ use super::tables::TLP;
 use super::{Confidence, Event, Grade, JudgementOutcome, Level, Likelihood, Ref, Stance, Trend, event};
 
 /// A brief's own keys.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Brief {
     /// When published.
     pub date: Option<Edtf>,
@@ -40,7 +42,7 @@ pub struct Brief {
 }
 
 /// A reading of a country's or region's threat level.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Reading {
     /// Where.
     pub country: Spanned<CountryCode>,
@@ -53,7 +55,7 @@ pub struct Reading {
 }
 
 /// A judgement, or a change of an earlier one.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct JudgementEntry {
     /// Its id; a change has that of the judgement it changes.
     pub id: Ref,
@@ -76,7 +78,7 @@ pub struct JudgementEntry {
 }
 
 /// A source of the brief.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Cited {
     /// What citations call it.
     pub id: Ref,
@@ -101,7 +103,7 @@ pub struct Cited {
 }
 
 /// Who said what.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct StatementEntry {
     /// Its id, for links.
     pub id: Option<Ref>,

@@ -2,6 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
@@ -9,7 +11,7 @@ use super::Ref;
 use super::tables::TLP;
 
 /// An event, or a reference to one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
     /// Its id; for a document, empty, because the document's key says it.
     pub id: Option<Ref>,

@@ -8,6 +8,7 @@ mod body;
 mod brief;
 mod event;
 mod front;
+mod kept;
 mod markdown;
 mod parse;
 mod people;
@@ -18,9 +19,10 @@ mod terms;
 
 pub use actor::{Actor, Alias, Listing, Relation, RelationKind};
 pub(crate) use body::portion_mark;
-pub use body::{Body, Citation, Heading, Portion, RawLink, Run, read as read_body};
+pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
+pub use kept::{keep, recall};
 pub use markdown::{Adds, Cursor, Events, Step, citation, events, is_wiki, undefined_note};
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
@@ -33,8 +35,9 @@ pub use terms::{
 use std::hash::{Hash, Hasher};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::base::{Committed, Edtf, Fingerprint, Key, Label, Lang, Once, SourcePath, Spanned, Text};
+use crate::base::{Committed, Edtf, Fingerprint, Key, Label, Lang, Prints, SourcePath, Spanned, Text};
 
 /// A reference to another document as written: an id and its place.
 pub type Ref = Spanned<String>;
@@ -57,11 +60,11 @@ pub struct Document {
     /// The rules it was read by, and the ceiling it was cut at: with the text, all that it depends on.
     rules: Rules,
     ceiling: Option<Label>,
-    face: Once<Fingerprint>,
+    face: Prints,
 }
 
 /// The keys that every kind has.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Common {
     /// Title or name, and where it stands (the start of the file when it is taken from elsewhere).
     pub title: Spanned<String>,
@@ -86,11 +89,12 @@ pub struct Common {
     /// When its file was committed, where the settings ask for it and the audience may know.
     pub committed: Committed,
     /// Values of the site's own.
+    #[serde(with = "kept::free")]
     pub extra: serde_json::Value,
 }
 
 /// A dated change.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Update {
     /// When.
     pub date: Option<Edtf>,
@@ -101,7 +105,7 @@ pub struct Update {
 }
 
 /// The keys of each kind.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub enum Data {
     /// A dated report.
     Brief(Box<Brief>),
@@ -132,20 +136,17 @@ impl Document {
         }
     }
 
-    /// Of all that other pages may know of this document: its front matter, its title, its headings, the marks of
-    /// its blocks and its labels, but not its prose.
-    pub fn face(&self) -> Fingerprint {
-        self.face.get_or_init(|| {
-            let front_matter = &self.source[..self.body.start as usize];
-            let headings = self.body.headings.iter().map(|it| (it.level, &it.id, &it.text));
-            Fingerprint::of(&(
-                (&self.path, &self.key, &self.rules, self.ceiling, self.common.variant),
-                (front_matter, &self.common.title, &self.common.summary, &self.common.lang),
-                self.common.committed,
-                headings.collect::<Vec<_>>(),
-                self.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
-                self.blocks().collect::<Vec<_>>(),
-            ))
+    /// What other pages may know of this document.
+    pub fn face(&self) -> Face<'_> {
+        Face(self)
+    }
+
+    /// The words of its text.
+    pub fn prose(&self) -> &Prose {
+        self.body.prose.get_or_init(|| {
+            // Only a document that nothing was cut from comes without.
+            let (body, _) = body::read(&self.path, &self.source, self.body.start, &[]);
+            body.prose.into_inner().unwrap_or_default()
         })
     }
 
@@ -170,9 +171,9 @@ impl Document {
     /// Of what a reader of this version meets, and of nothing that was cut from it, be it only by moving what
     /// follows.
     pub fn shown(&self) -> Fingerprint {
-        let Body { prose, headings, links, citations, .. } = &self.body;
+        let Body { headings, links, citations, .. } = &self.body;
         Fingerprint::of(&(
-            (&self.key, &self.common, &self.data, prose),
+            (&self.key, &self.common, &self.data, &self.prose().text),
             headings.iter().map(|it| (it.level, &it.id, &it.text)).collect::<Vec<_>>(),
             links.iter().map(|it| (&it.target, it.wiki, it.image)).collect::<Vec<_>>(),
             citations.iter().map(|it| &it.items).collect::<Vec<_>>(),
@@ -182,6 +183,27 @@ impl Document {
     /// The text of the body, Markdown.
     pub fn markdown(&self) -> &str {
         self.body.cut.as_deref().unwrap_or(&self.source[self.body.start as usize..])
+    }
+}
+
+/// Of a document all that other pages may know: its front matter, its title, its headings, the marks of its blocks
+/// and its labels, but not its prose. It hashes as that.
+pub struct Face<'a>(&'a Document);
+
+impl Hash for Face<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let it = self.0;
+        it.face.hash(state, || {
+            let headings = it.body.headings.iter().map(|it| (it.level, &it.id, &it.text));
+            (
+                (&it.path, &it.key, &it.rules, it.ceiling, it.common.variant),
+                (&it.source[..it.body.start as usize], &it.common.title, &it.common.summary, &it.common.lang),
+                it.common.committed,
+                headings.collect::<Vec<_>>(),
+                it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
+                it.blocks().collect::<Vec<_>>(),
+            )
+        });
     }
 }
 

@@ -7,8 +7,8 @@ use super::{
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
-    Committed, Diagnostic, Edtf, Id, Key, Kind, Label, Lang, Once, Outcome, SourcePath, Span, Spanned, Text,
-    codes, nearest, yaml,
+    Committed, Diagnostic, Edtf, Id, Key, Kind, Label, Lang, Outcome, Prints, SourcePath, Span, Spanned,
+    Text, codes, nearest, yaml,
 };
 
 /// All that a document depends on.
@@ -99,7 +99,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         body,
         rules: rules.clone(),
         ceiling: None,
-        face: Once::default(),
+        face: Prints::default(),
     };
     Outcome { value: Some(document), diagnostics }
 }
@@ -160,7 +160,7 @@ impl Document {
         alone.key.id = Id::new(&format!("{}.{suffix}", self.key.id));
         alone.common.variant = false;
         let right_to_left = |ch: char| matches!(ch, '\u{590}'..='\u{8FF}');
-        if self.common.lang.dir() == "rtl" && !self.body.prose.contains(right_to_left) {
+        if self.common.lang.dir() == "rtl" && !self.prose().text.contains(right_to_left) {
             alone.common.lang = self.rules.lang;
         }
         alone

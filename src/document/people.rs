@@ -1,5 +1,7 @@
 //! People with their offices, and sources.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::shape::{Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
@@ -8,7 +10,7 @@ use super::tables::TLP;
 use super::{Alias, Grade, Ref};
 
 /// A person's own keys.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// Other spellings and names.
     pub aliases: Vec<Alias>,
@@ -17,7 +19,7 @@ pub struct Person {
 }
 
 /// An office.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Office {
     /// What it is called.
     pub title: String,
@@ -32,7 +34,7 @@ pub struct Office {
 }
 
 /// A source's own keys: an outlet, an archive, a service.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// `news`, `official`, `think tank`, … in the site's own words.
     pub kind: Option<String>,

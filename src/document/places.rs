@@ -1,5 +1,7 @@
 //! Countries and regions.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Spanned};
 
@@ -7,7 +9,7 @@ use super::Alias;
 use super::actor::{ALIAS, aliases};
 
 /// A country's own keys. Names and codes come from the built-in table.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Country {
     /// Which country; absent when neither the key nor the file's name says it.
     pub code: Option<CountryCode>,
@@ -18,7 +20,7 @@ pub struct Country {
 }
 
 /// A region's own keys.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Region {
     /// Its countries.
     pub countries: Vec<Spanned<CountryCode>>,

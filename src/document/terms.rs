@@ -1,12 +1,14 @@
 //! The field's fixed vocabularies: ICD 203, the Admiralty code, levels and trends.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::codes;
 use crate::base::shape::Check;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $word:literal)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
         impl $name {
@@ -79,7 +81,7 @@ impl Level {
 }
 
 /// How likely, as a range of per cent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Likelihood {
     /// Lower end.
     pub low: u8,
@@ -131,7 +133,7 @@ impl Likelihood {
 }
 
 /// An Admiralty grade: reliability of the source, credibility of the information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Grade {
     /// 0 (A) to 5 (F).
     pub reliability: u8,

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::Engine;
-use crate::base::Shared;
+use crate::base::{Diagnostic, Shared};
 use crate::html::{self, Html};
 use crate::pages::{self, Book, Page};
 use crate::theme::{self, Theme};
@@ -17,6 +17,19 @@ pub(super) enum Shown {
     Bytes(Arc<Vec<u8>>),
     /// A template makes it.
     Rendered { _html: Option<Shared<Html>>, rendered: Shared<theme::Rendered> },
+}
+
+impl Shown {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// What its template did wrong.
+    pub(super) fn bytes(&self) -> Result<&Arc<Vec<u8>>, Box<Diagnostic>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Rendered { rendered, .. } => Result::as_ref(rendered).map_err(Clone::clone),
+        }
+    }
 }
 
 /// What a page depends on. The engine's memos change nothing of what they remember.
@@ -36,16 +49,24 @@ impl Hash for ShowArgs<'_> {
 
 /// Makes a page.
 pub(super) fn show(args: &ShowArgs<'_>) -> Shown {
-    let &ShowArgs { engine, book, page, theme } = args;
+    let engine = args.engine;
+    let (html, content) = view(args);
+    match content {
+        pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
+        pages::Content::View(view) => {
+            let args = theme::Args { theme: args.theme.clone(), view };
+            Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
+        }
+    }
+}
+
+/// What a page shows, and the text in it.
+pub(super) fn view(args: &ShowArgs<'_>) -> (Option<Shared<Html>>, pages::Content) {
+    let &ShowArgs { engine, book, page, .. } = args;
     let html = page.show.document().map(|at| {
         let links = book.site.linked[at.at()].links.clone();
         engine.html.get(&html::Args { document: book.document(at).clone(), links }, html::render)
     });
-    match pages::view(&pages::Args { book, page, html: html.clone() }) {
-        pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
-        pages::Content::View(view) => {
-            let args = theme::Args { theme: theme.clone(), view };
-            Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
-        }
-    }
+    let content = pages::view(&pages::Args { book, page, html: html.clone() });
+    (html, content)
 }

@@ -91,7 +91,15 @@ impl Output {
     /// B0905 when something that is not ours stands there, B0906 when a link does or the path is reserved,
     /// B0902 when the system refuses. After an error the build cannot be committed.
     pub fn put(&self, path: &OutPath, bytes: &[u8]) -> Result<()> {
-        self.note(self.try_put(path, bytes))
+        self.put_known(path, bytes, blake3::hash(bytes))
+    }
+
+    /// [`put`](Self::put) for bytes whose hash is known.
+    ///
+    /// # Errors
+    /// As `put`.
+    pub fn put_known(&self, path: &OutPath, bytes: &[u8], hash: blake3::Hash) -> Result<()> {
+        self.note(self.try_put(path, bytes, hash))
     }
 
     /// Copies a file of the site, whose size and hash are known, without holding it. Otherwise like `put`.
@@ -102,8 +110,8 @@ impl Output {
         self.note(self.try_copy(path, from, blob))
     }
 
-    fn try_put(&self, path: &OutPath, bytes: &[u8]) -> Result<()> {
-        let hash = self.place(path, bytes)?;
+    fn try_put(&self, path: &OutPath, bytes: &[u8], hash: blake3::Hash) -> Result<()> {
+        self.place(path, bytes, hash)?;
         self.beside(path, bytes.len() as u64, hash, || Ok(Cow::Borrowed(bytes)))
     }
 
@@ -144,7 +152,7 @@ impl Output {
             if let Some(encoded) =
                 encoding.encode(&bytes).map_err(disk::unwritable(&self.out.join(copy.as_str())))?
             {
-                self.place(&copy, &encoded)?;
+                self.place(&copy, &encoded, blake3::hash(&encoded))?;
             }
         }
         Ok(())
@@ -161,7 +169,7 @@ impl Output {
         Ok(is_there)
     }
 
-    fn place(&self, path: &OutPath, bytes: &[u8]) -> Result<blake3::Hash> {
+    fn place(&self, path: &OutPath, bytes: &[u8], hash: blake3::Hash) -> Result<()> {
         let target = self.target(path)?;
         let size = bytes.len() as u64;
         let found = self.stage.look(path)?;
@@ -170,9 +178,8 @@ impl Output {
         if !is_same {
             self.stage.create(path, found)?.write_all(bytes).map_err(disk::unwritable(&target))?;
         }
-        let hash = blake3::hash(bytes);
         self.record(Entry { path: path.clone(), size, hash }, !is_same);
-        Ok(hash)
+        Ok(())
     }
 
     fn try_copy(&self, path: &OutPath, from: &SourcePath, blob: &Blob) -> Result<()> {

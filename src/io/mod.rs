@@ -14,8 +14,12 @@
 //! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
 
+//!
+//! **Between builds**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others.
+
 #![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
 
+mod cache;
 mod claim;
 mod commit;
 mod compress;
@@ -38,6 +42,7 @@ mod tests;
 mod watch;
 mod workshop;
 
+pub use cache::Cache;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;

@@ -13,14 +13,30 @@ use crate::base::{Diagnostic, codes};
 /// B0906 when it is the site, lies in one of the site's folders, or holds one; B0902 when it cannot be
 /// resolved.
 pub(super) fn resolve(out: &Path, site: &Path) -> Result<PathBuf> {
+    resolve_as("the output folder", out, site)
+}
+
+/// Likewise the folder of the cache, which must have nothing to do with the output folder either.
+pub(super) fn resolve_cache(dir: &Path, site: &Path, out: &Path) -> Result<PathBuf> {
+    let what = "the cache";
+    let (place, out) = (resolve_as(what, dir, site)?, real(out)?);
+    match (place.starts_with(&out), out.starts_with(&place)) {
+        (true, _) => Err(refused(what, dir, "it lies in the output folder")),
+        (_, true) => Err(refused(what, dir, "the output folder lies in it")),
+        _ => Ok(place),
+    }
+}
+
+fn refused(what: &str, folder: &Path, why: &str) -> Box<Diagnostic> {
+    let words = format!("`{}` cannot be {what}: {why}", folder.display());
+    Box::new(
+        Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help("choose a folder of its own, such as `public`"),
+    )
+}
+
+fn resolve_as(what: &str, out: &Path, site: &Path) -> Result<PathBuf> {
     let place = real(out)?;
-    let refuse = |why: String| {
-        let words = format!("`{}` cannot be the output folder: {why}", out.display());
-        Err(Box::new(
-            Diagnostic::new(&codes::UNSAFE_OUTPUT, words)
-                .help("choose a folder of its own, such as `public`"),
-        ))
-    };
+    let refuse = |why: String| Err(refused(what, out, &why));
     let site = real(site)?;
     if site.starts_with(&place) {
         return refuse(format!("the site `{}` lies in it", site.display()));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use super::ledgers::{Ledgers, Said};
-use crate::base::{Fingerprint, Kind, Label, Once, Shared, UrlPath};
+use crate::base::{Fingerprint, Kind, Label, Prints, Shared, UrlPath};
 use crate::config::Settings;
 use crate::document::{Document, StatementEntry};
 use crate::site::{DocIx, NodeIx, Site};
@@ -24,7 +24,7 @@ pub struct Book<'a> {
     pub today: Date,
     ledgers: Shared<Ledgers>,
     entries: Vec<OnceLock<Shown<FeedEntry>>>,
-    fingerprint: Once<Fingerprint>,
+    prints: Prints,
 }
 
 impl Deref for Book<'_> {
@@ -38,8 +38,7 @@ impl Deref for Book<'_> {
 /// All that pages show of documents that are not their own, but for the sentences in which they are named.
 impl Hash for Book<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let parts = || Fingerprint::of(&(self.site.shape(), self.settings, self.today));
-        self.fingerprint.get_or_init(parts).hash(state);
+        self.prints.hash(state, || (self.site.shape(), self.settings, self.today));
     }
 }
 
@@ -52,7 +51,7 @@ impl<'a> Book<'a> {
             today,
             ledgers,
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
-            fingerprint: Once::default(),
+            prints: Prints::default(),
         }
     }
 

@@ -134,6 +134,7 @@ impl Sink for Shelf<'_> {
         match (&self.before.items[at], content) {
             (Item::Page(before), Emit::Page(now)) if Arc::ptr_eq(before, now) => {}
             (Item::Page(before), Emit::Bytes(now)) if **before == now => {}
+            (Item::Page(before), Emit::Known(now, _)) if **before == now => {}
             (Item::Copy(from, before), Emit::Copy(source, now)) if from == source && before == now => {}
             // The engine keeps the new one, so that we let go of the old one.
             (Item::Page(before), Emit::Page(now)) if before == now => {
@@ -148,7 +149,7 @@ impl Sink for Shelf<'_> {
 impl From<Emit<'_>> for Item {
     fn from(content: Emit<'_>) -> Self {
         match content {
-            Emit::Bytes(bytes) => Self::Page(Arc::new(bytes.to_vec())),
+            Emit::Bytes(bytes) | Emit::Known(bytes, _) => Self::Page(Arc::new(bytes.to_vec())),
             Emit::Page(bytes) => Self::Page(Arc::clone(bytes)),
             Emit::Copy(source, blob) => Self::Copy(source.clone(), blob.clone()),
         }

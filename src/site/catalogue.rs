@@ -13,8 +13,8 @@ use super::names::NameList;
 use super::nodes::{Node, nodes};
 use super::{DocIx, NodeIx};
 use crate::base::{
-    Content, Diagnostic, File, Fingerprint, Id, Key, Kind, Level, Once, Outcome, Place, Shared, SourcePath,
-    UrlPath, codes,
+    Content, Diagnostic, File, Id, Key, Kind, Level, Outcome, Place, Prints, Shared, SourcePath, UrlPath,
+    codes,
 };
 use crate::document::{Data, Document};
 
@@ -71,8 +71,8 @@ pub struct Catalogue {
     pub(super) by_url: AHashMap<UrlPath, NodeIx>,
     /// Assets in `content/` by folded file name, as places in `files`.
     pub(super) by_asset: AHashMap<String, Vec<usize>>,
-    /// See [`Index::places`](super::Index::places).
-    pub(super) places: Once<Fingerprint>,
+    /// See [`Places`](super::index::Places).
+    pub(super) places: Prints,
 }
 
 /// Gives everything its place.
@@ -105,7 +105,7 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         by_asset,
         nodes,
         by_key,
-        places: Once::default(),
+        places: Prints::default(),
     };
     catalogue.merge(documents, &mut diagnostics);
     catalogue.redirects = catalogue.old_addresses(documents);

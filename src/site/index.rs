@@ -1,9 +1,10 @@
 //! The catalogue with the documents themselves: where references are looked up.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use super::catalogue::{Catalogue, Input};
-use crate::base::{Content, File, Fingerprint, Outcome, Shared};
+use crate::base::{Content, File, Outcome, Shared};
 use crate::document::Document;
 
 /// What there is, and where.
@@ -24,29 +25,6 @@ impl Index {
         &self.input.documents
     }
 
-    /// What stands at which address, and which files there are: nothing of what the documents are called or say.
-    pub(super) fn places(&self) -> Fingerprint {
-        self.catalogue.value.places.get_or_init(|| {
-            let nodes = self.nodes.iter().map(|node| {
-                let stands = (node.document, &node.variants, node.merged_into, node.declared);
-                Fingerprint::of(&(&node.key, &node.url, stands))
-            });
-            let documents = self.documents().iter().map(|document| {
-                Fingerprint::of(&(
-                    &document.path,
-                    &document.key,
-                    document.common.lang,
-                    document.common.variant,
-                ))
-            });
-            let files = self.files().iter().map(|file| match &file.content {
-                Content::Text(_) => Fingerprint::of(&file.path),
-                Content::Blob(blob) => Fingerprint::of(&(&file.path, blob)),
-            });
-            Fingerprint::of(&nodes.chain(documents).chain(files).collect::<Vec<_>>())
-        })
-    }
-
     /// Every file of the site, by path.
     pub(super) fn files(&self) -> &[File] {
         &self.input.files
@@ -58,5 +36,29 @@ impl Deref for Index {
 
     fn deref(&self) -> &Catalogue {
         &self.catalogue.value
+    }
+}
+
+/// What stands at which address, and which files there are: nothing of what the documents are called or say. It
+/// hashes as that.
+pub(super) struct Places<'a>(pub(super) &'a Index);
+
+impl Hash for Places<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let index = self.0;
+        index.catalogue.value.places.hash(state, || {
+            let nodes = index.nodes.iter().map(|node| {
+                let stands = (node.document, &node.variants, node.merged_into, node.declared);
+                (&node.key, &node.url, stands)
+            });
+            let documents = index.documents().iter().map(|document| {
+                (&document.path, &document.key, document.common.lang, document.common.variant)
+            });
+            let files = index.files().iter().map(|file| match &file.content {
+                Content::Text(_) => (&file.path, None),
+                Content::Blob(blob) => (&file.path, Some(blob)),
+            });
+            (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>())
+        });
     }
 }

@@ -1,6 +1,7 @@
 //! The joined site: every reference resolved, everybody's backlinks, the briefs in order.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -10,9 +11,9 @@ use super::index::Index;
 use super::key::event_key;
 use super::named::Naming;
 use super::reference::country_key;
-use super::resolve::Resolved;
+use super::resolve::{Resolved, ResolvedShape, Sentences};
 use super::{DocIx, NodeIx};
-use crate::base::{Diagnostic, Fingerprint, Kind, Once, Shared, SourcePath, Text, UrlPath, codes};
+use crate::base::{Diagnostic, Fingerprint, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
 use crate::document::Document;
 
 /// The site: its catalogue, and what joins it. Complete when made.
@@ -31,8 +32,8 @@ pub struct Site {
     /// Files below `content/` that no document uses.
     pub unused: Vec<SourcePath>,
     index: Index,
-    shape: Once<Fingerprint>,
-    sentences: OnceLock<Vec<Once<Fingerprint>>>,
+    shape: Prints,
+    sentences: OnceLock<Vec<Prints>>,
 }
 
 impl Deref for Site {
@@ -88,13 +89,9 @@ impl Site {
         self.linked[link.document.at()].naming[link.nth as usize].sentence.as_ref()
     }
 
-    /// Of all sentences of those who name an entity.
-    pub fn sentences_about(&self, node: NodeIx) -> Fingerprint {
-        let all = self.sentences.get_or_init(|| self.backlinks.iter().map(|_| Once::default()).collect());
-        all[node.at()].get_or_init(|| {
-            let naming = self.backlinks[node.at()].iter().map(|link| &self.linked[link.document.at()]);
-            Fingerprint::of(&naming.map(|linked| linked.sentences()).collect::<Vec<_>>())
-        })
+    /// All sentences of those who name an entity.
+    pub fn sentences_about(&self, node: NodeIx) -> SentencesAbout<'_> {
+        SentencesAbout { site: self, node }
     }
 
     /// Of the catalogue.
@@ -104,11 +101,38 @@ impl Site {
 
     /// Of all that other pages than its own may show of a document: the catalogue, and who names whom. It does
     /// not tell in which sentence: pages that show those depend on them themselves.
-    pub fn shape(&self) -> Fingerprint {
-        self.shape.get_or_init(|| {
-            let joined: Vec<Fingerprint> = self.linked.iter().map(|linked| linked.shape()).collect();
-            Fingerprint::of(&(&self.index.input, joined, &self.assets))
-        })
+    pub fn shape(&self) -> Shape<'_> {
+        Shape(self)
+    }
+}
+
+/// The shape of a site. It hashes as that.
+pub struct Shape<'a>(&'a Site);
+
+impl Hash for Shape<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let site = self.0;
+        site.shape.hash(state, || {
+            let joined: Vec<_> = site.linked.iter().map(|linked| ResolvedShape(linked)).collect();
+            (&site.index.input, joined, &site.assets)
+        });
+    }
+}
+
+/// The sentences in which an entity is named. They hash as such.
+pub struct SentencesAbout<'a> {
+    site: &'a Site,
+    node: NodeIx,
+}
+
+impl Hash for SentencesAbout<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { site, node } = *self;
+        let all = site.sentences.get_or_init(|| site.backlinks.iter().map(|_| Prints::default()).collect());
+        all[node.at()].hash(state, || {
+            let naming = site.backlinks[node.at()].iter().map(|link| &site.linked[link.document.at()]);
+            naming.map(|linked| Sentences(linked)).collect::<Vec<_>>()
+        });
     }
 }
 
@@ -129,7 +153,7 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
         assets,
         unused,
         index,
-        shape: Once::default(),
+        shape: Prints::default(),
         sentences: OnceLock::new(),
     }
 }

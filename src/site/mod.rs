@@ -31,15 +31,17 @@ pub use link::{Site, link};
 pub use names::{Name, NameList, Names};
 pub use nodes::Node;
 pub use reference::{Role, countries, references};
-pub use resolve::{Cite, Link, Links, ResolveArgs, Resolved, resolve};
+pub use resolve::{Cite, Link, Links, ResolveArgs, ResolveKey, Resolved, resolve};
 pub use scan::{Mention, Mentions, ScanArgs, scan};
+
+use serde::{Deserialize, Serialize};
 
 /// A document's place in [`Site::documents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocIx(pub u32);
 
 /// An entity's or document's place in [`Catalogue::nodes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeIx(pub u32);
 
 impl DocIx {

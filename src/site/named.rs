@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::excerpt::excerpt_as;
 use super::index::Index;
 use super::key::event_key;
@@ -11,7 +13,7 @@ use super::{DocIx, NodeIx};
 use crate::base::Text;
 
 /// How a document names an entity.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Naming {
     pub node: NodeIx,
     /// The front matter names it as its subject.
@@ -50,7 +52,7 @@ pub(super) fn named_by(
     for (nth, node) in targets.iter().enumerate() {
         let (Some(node), raw) = (*node, &document.body.links[nth]) else { continue };
         let words = raw.words.start as usize..raw.words.end as usize;
-        let prose = &document.body.prose;
+        let prose = &document.prose().text;
         let bare = raw.wiki && prose[words.clone()] == raw.target;
         let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
         named.entry(node).sentence.get_or_insert_with(|| excerpt_as(prose, words, shown).into());

@@ -7,7 +7,7 @@ use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::catalogue::Catalogue;
-use crate::base::{Fingerprint, Key, Shared, country};
+use crate::base::{Key, Shared, country};
 use crate::document::{Alias, Data, Document};
 
 /// A name as found in text, and whose it is.
@@ -27,9 +27,8 @@ pub struct NameList(pub Vec<Name>);
 /// The names with their automaton.
 pub struct Names {
     /// The names, in the automaton's numbering.
-    pub list: Vec<Name>,
+    pub list: Shared<NameList>,
     automaton: Option<DoubleArrayAhoCorasick<u32>>,
-    fingerprint: Fingerprint,
 }
 
 impl std::fmt::Debug for Names {
@@ -40,7 +39,7 @@ impl std::fmt::Debug for Names {
 
 impl Hash for Names {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.fingerprint.hash(state);
+        self.list.hash(state);
     }
 }
 
@@ -66,11 +65,10 @@ impl NameList {
 impl Names {
     /// Builds the automaton.
     pub fn new(list: &Shared<NameList>) -> Self {
-        let fingerprint = list.fingerprint();
         let patterns = list.0.iter().map(|name| name.text.as_bytes());
         let automaton =
             DoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok();
-        Self { list: list.0.clone(), automaton, fingerprint }
+        Self { list: list.clone(), automaton }
     }
 
     /// Every occurrence of every name in a folded text: start, end and the name's number, overlaps and all.

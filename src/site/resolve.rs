@@ -2,21 +2,23 @@
 
 use std::hash::{Hash, Hasher};
 
+use serde::{Deserialize, Serialize};
+
 use super::find::Found;
-use super::index::Index;
+use super::index::{Index, Places};
 use super::named::{Naming, named_by};
 use super::names::Names;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Once, Shared, UrlPath, codes, decode, nearest,
-    slug,
+    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, UrlPath, codes, decode, nearest,
+    sealed, slug,
 };
 use crate::document::{Document, RawLink, Ref};
 
 /// All that the rendering of a document's text depends on besides the text. Addresses are from the root.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct Links {
     /// For each link and image of the text, where it leads.
     pub links: Vec<Link>,
@@ -29,7 +31,7 @@ pub struct Links {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Link {
     /// To a page of the site.
     Page {
@@ -58,7 +60,7 @@ pub enum Link {
 }
 
 /// One source of a citation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cite {
     /// The source's id in the brief.
     pub id: String,
@@ -83,16 +85,35 @@ pub struct ResolveArgs<'a> {
     pub mentions: &'a Shared<Mentions>,
 }
 
-/// Most links follow an address, whatever stands there; the others also depend on what all documents are called
-/// and on what is in them.
 impl Hash for ResolveArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        self.mentions.hash(state);
+        ResolveKey { index: self.index, names: self.names, document: self.document }.hash(state);
+    }
+}
+
+/// What [`resolve()`] depends on besides the mentions. With the names it tells what the mentions are, so that who
+/// looks for a resolved document in a store need not find these first.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolveKey<'a> {
+    /// Where everything is.
+    pub index: &'a Index,
+    /// The site's names.
+    pub names: &'a Shared<Names>,
+    /// The document.
+    pub document: DocIx,
+}
+
+/// Most links follow an address, whatever stands there; the others also depend on what all documents are called
+/// and on what is in them.
+impl Hash for ResolveKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         let document = &self.index.documents()[self.document.at()];
-        (document, self.mentions).hash(state);
+        document.hash(state);
         if document.body.links.iter().any(asks_its_target) {
             (&self.index.input, self.names).hash(state);
         } else {
-            self.index.places().hash(state);
+            Places(self.index).hash(state);
         }
     }
 }
@@ -108,9 +129,10 @@ fn is_wordless(link: &RawLink) -> bool {
 }
 
 /// What a document is joined to.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Resolved {
     /// For rendering its text.
+    #[serde(with = "sealed")]
     pub links: Shared<Links>,
     /// Everybody it names, front matter and text, sorted, once each; and how they are told of it.
     pub(super) naming: Vec<Naming>,
@@ -119,29 +141,42 @@ pub struct Resolved {
     /// Assets that the text uses, as places among the site's files.
     pub(super) assets: Vec<usize>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    shape: Once<Fingerprint>,
-    sentences: Once<Fingerprint>,
+    shape: Prints,
+    sentences: Prints,
 }
 
 impl Resolved {
+    /// Makes the fingerprints that are kept with it.
+    pub fn seal(&self) {
+        Fingerprint::strong(&(ResolvedShape(self), Sentences(self)));
+    }
+
     /// Everybody it names, front matter and text, sorted, once each.
     pub fn named(&self) -> impl Iterator<Item = NodeIx> + '_ {
         self.naming.iter().map(|naming| naming.node)
     }
+}
 
-    /// Whom it names and how, without the sentences.
-    pub(super) fn shape(&self) -> Fingerprint {
-        self.shape.get_or_init(|| {
-            let named = self.naming.iter().map(|it| (it.node, it.subject, it.front_matter));
-            Fingerprint::of(&(named.collect::<Vec<_>>(), &self.sources, &self.links.url))
-        })
+/// Whom a document names and how, without the sentences. It hashes as that.
+pub(super) struct ResolvedShape<'a>(pub(super) &'a Resolved);
+
+impl Hash for ResolvedShape<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let it = self.0;
+        it.shape.hash(state, || {
+            let named = it.naming.iter().map(|it| (it.node, it.subject, it.front_matter));
+            (named.collect::<Vec<_>>(), &it.sources, &it.links.url)
+        });
     }
+}
 
-    /// The sentences in which it names others.
-    pub(super) fn sentences(&self) -> Fingerprint {
-        self.sentences.get_or_init(|| {
-            Fingerprint::of(&self.naming.iter().map(|naming| &naming.sentence).collect::<Vec<_>>())
-        })
+/// The sentences in which a document names others. It hashes as these.
+pub(super) struct Sentences<'a>(pub(super) &'a Resolved);
+
+impl Hash for Sentences<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let it = self.0;
+        it.sentences.hash(state, || it.naming.iter().map(|naming| &naming.sentence).collect::<Vec<_>>());
     }
 }
 
@@ -166,8 +201,8 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
         sources,
         assets,
         diagnostics,
-        shape: Once::default(),
-        sentences: Once::default(),
+        shape: Prints::default(),
+        sentences: Prints::default(),
     }
 }
 
@@ -406,8 +441,7 @@ impl Resolver<'_> {
         }
         for (owners, place) in &mentions.ambiguous {
             let owners: Vec<String> = owners.iter().map(Key::to_string).collect();
-            let body = &self.document.body;
-            let text = &body.prose[place.start as usize..place.end as usize];
+            let text = &self.document.prose().text[place.start as usize..place.end as usize];
             let mut fault =
                 Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
                     .help("name the one that is meant in the front matter, or link the mention by hand");

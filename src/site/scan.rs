@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
+use serde::{Deserialize, Serialize};
+
 use super::boundary::{between, is_hangul, is_particle, is_word};
 use super::excerpt::excerpt;
 use super::key::reference_key;
@@ -27,7 +29,7 @@ impl Hash for ScanArgs {
 }
 
 /// What the text mentions.
-#[derive(Clone, Debug, Default, Hash)]
+#[derive(Clone, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct Mentions {
     /// Mentions that become links, in order. Places are in the prose.
     pub links: Vec<Mention>,
@@ -38,7 +40,7 @@ pub struct Mentions {
 }
 
 /// A mention that becomes a link.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Mention {
     /// Where in the prose.
     pub place: Run,
@@ -49,7 +51,7 @@ pub struct Mention {
 /// Finds the names in a document's text.
 pub fn scan(args: &ScanArgs) -> Mentions {
     let ScanArgs { document, names } = args;
-    let folded = fold(&document.body.prose);
+    let folded = fold(&document.prose().text);
     let mut scan = Scan {
         document,
         names,
@@ -79,19 +81,19 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn take(&mut self, place: Run, name: u32) {
         let overlaps = |run: &Run| run.start < place.end && place.start < run.end;
-        let body = &self.document.body;
-        if body.code.iter().any(overlaps) {
+        let (body, prose) = (&self.document.body, self.document.prose());
+        if prose.code.iter().any(overlaps) {
             return;
         }
         let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
-        let after = body.runs.partition_point(|run| run.end < place.end);
-        let open = body.runs.get(after).is_some_and(inside);
+        let after = prose.runs.partition_point(|run| run.end < place.end);
+        let open = prose.runs.get(after).is_some_and(inside);
         let Some((key, link)) = self.owner(name, place, open) else { return };
         if key == self.document.key {
             return;
         }
         if !self.mentions.first.iter().any(|(other, _)| *other == key) {
-            let sentence = excerpt(&body.prose, place.start as usize..place.end as usize);
+            let sentence = excerpt(&prose.text, place.start as usize..place.end as usize);
             self.mentions.first.push((key.clone(), sentence.into()));
         }
         if open && link && self.document.common.autolink {
@@ -109,7 +111,7 @@ impl Scan<'_> {
     /// Whose the name is here: its only owner, or the one that the front matter names.
     fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<(Key, bool)> {
         let names = self.names;
-        let owners = &names.list[name as usize].owners;
+        let owners = &names.list.0[name as usize].owners;
         match owners.as_slice() {
             [] => None,
             [(key, link)] => link.then(|| (key.clone(), true)),

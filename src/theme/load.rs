@@ -157,7 +157,7 @@ impl Files {
             sources.insert(format!("{prefix}{name}"), (path.clone(), text.clone()));
             sources.insert(name.clone(), (path.clone(), text.clone()));
         }
-        let fingerprint = Fingerprint::of(&(&self.templates, global));
+        let fingerprint = Fingerprint::strong(&(&self.templates, global));
         let added =
             tera.add_raw_templates(sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())));
         tera.global_context().insert_value("site", Value::from_serializable(global));

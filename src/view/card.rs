@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 use tera::{Value, escape_html};
 
-use crate::base::{Edtf, Fingerprint, Kind, Label, Lang, Text, UrlPath};
+use crate::base::{Edtf, Kind, Label, Lang, Prints, Text, UrlPath};
 
 /// All that one page may know of another document: enough to list and link it.
 ///
@@ -137,13 +137,13 @@ pub struct Shown<T>(Arc<Inner<T>>);
 struct Inner<T> {
     view: T,
     value: OnceLock<Value>,
-    fingerprint: OnceLock<Fingerprint>,
+    prints: Prints,
 }
 
 impl<T: Serialize> Shown<T> {
     /// Wraps a finished view.
     pub fn new(view: T) -> Self {
-        Self(Arc::new(Inner { view, value: OnceLock::new(), fingerprint: OnceLock::new() }))
+        Self(Arc::new(Inner { view, value: OnceLock::new(), prints: Prints::default() }))
     }
 }
 
@@ -163,7 +163,7 @@ impl<T> Deref for Shown<T> {
 
 impl<T: Hash> Hash for Shown<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.fingerprint.get_or_init(|| Fingerprint::of(&self.0.view)).hash(state);
+        self.0.prints.hash(state, || &self.0.view);
     }
 }
 

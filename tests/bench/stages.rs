@@ -217,6 +217,7 @@ impl Sink for Files {
         match content {
             Emit::Bytes(bytes) => self.0.put(path, bytes),
             Emit::Page(bytes) => self.0.put(path, bytes),
+            Emit::Known(bytes, hash) => self.0.put_known(path, bytes, hash),
             Emit::Copy(source, blob) => self.0.copy(path, source, blob),
         }
     }

@@ -1,0 +1,321 @@
+//! A pack: entries one after the other, then their index, then where that begins and its hash.
+//!
+//! The hash of the index is also the pack's name, and it is one that depends on the program; the index has the
+//! hash of each entry. So a bit that is not as it was written is noticed wherever it is, and so is an entry or a
+//! pack in the place of another.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::base::Fingerprint;
+
+const MAGIC: [u8; 16] = *b"briefwright pack";
+const FOOTER: usize = 16 + 8 + 32;
+const ENTRY: usize = 16 + 8 + 8 + 32;
+
+/// A pack that was in use within this time need not be marked as used.
+const LATELY: Duration = Duration::from_secs(60 * 60);
+
+/// A finished pack, whose index is verified.
+#[derive(Debug)]
+pub(super) struct Pack {
+    path: PathBuf,
+    file: fs::File,
+    size: u64,
+    /// By key.
+    entries: Vec<Entry>,
+    /// Which of them were read.
+    used: Vec<AtomicBool>,
+    is_damaged: AtomicBool,
+}
+
+/// An entry at the start of a buffer.
+pub(super) struct Found {
+    pub(super) size: usize,
+    pub(super) hash: blake3::Hash,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    key: Fingerprint,
+    at: u64,
+    size: u64,
+    hash: blake3::Hash,
+}
+
+impl Pack {
+    /// Opens a pack and verifies its index.
+    ///
+    /// # Errors
+    /// `InvalidData` when it is not as it was written, or was not written by this program; else the system's.
+    pub(super) fn open(path: &Path, program: &str) -> io::Result<Self> {
+        // Asked before it is opened, because opening a pipe waits for its other end.
+        if !fs::symlink_metadata(path)?.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        let file = fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        let end = size.checked_sub(FOOTER as u64).ok_or_else(|| damaged("it is too short"))?;
+        let mut footer = [0; FOOTER];
+        read_at(path, &file, &mut footer, end)?;
+        let (magic, rest) = footer.split_at(16);
+        let (start, hash) = rest.split_at(8);
+        let start = number(start);
+        if magic != MAGIC || start > end || !(end - start).is_multiple_of(ENTRY as u64) {
+            return Err(damaged("it has no proper end"));
+        }
+        let mut index = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
+        read_at(path, &file, &mut index, start)?;
+        let found = index_hash(program, start, &index);
+        if found.as_bytes() != hash || path.file_stem() != Some(OsStr::new(&name(&found))) {
+            return Err(damaged("its index has another hash"));
+        }
+        let entries: Vec<Entry> = index.chunks_exact(ENTRY).map(Entry::from_bytes).collect();
+        let used = entries.iter().map(|_| AtomicBool::new(false)).collect();
+        Ok(Self { path: path.to_owned(), file, size, entries, used, is_damaged: AtomicBool::new(false) })
+    }
+
+    /// Its file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether an entry was not as it was written.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Relaxed)
+    }
+
+    /// Reads the bytes at a key into `buffer` and verifies them; `None` when there are none.
+    pub(super) fn read(&self, key: Fingerprint, buffer: &mut Vec<u8>) -> Option<io::Result<Found>> {
+        let at = self.find(key)?;
+        let read = self.read_entry(&self.entries[at], buffer);
+        match &read {
+            Ok(_) => self.used[at].store(true, Ordering::Relaxed),
+            Err(_) => self.is_damaged.store(true, Ordering::Relaxed),
+        }
+        Some(read)
+    }
+
+    /// Gives out every entry that is as it was written, or only those that were read before.
+    pub(super) fn each(&self, only_used: bool, take: &mut dyn FnMut(Fingerprint, &[u8], blake3::Hash)) {
+        let mut buffer = Vec::new();
+        for (entry, used) in self.entries.iter().zip(&self.used) {
+            if only_used && !used.load(Ordering::Relaxed) {
+                continue;
+            }
+            if let Ok(Found { size, hash }) = self.read_entry(entry, &mut buffer) {
+                take(entry.key, &buffer[..size], hash);
+            }
+        }
+    }
+
+    /// Notes on the file that it was of use, for those who make room.
+    pub(super) fn touch(&self) {
+        let now = SystemTime::now();
+        let modified = self.file.metadata().and_then(|it| it.modified());
+        let is_new = modified.is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age < LATELY));
+        if !is_new && self.used.iter().any(|used| used.load(Ordering::Relaxed)) {
+            let _ = self.file.set_modified(now);
+        }
+    }
+
+    /// The place of a key. Keys are hashes and so lie evenly: it is near where it is expected.
+    fn find(&self, key: Fingerprint) -> Option<usize> {
+        let last = self.entries.len().checked_sub(1)?;
+        let start =
+            |key: Fingerprint| u128::from(u64::from_be_bytes(std::array::from_fn(|n| key.as_bytes()[n])));
+        let guess = usize::try_from((start(key) * self.entries.len() as u128) >> 64).unwrap_or(0).min(last);
+        let (mut low, mut high, mut step) = (guess, guess + 1, 16);
+        while low > 0 && self.entries[low].key > key {
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+        while high <= last && self.entries[high].key <= key {
+            high = (high + step).min(last + 1);
+            step *= 2;
+        }
+        self.entries[low..high].binary_search_by(|entry| entry.key.cmp(&key)).ok().map(|at| low + at)
+    }
+
+    fn read_entry(&self, entry: &Entry, buffer: &mut Vec<u8>) -> io::Result<Found> {
+        let end = entry.at.checked_add(entry.size).filter(|&end| end <= self.size);
+        end.ok_or_else(|| damaged("an entry is beyond its end"))?;
+        let size = usize::try_from(entry.size).map_err(io::Error::other)?;
+        // It grows and never shrinks, since what is in it need not be cleared.
+        buffer.resize(buffer.len().max(size), 0);
+        let bytes = &mut buffer[..size];
+        read_at(&self.path, &self.file, bytes, entry.at)?;
+        if blake3::hash(bytes) != entry.hash {
+            return Err(damaged("an entry has another hash"));
+        }
+        Ok(Found { size, hash: entry.hash })
+    }
+}
+
+impl Entry {
+    fn from_bytes(bytes: &[u8]) -> Self {
+        let array = |from: usize| std::array::from_fn(|n| bytes[from + n]);
+        Self {
+            key: Fingerprint::from_bytes(std::array::from_fn(|n| bytes[n])),
+            at: number(&bytes[16..24]),
+            size: number(&bytes[24..32]),
+            hash: blake3::Hash::from_bytes(array(32)),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.key.as_bytes());
+        out.extend_from_slice(&self.at.to_le_bytes());
+        out.extend_from_slice(&self.size.to_le_bytes());
+        out.extend_from_slice(self.hash.as_bytes());
+    }
+}
+
+/// A pack that is being written. Dropped unfinished, it removes its file.
+#[derive(Debug)]
+pub(super) struct Draft {
+    file: Arc<fs::File>,
+    path: Arc<Path>,
+    end: u64,
+    entries: Vec<Entry>,
+    /// Whether every entry was written.
+    pending: Arc<AtomicUsize>,
+}
+
+/// Where an entry goes.
+pub(super) struct Place {
+    file: Arc<fs::File>,
+    path: Arc<Path>,
+    at: u64,
+    pending: Arc<AtomicUsize>,
+}
+
+impl Place {
+    /// Writes the entry.
+    pub(super) fn write(self, bytes: &[u8]) -> io::Result<()> {
+        write_at(&self.path, &self.file, bytes, self.at)?;
+        self.pending.fetch_sub(1, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl Draft {
+    /// Begins one in a folder.
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let name = format!("{}-{}-{number}.draft", since.as_nanos(), std::process::id());
+        let path = folder.join(name);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = Arc::new(options.open(&path)?);
+        Ok(Self { file, path: path.into(), end: 0, entries: Vec::new(), pending: Arc::default() })
+    }
+
+    /// Gives an entry its place, which is then to be written, from any thread.
+    pub(super) fn place(&mut self, key: Fingerprint, size: u64, hash: blake3::Hash) -> Place {
+        let at = self.end;
+        self.end += size;
+        self.entries.push(Entry { key, at, size, hash });
+        self.pending.fetch_add(1, Ordering::Relaxed);
+        let (file, path) = (Arc::clone(&self.file), Arc::clone(&self.path));
+        Place { file, path, at, pending: Arc::clone(&self.pending) }
+    }
+
+    /// Writes the index and gives the pack its name; where it is then.
+    pub(super) fn finish(mut self, program: &str) -> io::Result<PathBuf> {
+        if self.pending.load(Ordering::Acquire) > 0 {
+            return Err(io::Error::other("an entry was not written"));
+        }
+        self.entries.sort_unstable_by_key(|entry| entry.key);
+        self.entries.dedup_by_key(|entry| entry.key);
+        let mut end = Vec::with_capacity(self.entries.len() * ENTRY + FOOTER);
+        self.entries.iter().for_each(|entry| entry.write(&mut end));
+        let hash = index_hash(program, self.end, &end);
+        end.extend_from_slice(&MAGIC);
+        end.extend_from_slice(&self.end.to_le_bytes());
+        end.extend_from_slice(hash.as_bytes());
+        write_at(&self.path, &self.file, &end, self.end)?;
+        let place = self.path.with_file_name(format!("{}.pack", name(&hash)));
+        fs::rename(&self.path, &place)?;
+        Ok(place)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // When it has its name, there is none of this one any more.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether a path is named as a pack is.
+pub(super) fn is_pack(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(OsStr::to_str);
+    path.extension() == Some(OsStr::new("pack")) && stem.is_some_and(is_hash)
+}
+
+/// Whether a file is named as a draft is.
+pub(super) fn is_draft(name: &OsStr) -> bool {
+    Path::new(name).extension() == Some(OsStr::new("draft"))
+}
+
+/// Whether a text is 32 hexadecimal digits.
+pub(super) fn is_hash(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn name(hash: &blake3::Hash) -> String {
+    Fingerprint::first_half(hash).hex(32)
+}
+
+fn index_hash(program: &str, start: u64, index: &[u8]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new_derive_key(&format!("pack of {program}"));
+    hasher.update(&start.to_le_bytes()).update(index).finalize()
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+fn damaged(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+#[cfg(unix)]
+fn read_at(_: &Path, file: &fs::File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+#[cfg(unix)]
+fn write_at(_: &Path, file: &fs::File, bytes: &[u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+/// Elsewhere a file has one place at which it is read, so each reader opens its own.
+#[cfg(not(unix))]
+fn read_at(path: &Path, _: &fs::File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    let mut file = fs::File::open(path)?;
+    io::Seek::seek(&mut file, io::SeekFrom::Start(at))?;
+    io::Read::read_exact(&mut file, bytes)
+}
+
+#[cfg(not(unix))]
+fn write_at(path: &Path, _: &fs::File, bytes: &[u8], at: u64) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    io::Seek::seek(&mut file, io::SeekFrom::Start(at))?;
+    io::Write::write_all(&mut file, bytes)
+}
