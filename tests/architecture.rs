@@ -107,7 +107,7 @@ fn no_file_is_too_long_to_read() {
 fn every_kind_of_fault_has_a_case() {
     let told: String =
         crate::case::all().iter().flat_map(|case| case.faults().map(|line| format!("{line}\n"))).collect();
-    let by_program: String = ["cli", "publish", "publish_ssh", "signing"]
+    let by_program: String = ["cli", "publish", "publish_ssh", "signing", "store"]
         .map(|name| read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/{name}.rs"))))
         .concat();
     let without: Vec<&str> = codes::ALL

@@ -21,3 +21,7 @@ mod serve;
 mod servers;
 mod signing;
 mod skip;
+#[cfg(feature = "remote")]
+mod store;
+#[cfg(feature = "remote")]
+mod web;

@@ -181,8 +181,11 @@ NOT_AS_LISTED "B0907" "not-as-listed" "release" Error true
 "A file of an output folder or of a release is not what `manifest.json` says: it is missing, it has other bytes, or nothing lists it. Build again, or publish again; if neither explains it, somebody has changed the files."
 
 REMOTE "B0908" "remote" "machine" Error true
-"`ssh` or `rsync` could not do its part on the far side; the message has its own words. `brief publish ssh://…` needs both programs here, and `sh`, `rsync`, `flock` and a `mv` that knows `-T` there. It asks for no password: use a key or an agent."
+"The far side, or `ssh` or `rsync` on the way to it, could not do its part; the message has its own words. `brief publish ssh://…` needs both programs here, and `sh`, `rsync`, `flock` and a `mv` that knows `-T` there. It asks for no password: use a key or an agent. An object store is reached by HTTPS: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_REGION` (or `AWS_ENDPOINT_URL` for a server of your own) say how, and the key must be allowed to list, read, write and delete there."
 
 BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
+
+MANY_DELETIONS "B0910" "many-deletions" "release" Error true
+"Publishing to an object store would delete more objects than a run may: by default a quarter of those that are published, or ten. That happens when the wrong folder is published, or to the wrong place. If it is meant, say `--max-delete` with a number or a share, such as `--max-delete 200` or `--max-delete 50%`."
 }

@@ -24,12 +24,16 @@ mod new;
 mod progress;
 mod publish;
 mod recipes;
+#[cfg(not(feature = "remote"))]
+mod remote;
 mod rows;
 mod schema;
 mod serve;
 mod session;
 mod shell;
 mod status;
+#[cfg(feature = "remote")]
+mod store;
 mod table;
 mod text;
 mod verify;
