@@ -24,4 +24,6 @@ mod skip;
 #[cfg(feature = "remote")]
 mod store;
 #[cfg(feature = "remote")]
+mod verify_web;
+#[cfg(feature = "remote")]
 mod web;

@@ -142,7 +142,7 @@ pub(super) struct PublishFlags {
 /// What to check, and by whose key.
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct VerifyFlags {
-    /// An output folder, a release, or a folder that was published to
+    /// An output folder, a release, a folder that was published to, or the address of a site
     pub(super) target: String,
     /// The public key of minisign that must have signed: a file, or the key itself
     #[arg(long, value_name = "KEY")]

@@ -28,19 +28,26 @@ mod steps;
 mod store;
 mod target;
 mod verify;
+#[cfg(feature = "remote")]
+mod web;
 mod withdrawn;
+
+/// What checks a signature.
+pub use minisign::PublicKey;
 
 pub use cap::Cap;
 pub use folder::Folder;
 pub use id::ReleaseId;
 pub use remote::Remote;
-pub use sign::{KeyFault, Signer, check, public_key, unsign};
+pub use sign::{KeyFault, Signer, check, check_bytes, public_key, unsign};
 pub use source::Source;
 pub use steps::{Done, Options, Release, Step, list, plan, publish, rollback};
 #[cfg(feature = "remote")]
 pub use store::{Store, StoreDone, StoreOptions};
 pub use target::Target;
 pub use verify::{Fault, verify};
+#[cfg(feature = "remote")]
+pub use web::Web;
 pub use withdrawn::Withdrawn;
 
 use std::collections::BTreeMap;
