@@ -9,6 +9,8 @@ mod case;
 mod cli;
 mod compress;
 mod contexts;
+#[cfg(feature = "remote")]
+mod external;
 mod large;
 mod laws;
 mod memory;

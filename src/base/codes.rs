@@ -147,6 +147,12 @@ UNUSED_FILE "B0311" "unused-file" "links" Allow false
 SYMLINK_OUTSIDE "B0312" "symlink-outside" "files" Error false
 "A symbolic link leads out of the site. It is not followed, because a build must depend on the site alone."
 
+DEAD_EXTERNAL "B0313" "dead-external-link" "links" Error false
+"`brief check --external` asked another site for the address, and it did not answer with a good status: it is gone, has moved, refuses programs, or was out of reach. Try it in a browser. Where it is gone, link to an archived copy; in a source, add one as `archived:`. Where a host refuses programs, `[links]` in `site.toml` can accept its status or leave the host alone: `brief help config`."
+
+ONLY_ARCHIVED "B0314" "only-archived" "links" Warn false
+"A source's `url` no longer answers, as `brief check --external` found, but its `archived` copy does. Readers can still check the source. Nothing needs to be done; if the page has only moved, correct the `url`."
+
 BAD_PORTION "B0401" "bad-portion-mark" "labels" Error true
 "A paragraph, item or heading starts like a portion mark, but its label is none of TLP 2.0's. A mark that cannot be read could let a part travel too far, so this stops the build."
 

@@ -56,7 +56,7 @@ pub(super) enum Command {
     /// Show the site while you write: every change is on the page at once, and nothing is written
     Serve(ServeFlags),
     /// Report every fault without building
-    Check,
+    Check(CheckFlags),
     /// Bring what was built to a web server's folder, here or over SSH, or to an object store
     ///
     /// The output folder (--out) is taken as the last build left it and checked against its manifest. It becomes a
@@ -106,6 +106,17 @@ pub(super) struct BuildFlags {
     /// Sign the manifest with this secret key of minisign
     #[arg(long, value_name = "KEY")]
     pub(super) sign: Option<PathBuf>,
+}
+
+/// What `brief check` does beside checking the site itself.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct CheckFlags {
+    /// Ask other sites, too, whether what the site links to is still there
+    #[arg(long)]
+    pub(super) external: bool,
+    /// Where good answers of other sites are remembered [default: .brief/links.json in the site's folder]
+    #[arg(long, value_name = "FILE", requires = "external")]
+    pub(super) link_cache: Option<PathBuf>,
 }
 
 /// Where and how to publish.

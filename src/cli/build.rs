@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use super::args::{BuildFlags, SiteFlags};
+use super::args::{BuildFlags, CheckFlags, SiteFlags};
 use super::changes::Before;
 use super::progress::Progress;
 use super::publish::signer;
@@ -61,12 +61,21 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
 }
 
 /// Reports every fault that a build would meet, and writes nothing.
-pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    #[cfg(not(feature = "remote"))]
+    if extra.external {
+        return Err(super::remote::missing("checking links to other sites"));
+    }
     let started = Instant::now();
     let progress = Progress::start("reading", *shell);
     let session = Session::open(flags)?;
     progress.stage("checking");
-    let build = Engine::cold().check(&session.snapshot);
+    #[cfg_attr(not(feature = "remote"), expect(unused_mut, reason = "without it, nothing is added"))]
+    let mut build = Engine::cold().check(&session.snapshot);
+    #[cfg(feature = "remote")]
+    if extra.external {
+        super::external::check(&mut build, extra, &session, &progress, shell);
+    }
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if build.diagnostics.is_empty() {
