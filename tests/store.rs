@@ -316,6 +316,28 @@ fn two_publishers_do_not_mix_in_a_bucket() {
     let ran = Ran::of(child.wait_with_output().expect("it ends"));
     ran.ends(3).says("B0904").says("another `brief publish` is at work in `s3://bucket/site`");
     assert!(started.elapsed() < Duration::from_secs(20));
+    let lock = String::from_utf8(moto.get("site/.publish-lock").body).expect("UTF-8");
+    assert!(lock.contains("other-1"), "it is the other's still: {lock}");
+    // One that is let go while another waits is had by the one who waits.
+    let mut command = moto.command(&site, "s3://bucket/site", "b", &[]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    std::thread::sleep(Duration::from_secs(2));
+    moto.put("site/.publish-lock", br#"{"holder":"","until":"2020-01-01T00:00:00Z"}"#);
+    Ran::of(child.wait_with_output().expect("it ends")).ends(0);
+    moto.shows(&site, "b");
+}
+
+/// A minute long, so only on demand: `cargo test --features remote left_behind -- --ignored`.
+#[test]
+#[ignore = "it waits until a lock has not been renewed for a minute"]
+fn a_lock_that_is_left_behind_is_nobodys_after_a_minute() {
+    let Some(moto) = Moto::start() else { return };
+    let site = two_builds();
+    moto.put("site/.publish-lock", br#"{"holder":"killed","until":"2199-01-01T00:00:00Z"}"#);
+    let started = Instant::now();
+    moto.publish(&site, "a", &[]).ends(0);
+    assert!(started.elapsed() > Duration::from_secs(59));
+    moto.shows(&site, "a");
 }
 
 /// `BRIEF_KILLS=200 cargo test --features remote killed_in_a_bucket` for a larger number.

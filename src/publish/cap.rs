@@ -29,7 +29,7 @@ impl Cap {
     pub fn of(self, published: usize) -> usize {
         match self {
             Self::Count(count) => count,
-            Self::Share(100) => published,
+            Self::Share(100) => usize::MAX,
             Self::Share(share) => (published * usize::from(share) / 100).max(FEW),
         }
     }
@@ -45,6 +45,6 @@ mod tests {
         assert_eq!(Cap::read("7"), Ok(Cap::Count(7)));
         assert!(["101%", "x", "-1", ""].iter().all(|text| Cap::read(text).is_err()));
         assert_eq!([Cap::Share(25).of(100), Cap::Share(25).of(8), Cap::Count(0).of(99)], [25, 10, 0]);
-        assert_eq!(Cap::Share(100).of(7), 7);
+        assert_eq!(Cap::Share(100).of(0), usize::MAX, "objects of a publisher that was killed, too");
     }
 }

@@ -91,11 +91,18 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// Lets the next one have it at once. If that fails, it has to wait.
+    /// Lets the next one have it at once, unless it is somebody else's by now. If that fails, the next one waits.
     pub(super) async fn free(mut self) {
-        self.holder.clear();
-        let etag = std::mem::take(&mut self.etag);
-        let _ = self.write(Some(&etag), Duration::ZERO).await;
+        // The last renewal may have been cut off, so what the object is now is looked at.
+        let Ok(Some((bytes, Some(etag)))) = self.store.read(LOCK).await else { return };
+        if self.holds(&bytes) {
+            self.holder.clear();
+            let _ = self.write(Some(&etag), Duration::ZERO).await;
+        }
+    }
+
+    fn holds(&self, bytes: &[u8]) -> bool {
+        serde_json::from_slice::<Note>(bytes).is_ok_and(|note| note.holder == self.holder)
     }
 
     async fn renew(&mut self) -> Box<Diagnostic> {
@@ -130,8 +137,10 @@ impl<'a> Lock<'a> {
         }
         // Not every server gives the ETag with its answer, and one that is asked again may meet its own work.
         let Some((bytes, etag)) = self.store.read(LOCK).await? else { return Ok(false) };
-        let is_ours = serde_json::from_slice::<Note>(&bytes).is_ok_and(|note| note.holder == self.holder);
-        self.etag = etag.unwrap_or_default();
+        let is_ours = self.holds(&bytes);
+        if is_ours {
+            self.etag = etag.unwrap_or_default();
+        }
         Ok(is_ours)
     }
 

@@ -78,7 +78,7 @@ impl Store {
             Operator::new(builder).map_err(|error| fault(&name, "be reached", &error, &secrets))?;
         opendal::install_default();
         let operator = operator
-            .layer(TimeoutLayer::new().with_timeout(TIMEOUT).with_io_timeout(TIMEOUT))
+            .layer(TimeoutLayer::new().with_timeout(TIMEOUT).with_io_timeout(TRANSFER))
             .layer(RetryLayer::new().with_max_times(RETRIES).with_jitter());
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
@@ -96,7 +96,9 @@ impl Store {
     }
 }
 
-/// For one request, its answer's body aside, and for each part of that body.
+/// For an object's bytes.
+const TRANSFER: std::time::Duration = std::time::Duration::from_secs(900);
+/// For any other request.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);
 /// After the first attempt.
 const RETRIES: usize = 3;
