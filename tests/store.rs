@@ -275,6 +275,8 @@ fn what_a_server_refuses_is_told_without_secrets() {
     none(&[]).ends(3).says("B0908").says("in which region").says("AWS_REGION");
     let port = free_port();
     let endpoint = format!("http://127.0.0.1:{port}");
+    let nobody = [("AWS_ENDPOINT_URL", &*endpoint), ("AWS_EC2_METADATA_DISABLED", "true")];
+    none(&nobody).ends(3).says("B0908").says("are `AWS_ACCESS_KEY_ID` and");
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", SECRET)];
     none(&[keys[0], keys[1], ("AWS_ENDPOINT_URL", &endpoint)])
         .ends(3)

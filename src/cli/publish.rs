@@ -28,6 +28,9 @@ const KEPT: u16 = 5;
 pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let target = Target::parse(&given.target).map_err(|(words, help)| Failure::usage(words).help(help))?;
     if matches!(target, Target::Store { .. }) {
+        #[cfg(not(feature = "remote"))]
+        return Err(super::remote::missing("publishing to an object store"));
+        #[cfg(feature = "remote")]
         refuse_releases(given)?;
     }
     if given.list {
@@ -64,6 +67,7 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         return Err(Failure::usage(format!("there is no build in `{}`", folder.display()))
             .help("`brief build` makes one; `brief publish` then brings it to its readers"));
     };
+    #[cfg(feature = "remote")]
     if let Target::Store { bucket, prefix } = &target {
         return store((bucket, prefix), &source, given, shell);
     }
@@ -92,6 +96,7 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
 }
 
 /// What has to do with releases cannot be had of an object store.
+#[cfg(feature = "remote")]
 fn refuse_releases(given: &PublishFlags) -> Result<(), Failure> {
     let flags = [
         ("--list", given.list),
@@ -122,11 +127,6 @@ fn store(
     super::store::run(place, source, given, shell, &|changes| difference(changes, &source.folder))
 }
 
-#[cfg(not(feature = "remote"))]
-fn store(_: (&str, &str), _: &Source, _: &PublishFlags, _: &Shell) -> Result<Status, Failure> {
-    Err(super::remote::missing("publishing to an object store"))
-}
-
 /// The key of `--sign`.
 pub(super) fn signer(key: &Path) -> Result<Signer, Failure> {
     let password = std::env::var("BRIEF_SIGN_PASSWORD").ok().filter(|password| !password.is_empty());
@@ -154,7 +154,7 @@ fn look(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure>
         Target::Folder(dir) => Box::new(Folder::look(&absolute(dir)?)),
         Target::Ssh { host, port, path } => Box::new(Remote::look(&given.ssh, host, *port, path)?),
         Target::Store { .. } => {
-            return refuse_releases(given).and(Err(Failure::usage("an object store has no releases")));
+            return Err(Failure::usage("an object store has no releases"));
         }
     })
 }
@@ -164,7 +164,7 @@ fn open(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure>
         Target::Folder(dir) => Box::new(Folder::open(&absolute(dir)?)?),
         Target::Ssh { host, port, path } => Box::new(Remote::open(&given.ssh, host, *port, path)?),
         Target::Store { .. } => {
-            return refuse_releases(given).and(Err(Failure::usage("an object store has no releases")));
+            return Err(Failure::usage("an object store has no releases"));
         }
     })
 }

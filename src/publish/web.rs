@@ -8,8 +8,8 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 use tokio::runtime::Runtime;
 
-use super::session::remote;
 use super::verify::Fault;
+use crate::base::{Diagnostic, codes};
 use crate::io::{Entry, MANIFEST, Manifest, Result, SIGNATURE};
 
 /// Requests under way at a time.
@@ -183,7 +183,13 @@ impl Web {
     }
 
     async fn small(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>> {
-        let failed = |why: String| remote(&format!("{}{path}: {why}", self.base));
+        let failed = |why: String| {
+            let words = format!("{}{path}: {why}", self.base);
+            Box::new(
+                Diagnostic::new(&codes::REMOTE, words)
+                    .help("is the address right, and may this machine ask there?"),
+            )
+        };
         let ask = self.client.get(self.url(path)).header(ACCEPT_ENCODING, "identity");
         let mut answer = ask.send().await.map_err(|error| failed(words(&error)))?;
         match answer.status() {

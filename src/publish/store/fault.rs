@@ -46,11 +46,12 @@ pub(super) fn fault(name: &str, what: &str, error: &Error, secrets: &Secrets) ->
         _ => words,
     };
     let fault = Diagnostic::new(&codes::REMOTE, format!("{name}: it cannot {what}: {words}"));
-    Box::new(match error.kind() {
-        ErrorKind::PermissionDenied => fault.help(
+    let is_refused = error.kind() == ErrorKind::PermissionDenied || error.message().contains("credential");
+    Box::new(match is_refused {
+        true => fault.help(
             "are `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` set, and may they list, read, write and delete there?",
         ),
-        _ => fault.help("publish again when it is mended: what is there already is not sent again"),
+        false => fault.help("publish again when it is mended: what is there already is not sent again"),
     })
 }
 

@@ -127,20 +127,10 @@ fn foreign(path: &str) -> Box<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::OutPath;
-
-    fn manifest(files: &[(&str, &str)]) -> Manifest {
-        let entry = |(path, text): &(&str, &str)| Entry {
-            path: OutPath::new(path).unwrap(),
-            size: text.len() as u64,
-            hash: blake3::hash(text.as_bytes()),
-        };
-        Manifest { files: files.iter().map(entry).collect(), ..Manifest::default() }
-    }
 
     fn known(old: &[(&str, &str)], journal: &[(&str, &str)], there: &[(&str, u64)]) -> Known {
         let objects = there.iter().map(|(path, size)| ((*path).to_owned(), *size)).collect();
-        Known { manifest: manifest(old), journal: manifest(journal), objects }
+        Known { manifest: Manifest::of(old), journal: Manifest::of(journal), objects }
     }
 
     #[test]
@@ -150,13 +140,14 @@ mod tests {
             &[("d", "2"), ("e", "1"), ("f", "1")],
             &[("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("stranger", 9)],
         );
-        let wanted = manifest(&[("a", "1"), ("b", "2"), ("d", "1"), ("e", "1"), ("lost", "1"), ("new", "1")]);
+        let wanted =
+            Manifest::of(&[("a", "1"), ("b", "2"), ("d", "1"), ("e", "1"), ("lost", "1"), ("new", "1")]);
         let plan = Plan::new(&known, &wanted).unwrap();
         let names = |list: &[&Entry]| list.iter().map(|it| it.path.as_str().to_owned()).collect::<Vec<_>>();
         assert_eq!(names(&plan.send), ["b", "lost", "new"]);
         assert_eq!(names(&plan.doubtful), ["d", "e"], "the manifest alone does not vouch for them");
         assert_eq!(plan.delete, ["c", "f"], "and no stranger's");
-        let stranger = manifest(&[("stranger", "1")]);
+        let stranger = Manifest::of(&[("stranger", "1")]);
         assert_eq!(Plan::new(&known, &stranger).unwrap_err().code.id, "B0905");
     }
 
