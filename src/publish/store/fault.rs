@@ -46,7 +46,7 @@ pub(super) fn fault(name: &str, what: &str, error: &Error, secrets: &Secrets) ->
         _ => words,
     };
     let fault = Diagnostic::new(&codes::REMOTE, format!("{name}: it cannot {what}: {words}"));
-    let is_refused = error.kind() == ErrorKind::PermissionDenied || error.message().contains("credential");
+    let is_refused = error.kind() == ErrorKind::PermissionDenied || words.contains("credential");
     Box::new(match is_refused {
         true => fault.help(
             "are `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` set, and may they list, read, write and delete there?",
