@@ -1,5 +1,7 @@
 //! site.toml → settings. The table below is also the text of `brief help config`.
 
+mod links;
+
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
@@ -8,6 +10,8 @@ use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
 use crate::base::{
     Diagnostic, Label, Lang, Level, Outcome, Override, Snapshot, SourcePath, codes, nearest, toml,
 };
+
+pub use links::Links;
 
 /// What a site has settled, defaults filled in.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct Settings {
     pub strict: bool,
     /// Levels by code, name or group.
     pub levels: BTreeMap<String, Level>,
+    /// How links to other sites are checked.
+    pub links: Links,
     /// The site's own values.
     pub extra: serde_json::Value,
 }
@@ -117,6 +123,11 @@ pub const FIELDS: &[Field] = &[
     field("strict", Shape::Flag, "Warnings fail the build, as --strict does. Default: false."),
     field("edition", Shape::Text, "The edition to build, as --edition does. Default: none, everything."),
     field("front_matter", Shape::Map(FRONT_MATTER), "How front matter is read."),
+    field(
+        "links",
+        Shape::Map(links::FIELDS),
+        "What `brief check --external` may ask of other sites. It is built with the feature `remote`.",
+    ),
     field(
         "diagnostics",
         Shape::MapOf(&Shape::Choice(Level::NAMES)),
@@ -272,6 +283,7 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
         future: flag("future"),
         strict: flag("strict"),
         levels: levels(fields),
+        links: Links::of(fields.node("links")),
         extra: fields.node("extra").map_or(serde_json::Value::Null, Node::to_json),
     }
 }

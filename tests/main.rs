@@ -11,6 +11,8 @@ mod cli;
 mod compress;
 mod contexts;
 mod dates;
+#[cfg(feature = "remote")]
+mod external;
 mod large;
 mod laws;
 mod memory;
@@ -25,3 +27,9 @@ mod servers;
 mod shards;
 mod signing;
 mod skip;
+#[cfg(feature = "remote")]
+mod store;
+#[cfg(feature = "remote")]
+mod verify_web;
+#[cfg(feature = "remote")]
+mod web;

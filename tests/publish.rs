@@ -168,7 +168,11 @@ fn a_dry_run_changes_nothing() {
 fn what_cannot_be_published_is_told() {
     let site = two_builds();
     publish(&site, "content", &[]).ends(2).says("there is no build in").says("`brief build` makes one");
-    site.brief(&["publish", "s3://bucket/x", "--out", "a"]).ends(2).says("does not know `s3://`");
+    site.brief(&["publish", "gs://bucket/x", "--out", "a"]).ends(2).says("does not know `gs://`");
+    #[cfg(not(feature = "remote"))]
+    site.brief(&["check", "--external"]).ends(2).says("was built without it").says("--features remote");
+    #[cfg(not(feature = "remote"))]
+    site.brief(&["publish", "s3://bucket/x", "--out", "a"]).ends(2).says("was built without it");
     site.brief(&["publish", "ssh://web", "--out", "a"]).ends(2).says("names no folder");
     for target in ["a", "a/www"] {
         site.brief(&["publish", target, "--out", "a"]).ends(2).says("lies in the output folder");

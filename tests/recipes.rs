@@ -228,6 +228,7 @@ fn the_image_is_static_and_not_roots() {
     let entry = last.lines().position(|line| line == "ENTRYPOINT [\"brief\"]");
     assert!(user.expect("a user") < entry.expect("an entry point"));
     assert!(file.contains("-alpine AS build"), "musl");
+    assert!(file.contains("cargo install --locked --features remote"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::publish_ssh::free_port;
 use crate::skip::skipped;
 
 /// A site in two compressed builds, and the first one published.
-fn published() -> Site {
+pub fn published() -> Site {
     let site = Site::new();
     let everyone = fs::Permissions::from_mode(0o755);
     fs::set_permissions(site.folder.path(), everyone).expect("it is ours");
@@ -36,16 +36,16 @@ fn published() -> Site {
 }
 
 /// A running web server; ended when it goes.
-struct WebServer {
+pub struct WebServer {
     child: Child,
-    port: u16,
+    pub port: u16,
     /// Its own files.
     _folder: tempfile::TempDir,
 }
 
 impl WebServer {
     /// Starts the program with what `brief config NAME` prints; `None`, and why is printed, where it is missing.
-    fn start(name: &str, site: &Site, more: &[&str]) -> Option<Self> {
+    pub fn start(name: &str, site: &Site, more: &[&str]) -> Option<Self> {
         let programs = match name {
             "nginx" => ["/usr/sbin/nginx", "/usr/bin/nginx"],
             "apache" => ["/usr/sbin/apache2", "/usr/bin/apache2"],

@@ -122,7 +122,9 @@ fn keys_that_cannot_be_used_are_told() {
     assert!(!site.path("public").exists(), "told before anything is built");
     site.brief(&["build"]).ends(0);
     site.brief(&["verify", "public", "--key", "nowhere.pub"]).ends(2).says("neither a file nor a public key");
-    site.brief(&["verify", "https://example.org/"]).ends(2).says("takes a folder, not an address");
+    site.brief(&["verify", "ssh://example.org/"]).ends(2).says("takes a folder, or an address");
+    #[cfg(not(feature = "remote"))]
+    site.brief(&["verify", "https://example.org/"]).ends(2).says("was built without it");
     site.brief(&["verify", "content"]).ends(2).says("there is no manifest.json");
     let protected =
         minisign::KeyPair::generate_encrypted_keypair(Some("pass".to_owned())).expect("keys can be made");

@@ -150,6 +150,12 @@ UNUSED_FILE "B0311" "unused-file" "links" Allow false
 SYMLINK_OUTSIDE "B0312" "symlink-outside" "files" Error false
 "A symbolic link leads out of the site. It is not followed, because a build must depend on the site alone."
 
+DEAD_EXTERNAL "B0313" "dead-external-link" "links" Error false
+"`brief check --external` asked another site for the address, and it did not answer with a good status: it is gone, has moved, refuses programs, or was out of reach. Try it in a browser. Where it is gone, link to an archived copy; in a source, add one as `archived:`. Where a host refuses programs, `[links]` in `site.toml` can accept its status or leave the host alone: `brief help config`."
+
+ONLY_ARCHIVED "B0314" "only-archived" "links" Warn false
+"A source's `url` no longer answers, as `brief check --external` found, but its `archived` copy does. Readers can still check the source. Nothing needs to be done; if the page has only moved, correct the `url`."
+
 BAD_PORTION "B0401" "bad-portion-mark" "labels" Error true
 "A paragraph, item or heading starts like a portion mark, but its label is none of TLP 2.0's. A mark that cannot be read could let a part travel too far, so this stops the build."
 
@@ -184,7 +190,7 @@ NOT_AS_LISTED "B0907" "not-as-listed" "release" Error true
 "A file of an output folder or of a release is not what `manifest.json` says: it is missing, it has other bytes, or nothing lists it. Build again, or publish again; if neither explains it, somebody has changed the files."
 
 REMOTE "B0908" "remote" "machine" Error true
-"`ssh` or `rsync` could not do its part on the far side; the message has its own words. `brief publish ssh://…` needs both programs here, and `sh`, `rsync`, `flock` and a `mv` that knows `-T` there. It asks for no password: use a key or an agent."
+"The far side, or `ssh` or `rsync` on the way to it, could not do its part; the message has its own words. `brief publish ssh://…` needs both programs here, and `sh`, `rsync`, `flock` and a `mv` that knows `-T` there. It asks for no password: use a key or an agent. An object store is reached by HTTPS: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_REGION` (or `AWS_ENDPOINT_URL` for a server of your own) say how, and the key must be allowed to list, read, write and delete there."
 
 BAD_SIGNATURE "B0909" "bad-signature" "release" Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
@@ -203,6 +209,9 @@ NO_GIT "B0913" "no-git" "machine" Error false
 
 SHALLOW_CLONE "B0914" "shallow-clone" "files" Warn false
 "The site sets `dates = \"git\"`, and the clone does not go back to the first commit, as is usual in CI. What lies before cannot be known: briefs without `date:` have none, and files that no commit of the clone has touched have no date of change. Nothing is guessed. Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, `git fetch --unshallow` by hand. `git clone --filter=blob:none` is quick and has all that is needed."
+
+MANY_DELETIONS "B0915" "many-deletions" "release" Error true
+"Publishing to an object store would delete more objects than a run may: by default a quarter of those that are published, or ten. That happens when the wrong folder is published, or to the wrong place. If it is meant, say `--max-delete` with a number or a share, such as `--max-delete 200` or `--max-delete 50%`."
 
 CACHE "B0920" "cache" "machine" Warn false
 "Something is wrong with the folder of `--cache DIR`: it cannot be written or read, or what lies in it is not as it was written. What is damaged is thrown away and made again. The site is built just as without a cache, only not as quickly, and the exit status is what it would have been."

@@ -9,6 +9,7 @@ mod fingerprint;
 mod key;
 mod label;
 pub mod lang;
+pub mod mime;
 pub mod node;
 mod path;
 pub mod shape;

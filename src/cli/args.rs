@@ -10,6 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::base::Kind;
 use crate::io::Shard;
+use crate::publish::Cap;
 use crate::report::Editor;
 
 /// Turns a folder of Markdown briefs about threats into a cross-linked static site
@@ -61,12 +62,13 @@ pub(super) enum Command {
     /// Show the site while you write: every change is on the page at once, and nothing is written
     Serve(ServeFlags),
     /// Report every fault without building
-    Check,
-    /// Bring what was built to a web server's folder, here or over SSH
+    Check(CheckFlags),
+    /// Bring what was built to a web server's folder, here or over SSH, or to an object store
     ///
     /// The output folder (--out) is taken as the last build left it and checked against its manifest. It becomes a
     /// release of its own below TARGET/releases, and TARGET/current, which the web server shows, leads to it from
-    /// one moment to the next.
+    /// one moment to the next. An object store has no releases: objects that differ are sent, the manifest last, and
+    /// what is no longer listed is deleted.
     Publish(PublishFlags),
     /// Check a site against its manifest, and the manifest against its signature
     Verify(VerifyFlags),
@@ -126,14 +128,25 @@ pub(super) struct MergeFlags {
     pub(super) sign: Option<PathBuf>,
 }
 
+/// What `brief check` does beside checking the site itself.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct CheckFlags {
+    /// Ask other sites, too, whether what the site links to is still there
+    #[arg(long)]
+    pub(super) external: bool,
+    /// Where good answers of other sites are remembered [default: .brief/links.json in the site's folder]
+    #[arg(long, value_name = "FILE", requires = "external")]
+    pub(super) link_cache: Option<PathBuf>,
+}
+
 /// Where and how to publish.
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct PublishFlags {
-    /// A folder, or ssh://[user@]host[:port]/path
+    /// A folder, ssh://[user@]host[:port]/path, or s3://bucket/prefix
     pub(super) target: String,
-    /// How many releases stay, the new one counted
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) keep: u16,
+    /// How many releases stay, the new one counted [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) keep: Option<u16>,
     /// Remove every older release, as is needed when a label has been raised or a page withdrawn
     #[arg(long, conflicts_with_all = ["keep", "list", "rollback", "dry_run"])]
     pub(super) purge: bool,
@@ -149,6 +162,9 @@ pub(super) struct PublishFlags {
     /// Sign the manifest with this secret key of minisign before it is published
     #[arg(long, value_name = "KEY", conflicts_with_all = ["list", "rollback", "dry_run"])]
     pub(super) sign: Option<PathBuf>,
+    /// How many objects a run may delete in an object store: a number, or a share such as 50%
+    #[arg(long, value_name = "N", default_value = "25%", value_parser = Cap::read)]
+    pub(super) max_delete: Cap,
     /// The program that connects, with its first arguments
     #[arg(long, value_name = "COMMAND", default_value = "ssh")]
     pub(super) ssh: String,
@@ -157,7 +173,7 @@ pub(super) struct PublishFlags {
 /// What to check, and by whose key.
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct VerifyFlags {
-    /// An output folder, a release, or a folder that was published to
+    /// An output folder, a release, a folder that was published to, or the address of a site
     pub(super) target: String,
     /// The public key of minisign that must have signed: a file, or the key itself
     #[arg(long, value_name = "KEY")]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::args::{BuildFlags, SiteFlags};
+use super::args::{BuildFlags, CheckFlags, SiteFlags};
 use super::changes::Before;
 use super::progress::Progress;
 use super::publish::signer;
@@ -73,7 +73,11 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
 }
 
 /// Reports every fault that a build would meet, and writes nothing.
-pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
+    #[cfg(not(feature = "remote"))]
+    if extra.external {
+        return Err(super::remote::missing("checking links to other sites"));
+    }
     let started = Instant::now();
     let progress = Progress::start("reading", *shell);
     flags.cache.iter().for_each(|_| Cache::prepare());
@@ -81,8 +85,13 @@ pub(super) fn check(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure>
     progress.stage("checking");
     let settings = config::parse(&session.snapshot).value;
     let cache = cache(&session, &settings)?;
-    let build = engine(cache.as_ref()).check(&session.snapshot);
+    #[cfg_attr(not(feature = "remote"), expect(unused_mut, reason = "without it, nothing is added"))]
+    let mut build = engine(cache.as_ref()).check(&session.snapshot);
     keep(cache.as_deref(), shell);
+    #[cfg(feature = "remote")]
+    if extra.external {
+        super::external::check(&mut build, extra, &session, &progress, shell);
+    }
     drop(progress);
     shell.report(&build.diagnostics, &session.context(build.settings.strict))?;
     if build.diagnostics.is_empty() {

@@ -15,6 +15,8 @@ mod config_help;
 mod config_server;
 mod environment;
 mod explain;
+#[cfg(feature = "remote")]
+mod external;
 mod files;
 mod front_matter;
 mod help;
@@ -25,12 +27,16 @@ mod new;
 mod progress;
 mod publish;
 mod recipes;
+#[cfg(not(feature = "remote"))]
+mod remote;
 mod rows;
 mod schema;
 mod serve;
 mod session;
 mod shell;
 mod status;
+#[cfg(feature = "remote")]
+mod store;
 mod table;
 mod text;
 mod verify;
@@ -69,7 +75,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
         Command::Build(extra) => build::build(extra, &args.site, shell),
         Command::Serve(flags) => serve::run(flags, &args.site, shell),
         Command::Merge(given) => merge::run(given, &args.site, shell),
-        Command::Check => build::check(&args.site, shell),
+        Command::Check(extra) => build::check(extra, &args.site, shell),
         Command::Publish(given) => publish::run(given, &args.site, shell),
         Command::Verify(given) => verify::run(given, shell),
         Command::Config(given) => config_server::run(given, &args.site, shell),

@@ -21,10 +21,18 @@ use crate::{config, report};
 
 /// How many pages a message names.
 const NAMED: usize = 5;
+/// How many releases stay, unless it is said.
+const KEPT: u16 = 5;
 
 /// Publishes, lists, rolls back, or says what publishing would change.
 pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let target = Target::parse(&given.target).map_err(|(words, help)| Failure::usage(words).help(help))?;
+    if matches!(target, Target::Store { .. }) {
+        #[cfg(not(feature = "remote"))]
+        return Err(super::remote::missing("publishing to an object store"));
+        #[cfg(feature = "remote")]
+        refuse_releases(given)?;
+    }
     if given.list {
         let is_json = shell.is_json()?;
         let releases = publish::list(&mut *look(&target, given)?)?;
@@ -59,6 +67,10 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         return Err(Failure::usage(format!("there is no build in `{}`", folder.display()))
             .help("`brief build` makes one; `brief publish` then brings it to its readers"));
     };
+    #[cfg(feature = "remote")]
+    if let Target::Store { bucket, prefix } = &target {
+        return store((bucket, prefix), &source, given, shell);
+    }
     if given.dry_run {
         let (current, manifest) = publish::plan(&mut *look(&target, given)?)?;
         let current = current.map_or_else(|| "nothing yet".to_owned(), |id| id.to_string());
@@ -68,10 +80,11 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     }
     let progress = Progress::start("copying", *shell);
     let mut host = open(&target, given)?;
-    let keep = usize::from(given.keep);
+    let keep = usize::from(given.keep.unwrap_or(KEPT));
     let options = Options { keep, purge: given.purge, now: Timestamp::now() };
     let done = publish::publish(&mut *host, &source, &options, &|step| {
         progress.stage(match step {
+            Step::Waiting => "waiting",
             Step::Copying => "copying",
             Step::Switching => "switching",
             Step::Clearing => "clearing",
@@ -80,6 +93,38 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     drop(progress);
     tell(&done, &source, given, shell);
     Ok(Status::Done)
+}
+
+/// What has to do with releases cannot be had of an object store.
+#[cfg(feature = "remote")]
+fn refuse_releases(given: &PublishFlags) -> Result<(), Failure> {
+    let flags = [
+        ("--list", given.list),
+        ("--rollback", given.rollback),
+        ("--keep", given.keep.is_some()),
+        ("--purge", given.purge),
+    ];
+    let Some((flag, _)) = flags.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    let words =
+        format!("an object store holds one state of the site and no releases, so there is no `{flag}`");
+    Err(Failure::usage(words).help(match flag {
+        "--purge" => {
+            "what a build no longer has is deleted by every run; if the bucket keeps versions, a lifecycle rule of its \
+             own removes them"
+        }
+        "--rollback" => "objects cannot be renamed, so nothing could switch at once: build the older commit and publish that",
+        _ => "a folder or `ssh://host/path` has releases",
+    }))
+}
+
+#[cfg(feature = "remote")]
+fn store(
+    place: (&str, &str),
+    source: &Source,
+    given: &PublishFlags,
+    shell: &Shell,
+) -> Result<Status, Failure> {
+    super::store::run(place, source, given, shell, &|changes| difference(changes, &source.folder))
 }
 
 /// The key of `--sign`.
@@ -108,6 +153,9 @@ fn look(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure>
     Ok(match target {
         Target::Folder(dir) => Box::new(Folder::look(&absolute(dir)?)),
         Target::Ssh { host, port, path } => Box::new(Remote::look(&given.ssh, host, *port, path)?),
+        Target::Store { .. } => {
+            return Err(Failure::usage("an object store has no releases"));
+        }
     })
 }
 
@@ -115,6 +163,9 @@ fn open(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure>
     Ok(match target {
         Target::Folder(dir) => Box::new(Folder::open(&absolute(dir)?)?),
         Target::Ssh { host, port, path } => Box::new(Remote::open(&given.ssh, host, *port, path)?),
+        Target::Store { .. } => {
+            return Err(Failure::usage("an object store has no releases"));
+        }
     })
 }
 

@@ -13,13 +13,16 @@ use crate::publish;
 
 /// Compares every file with the manifest and, with a key, the manifest with its signature.
 pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure> {
-    if given.target.contains("://") {
-        return Err(Failure::usage("`brief verify` takes a folder, not an address")
-            .help("fetch the site first, for example with `wget -r -np`, or run it where the files lie"));
-    }
-    let folder = folder(&normal(&current_dir()?.join(&given.target)))?;
     let key = given.key.as_deref().map(publish::public_key).transpose();
     let key = key.map_err(|(words, help)| Failure::usage(words).help(help))?;
+    if ["http://", "https://"].iter().any(|scheme| given.target.to_ascii_lowercase().starts_with(scheme)) {
+        return address(&given.target, key.as_ref(), shell);
+    }
+    if given.target.contains("://") {
+        return Err(Failure::usage("`brief verify` takes a folder, or an address of https:// or http://")
+            .help("a release on another machine is verified there, or by the address at which it is read"));
+    }
+    let folder = folder(&normal(&current_dir()?.join(&given.target)))?;
     let manifest = Manifest::read(&folder).map_err(|why| {
         let words = format!("cannot read `{}`: {why}", folder.join(MANIFEST).display());
         Box::new(Diagnostic::new(&codes::READ, words))
@@ -38,15 +41,64 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
     faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
     shell.report_bare(&faults)?;
     if faults.is_empty() {
-        let signed = match (&key, folder.join(SIGNATURE).is_file()) {
-            (Some(_), _) => ", and the signature holds",
-            (None, true) => "; its signature was not checked, which takes --key",
-            (None, false) => "; it is not signed",
-        };
-        let files = count(manifest.files.len(), "file");
-        shell.say(&format!("{}: {files} as the manifest lists them{signed}", folder.display()));
+        let is_signed = folder.join(SIGNATURE).is_file();
+        say_good(&folder.display().to_string(), &manifest, key.is_some(), is_signed, shell);
     }
     Ok(Status::of(&faults, true))
+}
+
+fn say_good(name: &str, manifest: &Manifest, is_checked: bool, is_signed: bool, shell: &Shell) {
+    let signed = match (is_checked, is_signed) {
+        (true, _) => ", and the signature holds",
+        (false, true) => "; its signature was not checked, which takes --key",
+        (false, false) => "; it is not signed",
+    };
+    let files = count(manifest.files.len(), "file");
+    shell.say(&format!("{name}: {files} as the manifest lists them{signed}"));
+}
+
+/// The same of what a web server sends.
+#[cfg(feature = "remote")]
+fn address(target: &str, key: Option<&publish::PublicKey>, shell: &Shell) -> Result<Status, Failure> {
+    use super::progress::Progress;
+
+    let web = publish::Web::new(target).map_err(|(words, help)| Failure::usage(words).help(help))?;
+    let name = web.address();
+    let Some(bytes) = web.manifest()? else {
+        return Err(Failure::usage(format!("there is no {MANIFEST} at {name}"))
+            .help("give the address of the front page; is it a site that `brief build` wrote?"));
+    };
+    let manifest = Manifest::parse(&bytes).map_err(|why| {
+        let words = format!("{name}{MANIFEST} is not the manifest of a site: {why}");
+        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
+    })?;
+    let signature = web.signature()?;
+    let mut faults = Vec::new();
+    if let Some(key) = key
+        && let Err(fault) =
+            publish::check_bytes(&format!("{name}{MANIFEST}"), &bytes, signature.as_deref(), key)
+    {
+        faults.push(*fault);
+    }
+    let progress = Progress::start("fetching", *shell);
+    progress.expect(manifest.files.len());
+    let differing = web.verify(&manifest, &|| progress.advance());
+    drop(progress);
+    faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
+    if !faults.is_empty() && web.manifest()?.as_ref() != Some(&bytes) {
+        let words = format!("{name} was published anew while it was verified");
+        return Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help("verify it again")).into());
+    }
+    shell.report_bare(&faults)?;
+    if faults.is_empty() {
+        say_good(name, &manifest, key.is_some(), signature.is_some(), shell);
+    }
+    Ok(Status::of(&faults, true))
+}
+
+#[cfg(not(feature = "remote"))]
+fn address(_: &str, _: Option<&publish::PublicKey>, _: &Shell) -> Result<Status, Failure> {
+    Err(super::remote::missing("verifying an address"))
 }
 
 /// The folder itself, or what readers see of one that is published to.

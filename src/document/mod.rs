@@ -4,6 +4,7 @@
 //! `site` room resolves them.
 
 mod actor;
+mod address;
 mod body;
 mod brief;
 mod event;
@@ -18,6 +19,7 @@ mod tables;
 mod terms;
 
 pub use actor::{Actor, Alias, Listing, Relation, RelationKind};
+pub use address::{Address, addresses};
 pub(crate) use body::portion_mark;
 pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};

@@ -53,21 +53,11 @@ impl<'a> Difference<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::OutPath;
-
-    fn manifest(files: &[(&str, &str)]) -> Manifest {
-        let entry = |(path, text): &(&str, &str)| Entry {
-            path: OutPath::new(path).unwrap(),
-            size: text.len() as u64,
-            hash: blake3::hash(text.as_bytes()),
-        };
-        Manifest { files: files.iter().map(entry).collect(), ..Manifest::default() }
-    }
 
     #[test]
     fn every_file_is_in_one_list_or_none() {
-        let old = manifest(&[("a", "1"), ("c", "1"), ("d", "1"), ("z", "1")]);
-        let new = manifest(&[("b", "1"), ("c", "1"), ("d", "2"), ("e", "1")]);
+        let old = Manifest::of(&[("a", "1"), ("c", "1"), ("d", "1"), ("z", "1")]);
+        let new = Manifest::of(&[("b", "1"), ("c", "1"), ("d", "2"), ("e", "1")]);
         let difference = Difference::between(&old, &new);
         let names = |list: &[&Entry]| list.iter().map(|it| it.path.as_str().to_owned()).collect::<String>();
         let lists = [&difference.added, &difference.changed, &difference.removed].map(|list| names(list));

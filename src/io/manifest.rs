@@ -104,6 +104,19 @@ impl Manifest {
     }
 }
 
+#[cfg(test)]
+impl Manifest {
+    /// A manifest of files with these texts.
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+        let entry = |(path, text): &(&str, &str)| Entry {
+            path: OutPath::new(path).unwrap(),
+            size: text.len() as u64,
+            hash: blake3::hash(text.as_bytes()),
+        };
+        Self { files: files.iter().map(entry).collect(), ..Self::default() }
+    }
+}
+
 /// Whether a file begins as ours do. A link is none of ours, wherever it leads.
 pub(super) fn is_ours(path: &Path) -> bool {
     let starts_so = || {

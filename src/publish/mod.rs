@@ -11,10 +11,12 @@
 //! leaves `current` at the old release or at the new one; the next clears what it left half made.
 //!
 //! [`publish`], [`rollback`] and [`list`] are the same for every [`Host`]: a [`Folder`] or, by the system's own
-//! `ssh` and `rsync`, a [`Remote`].
+//! `ssh` and `rsync`, a [`Remote`]. An object store knows no renames and has a way of its own, `Store`, built with
+//! the feature `remote`.
 
 #![allow(clippy::disallowed_methods, reason = "releases are files, and this room is where they are made")]
 
+mod cap;
 mod folder;
 mod id;
 mod remote;
@@ -22,18 +24,30 @@ mod session;
 mod sign;
 mod source;
 mod steps;
+#[cfg(feature = "remote")]
+mod store;
 mod target;
 mod verify;
+#[cfg(feature = "remote")]
+mod web;
 mod withdrawn;
 
+/// What checks a signature.
+pub use minisign::PublicKey;
+
+pub use cap::Cap;
 pub use folder::Folder;
 pub use id::ReleaseId;
 pub use remote::Remote;
-pub use sign::{KeyFault, Signer, check, public_key, unsign};
+pub use sign::{KeyFault, Signer, check, check_bytes, public_key, unsign};
 pub use source::Source;
 pub use steps::{Done, Options, Release, Step, list, plan, publish, rollback};
+#[cfg(feature = "remote")]
+pub use store::{Store, StoreDone, StoreOptions};
 pub use target::Target;
 pub use verify::{Fault, verify};
+#[cfg(feature = "remote")]
+pub use web::Web;
 pub use withdrawn::Withdrawn;
 
 use std::collections::BTreeMap;

@@ -114,18 +114,25 @@ pub fn public_key(given: &str) -> std::result::Result<PublicKey, KeyFault> {
 /// # Errors
 /// B0909 when it is missing, damaged, by another key or of another manifest; B0901 when it cannot be read.
 pub fn check(folder: &Path, key: &PublicKey) -> Result<()> {
-    let bad = |why: String| {
-        let words = format!("the signature of `{}` does not hold: {why}", folder.join(MANIFEST).display());
-        Box::new(Diagnostic::new(&codes::BAD_SIGNATURE, words))
-    };
     let manifest = read(&folder.join(MANIFEST))?;
     let path = folder.join(SIGNATURE);
-    if fs::symlink_metadata(&path).is_err() {
-        return Err(bad(format!("there is no `{SIGNATURE}`")));
-    }
-    let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let signature = fs::symlink_metadata(&path).is_ok().then(|| read(&path)).transpose()?;
+    check_bytes(&folder.join(MANIFEST).display().to_string(), &manifest, signature.as_deref(), key)
+}
+
+/// Checks the signature of a manifest, which messages call `name`.
+///
+/// # Errors
+/// B0909 when it is missing, damaged, by another key or of another manifest.
+pub fn check_bytes(name: &str, manifest: &[u8], signature: Option<&[u8]>, key: &PublicKey) -> Result<()> {
+    let bad = |why: String| {
+        let words = format!("the signature of `{name}` does not hold: {why}");
+        Box::new(Diagnostic::new(&codes::BAD_SIGNATURE, words))
+    };
+    let Some(signature) = signature else { return Err(bad(format!("there is no `{SIGNATURE}`"))) };
+    let text = String::from_utf8_lossy(signature);
     let signature = SignatureBox::from_string(&text).map_err(|error| bad(error.to_string()))?;
-    minisign::verify(key, &signature, Cursor::new(&manifest), true, false, false)
+    minisign::verify(key, &signature, Cursor::new(manifest), true, false, false)
         .map_err(|error| bad(error.to_string()))
 }
 

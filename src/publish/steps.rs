@@ -21,6 +21,8 @@ pub struct Options {
 /// Told as the work goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// A lock is looked at that nobody may hold any more.
+    Waiting,
     /// Files are linked, copied and checked.
     Copying,
     /// Readers are about to see the release.

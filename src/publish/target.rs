@@ -16,10 +16,17 @@ pub enum Target {
         /// From the root.
         path: String,
     },
+    /// A part of a bucket in an object store.
+    Store {
+        /// The bucket's name.
+        bucket: String,
+        /// What its objects' names begin with, without the slash; empty for all of them.
+        prefix: String,
+    },
 }
 
 impl Target {
-    /// Reads `DIR` or `ssh://[user@]host[:port]/path`.
+    /// Reads `DIR`, `ssh://[user@]host[:port]/path` or `s3://bucket/prefix`.
     ///
     /// # Errors
     /// What is wrong with it, and what to do.
@@ -32,10 +39,12 @@ impl Target {
             }
             return Ok(Self::Folder(text.into()));
         };
+        if scheme == "s3" {
+            return store(rest);
+        }
         if scheme != "ssh" {
             let words = format!("`brief publish` does not know `{scheme}://`");
-            let help = "it publishes to a folder or to `ssh://host/path`; for an object store, build and copy the \
-                        output with the store's own program";
+            let help = "it publishes to a folder, to `ssh://host/path` or to `s3://bucket/prefix`";
             return Err((words, help.to_owned()));
         }
         let (host, path) = rest.split_once('/').ok_or_else(|| bad(format!("`{text}` names no folder")))?;
@@ -65,6 +74,22 @@ impl Target {
     }
 }
 
+/// A bucket with or without a prefix.
+fn store(rest: &str) -> Result<Target, (String, String)> {
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let prefix = prefix.trim_matches('/');
+    let is_name = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '.' | '_');
+    let is_part = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(char::is_control);
+    if bucket.is_empty()
+        || !bucket.chars().all(is_name)
+        || !(prefix.is_empty() || prefix.split('/').all(is_part))
+    {
+        let words = format!("`s3://{rest}` names no bucket, or no prefix that objects can have");
+        return Err((words, "it is written `s3://bucket/prefix`".to_owned()));
+    }
+    Ok(Target::Store { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,9 +102,18 @@ mod tests {
         assert_eq!(Target::parse("ssh://web/srv/www/"), ssh("web", None, "/srv/www"));
         assert_eq!(Target::parse("ssh://me@web:2222/srv"), ssh("me@web", Some(2222), "/srv"));
         assert_eq!(Target::parse("ssh://[::1]:22/srv"), ssh("::1", Some(22), "/srv"));
+        let s3 =
+            |bucket: &str, prefix: &str| Ok(Target::Store { bucket: bucket.into(), prefix: prefix.into() });
+        assert_eq!(Target::parse("s3://bucket/a/b/"), s3("bucket", "a/b"));
+        assert_eq!(Target::parse("s3://bucket"), s3("bucket", ""));
         for text in [
             "",
-            "s3://bucket/x",
+            "gs://bucket/x",
+            "s3://",
+            "s3:///x",
+            "s3://b/a//b",
+            "s3://b/../c",
+            "s3://key:secret@b/x",
             "ssh://web",
             "ssh://web/",
             "ssh:///srv",

@@ -9,10 +9,10 @@ use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
 use super::edition::Edition;
-use super::mime;
 use super::range::{Wanted, wanted};
 use super::shelf::{Item, Site};
 use super::wrap::{self, Shown};
+use crate::base::mime;
 use crate::base::{Blob, OutPath, SourcePath, UrlPath, decode, encode};
 use crate::io;
 

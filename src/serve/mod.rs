@@ -17,7 +17,6 @@ mod connection;
 mod edition;
 mod events;
 mod guard;
-mod mime;
 mod range;
 mod round;
 mod routes;

@@ -61,7 +61,7 @@ const TYPES: &[(&str, &str)] = &[
 ];
 
 /// The type of a file, by its name.
-pub(super) fn of(path: &str) -> &'static str {
+pub fn of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let known = TYPES.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known));

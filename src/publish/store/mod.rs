@@ -1,0 +1,104 @@
+//! Publishing to an object store, by the protocol of S3. Objects cannot be renamed, so there are no releases:
+//!
+//! ```text
+//! PREFIX/…                     the site, with its manifest.json as the last that changes
+//! PREFIX/.publish-lock         who publishes, renewed while it works
+//! PREFIX/.publish-journal      what a publisher is about to send and delete, gone when it has done so
+//! ```
+//!
+//! What pages need is sent before the pages, pages before the lists that lead to them, the manifest after all of
+//! them, and only then what is no longer listed is deleted. A publisher that is killed leaves a site that can be
+//! read; the next one knows from the journal which objects it cannot take the manifest's word for.
+
+mod fault;
+mod headers;
+mod lock;
+mod objects;
+mod plan;
+mod steps;
+
+pub use steps::{StoreDone, StoreOptions};
+
+use opendal::Operator;
+use opendal::layers::{RetryLayer, TimeoutLayer};
+use opendal::services::S3;
+use tokio::runtime::Runtime;
+
+use crate::base::{Diagnostic, codes};
+use crate::io::{Manifest, Result};
+use fault::{Secrets, fault};
+
+/// What the one who publishes renews.
+const LOCK: &str = ".publish-lock";
+/// What it is about to change, in the form of a manifest.
+const JOURNAL: &str = ".publish-journal";
+
+/// A bucket, or a part of one.
+#[derive(Debug)]
+pub struct Store {
+    operator: Operator,
+    runtime: Runtime,
+    /// As it was given: `s3://bucket/prefix`.
+    name: String,
+    secrets: Secrets,
+}
+
+impl Store {
+    /// Takes credentials, region and endpoint from where S3's programs take them: `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_PROFILE` with `~/.aws`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
+    /// Asks nothing yet.
+    ///
+    /// # Errors
+    /// B0908 when the region or the endpoint cannot be told.
+    pub fn new(bucket: &str, prefix: &str) -> Result<Self> {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let endpoint = set("AWS_ENDPOINT_URL_S3").or_else(|| set("AWS_ENDPOINT_URL"));
+        let region = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+        // Other servers have no regions, yet one is part of every signature.
+        let region = region.or_else(|| endpoint.is_some().then(|| "us-east-1".to_owned()));
+        let name = format!("s3://{bucket}/{prefix}").trim_end_matches('/').to_owned();
+        let Some(region) = region else {
+            let words = format!("{name}: it is not known in which region the bucket lies");
+            let help = "set `AWS_REGION`, or `AWS_ENDPOINT_URL` for a server of your own";
+            return Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help(help)));
+        };
+        let mut builder = S3::default().bucket(bucket).region(&region).checksum_algorithm("crc32c");
+        if !prefix.is_empty() {
+            builder = builder.root(prefix);
+        }
+        if let Some(endpoint) = &endpoint {
+            builder = builder.endpoint(endpoint);
+        }
+        if set("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            builder = builder.disable_ec2_metadata();
+        }
+        let secrets =
+            Secrets::of(set("AWS_ACCESS_KEY_ID"), set("AWS_SECRET_ACCESS_KEY"), set("AWS_SESSION_TOKEN"));
+        let operator =
+            Operator::new(builder).map_err(|error| fault(&name, "be reached", &error, &secrets))?;
+        opendal::install_default();
+        let operator = operator
+            .layer(TimeoutLayer::new().with_timeout(TIMEOUT).with_io_timeout(TRANSFER))
+            .layer(RetryLayer::new().with_max_times(RETRIES).with_jitter());
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+                Box::new(Diagnostic::new(&codes::REMOTE, format!("no connection can be made: {error}")))
+            })?;
+        Ok(Self { operator, runtime, name, secrets })
+    }
+
+    /// The manifest of what readers see now, to tell what publishing would change; empty when they see nothing.
+    ///
+    /// # Errors
+    /// B0905 when it is not a publisher's, B0908 when it cannot be read.
+    pub fn manifest(&self) -> Result<Manifest> {
+        Ok(self.runtime.block_on(self.published())?.map(|found| found.manifest).unwrap_or_default())
+    }
+}
+
+/// For an object's bytes.
+const TRANSFER: std::time::Duration = std::time::Duration::from_secs(900);
+/// For any other request.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);
+/// After the first attempt.
+const RETRIES: usize = 3;

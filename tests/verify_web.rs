@@ -1,0 +1,146 @@
+//! `brief verify` of an address: a real web server with what `brief config` prints, and one that misbehaves.
+//! Only with the feature `remote`.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::cli::{Ran, Site};
+use crate::servers::{WebServer, published};
+
+fn verify(site: &Site, port: u16, more: &[&str]) -> Ran {
+    site.brief(&[&["verify", &format!("http://127.0.0.1:{port}/")], more].concat())
+}
+
+fn release(site: &Site) -> PathBuf {
+    fs::canonicalize(site.path("www/current")).expect("it was published")
+}
+
+#[test]
+fn a_site_is_verified_as_nginx_apache_and_caddy_send_it() {
+    for server in ["nginx", "apache", "caddy"] {
+        let site = published();
+        let Some(server) = WebServer::start(server, &site, &[]) else { continue };
+        let files =
+            fs::read_to_string(site.path("a/manifest.json")).expect("it was built").lines().count() - 2;
+        verify(&site, server.port, &[])
+            .ends(0)
+            .says(&format!("{files} files as the manifest lists them; it is not signed"));
+        verify(&site, server.port, &["--key", "RWQ"]).ends(2).says("neither a file nor a public key");
+    }
+}
+
+#[test]
+fn every_fault_of_a_served_site_is_told_with_its_path() {
+    let site = published();
+    let Some(server) = WebServer::start("nginx", &site, &[]) else { return };
+    let release = release(&site);
+    let page = release.join("briefs/n3/index.html");
+    let mut bytes = fs::read(&page).expect("it is there");
+    bytes[40] ^= 1;
+    fs::remove_file(&page).expect("it may be linked elsewhere");
+    fs::write(&page, bytes).expect("it can be written");
+    fs::write(release.join("robots.txt"), "longer than what was there before, by far")
+        .expect("it can be written");
+    fs::remove_file(release.join("briefs/n4/index.html")).expect("it is there");
+    fs::remove_file(release.join("briefs/n5/index.html.br")).expect("it is there");
+    fs::write(release.join("briefs/n6/index.html.gz"), "not what it should be").expect("it can be written");
+    let ran = verify(&site, server.port, &[]).ends(1);
+    let ran = ran.says("`briefs/n3/index.html` differs from").says("`robots.txt` differs from");
+    let ran = ran.says("`briefs/n4/index.html` is missing").says("`briefs/n5/index.html.br` is missing");
+    ran.says("`briefs/n6/index.html.gz` differs").says("5 errors");
+    let json = verify(&site, server.port, &["--format", "json"]).ends(1).json();
+    assert_eq!(json["errors"], 5);
+    let address = format!("http://127.0.0.1:{}/briefs/", server.port);
+    site.brief(&["verify", &address]).ends(2).says("there is no manifest.json at");
+}
+
+#[test]
+fn the_signature_of_a_served_site_is_checked() {
+    let site = published();
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    let other = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    site.write("key.sec", &pair.sk.to_box(None).expect("it has a form").into_string());
+    site.brief(&["publish", "www", "--out", "a", "--sign", "key.sec"]).ends(0);
+    let Some(server) = WebServer::start("nginx", &site, &[]) else { return };
+    let (key, other) = (pair.pk.to_base64(), other.pk.to_base64());
+    verify(&site, server.port, &["--key", &key]).ends(0).says("and the signature holds");
+    verify(&site, server.port, &[]).ends(0).says("its signature was not checked");
+    verify(&site, server.port, &["--key", &other]).ends(1).says("B0909");
+    fs::remove_file(release(&site).join("manifest.json.minisig")).expect("it is there");
+    verify(&site, server.port, &["--key", &key])
+        .ends(1)
+        .says("B0909")
+        .says("there is no `manifest.json.minisig`");
+}
+
+/// A server that answers each path as it is told, and notes what it was asked.
+fn odd(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it has an address").port();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (notes, answer) = (asked.clone(), Arc::new(answer));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let (notes, answer) = (notes.clone(), answer.clone());
+            std::thread::spawn(move || {
+                let mut head = [0; 4096];
+                let read = stream.read(&mut head).unwrap_or(0);
+                let head = String::from_utf8_lossy(&head[..read]).into_owned();
+                let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+                let body = answer(&path);
+                notes.lock().expect("nobody panics").push(path);
+                let _ = stream.write_all(&body);
+            });
+        }
+    });
+    (port, asked)
+}
+
+#[test]
+fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
+    let site = Site::new();
+    site.brief(&["build", "--out", "a"]).ends(0);
+    let listed = fs::read(site.path("a/manifest.json")).expect("it was built");
+    let (elsewhere, asked) = odd(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".to_vec());
+    let folder = site.path("a");
+    let (port, _) = odd(move |path| {
+        let plain = |body: &[u8]| {
+            let head =
+                format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            [head.as_bytes(), body].concat()
+        };
+        match path {
+            "/manifest.json" => plain(&listed),
+            "/robots.txt" => format!(
+                "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{elsewhere}/x\r\nContent-Length: 0\r\n\r\n"
+            )
+            .into_bytes(),
+            // No length and no end: sixteen megabytes are as good.
+            "/index.html" => {
+                [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec(), vec![b'x'; 16 << 20]].concat()
+            }
+            "/404.html" => b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            "/feed.xml" => {
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5000\r\n\r\nshort".to_vec()
+            }
+            path => fs::read(folder.join(path.trim_start_matches('/'))).map_or_else(
+                |_| b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n".to_vec(),
+                |body| plain(&body),
+            ),
+        }
+    });
+    let started = Instant::now();
+    let ran = verify(&site, port, &[]).ends(1);
+    let ran = ran.says("`robots.txt` cannot be read: it leads to another place").says("`index.html` differs");
+    ran.says("`404.html` cannot be read: the server answers 500").says("`feed.xml`").says("4 errors");
+    assert!(asked.lock().expect("nobody panics").is_empty(), "another host was asked");
+    assert!(started.elapsed() < Duration::from_secs(20));
+    site.brief(&["verify", "https://me:secret@example.org/"]).ends(2).says("may hold no password");
+    let free = crate::publish_ssh::free_port();
+    verify(&site, free, &[]).ends(3).says("B0908").says("Connection refused");
+}
