@@ -78,7 +78,11 @@ impl Manifest {
         if wire.generator != "briefwright" || wire.version != VERSION {
             return Err(format!("it is of `{}`, version {}", wire.generator, wire.version));
         }
-        let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
+        let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<Vec<_>, _>>()?;
+        // Whoever adds the sizes up may trust them to be sizes.
+        if files.iter().try_fold(0_u64, |sum, entry| sum.checked_add(entry.size)).is_none() {
+            return Err("its files are larger than any disk".to_owned());
+        }
         let part = wire.shard.map(Part::try_from).transpose()?;
         Ok(Self { inputs: wire.inputs.into_owned(), encoders: wire.encoders.into_owned(), part, files })
     }

@@ -19,6 +19,7 @@ const LOCK: &str = "lock";
 const STAGE: &str = "stage";
 const JOURNAL: &str = "pending.json";
 const DRAFT: &str = "draft.json";
+const MERGED: &str = "merged.json";
 
 /// The working folder of the one build that holds its lock. Dropped, it removes itself and, unless the
 /// build is [`done`](Self::done), every folder that was made for it.
@@ -61,7 +62,7 @@ pub(super) fn clear_shards(out: &Path) -> io::Result<()> {
 pub(super) fn is_workshop(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        if ![LOCK, STAGE, JOURNAL, DRAFT].iter().any(|ours| name == *ours) {
+        if ![LOCK, STAGE, JOURNAL, DRAFT, MERGED].iter().any(|ours| name == *ours) {
             return Ok(false);
         }
     }
@@ -107,6 +108,11 @@ impl Workshop {
         self.write(bytes, &self.dir.join(JOURNAL))
     }
 
+    /// Where a merge lists the shards' manifests that it is about to remove, when the whole is complete.
+    pub(super) fn merged(&self) -> PathBuf {
+        self.dir.join(MERGED)
+    }
+
     /// Writes a file beside its place and renames it over what is there.
     pub(super) fn write(&self, bytes: &[u8], place: &Path) -> Result<()> {
         let draft = self.dir.join(DRAFT);
@@ -136,6 +142,7 @@ impl Drop for Workshop {
         let _ = self.clear();
         if self.done {
             let _ = disk::remove_file(&self.dir.join(JOURNAL));
+            let _ = disk::remove_file(&self.merged());
         }
         // While it is still held: who locks it next sees that it is no longer the one at its place.
         let _ = disk::remove_file(&self.dir.join(LOCK));
