@@ -294,6 +294,7 @@ fn a_manifest_that_lies_is_refused() {
         (good.replacen(line, &format!("{line},\n{line}"), 1), 3, "are not in order"),
         (good.replacen(path, "../outside.txt", 1), 3, "points elsewhere"),
         (good.replacen(path, "/etc/hostname", 1), 3, "has an empty part"),
+        (good.replacen(path, ".brief-1-of-2/pending.json", 1), 3, "working folder"),
         (good.replacen(path, "manifest.json", 1), 3, "manifest.json"),
     ] {
         assert_ne!(text, good);

@@ -48,6 +48,7 @@ pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use shard::{Part, Shard};
 pub use watch::Watch;
+pub use workshop::is_workshop_name;
 
 use crate::base::Diagnostic;
 

@@ -42,8 +42,8 @@ pub(super) fn journal_of(out: &Path, shard: Shard) -> PathBuf {
     out.join(shard.workshop()).join(JOURNAL)
 }
 
-/// Whether a workshop can have this name.
-pub(super) fn is_name(name: &str) -> bool {
+/// Whether a folder of this name, in an output folder, is where a build or a shard works.
+pub fn is_workshop_name(name: &str) -> bool {
     name == NAME || Shard::of_workshop(name).is_some()
 }
 
