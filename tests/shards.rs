@@ -310,6 +310,36 @@ fn a_manifest_that_lies_is_refused() {
     assert!(ran.err.len() < 2000, "{}", ran.err.len());
 }
 
+/// A pipe would be read for ever, and what is written through a link lies elsewhere.
+#[cfg(unix)]
+#[test]
+fn pipes_and_links_among_the_working_files_are_refused() {
+    use std::os::unix::fs::symlink;
+    let site = site();
+    all(&site, 2, |index| format!("s/{index}"), &[]);
+    let pipe = |path: &str| {
+        let made = std::process::Command::new("mkfifo").arg(site.path(path)).status();
+        assert!(made.expect("mkfifo runs").success());
+    };
+    pipe("s/1/manifest.json");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("manifest.json");
+    site.brief(&["build", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.brief(&["merge", "s/1", "s/2", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.brief(&["publish", "www", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.remove("s/1/manifest.json");
+    site.remove("s/2/manifest-2-of-2.json");
+    pipe("s/2/manifest-2-of-2.json");
+    site.brief(&["merge", "s/1", "s/2"]).ends(3).says("B0901").says("manifest-2-of-2.json");
+    fs::create_dir(site.path("elsewhere")).expect("it can be made");
+    symlink(site.path("elsewhere"), site.path("s/1/.brief")).expect("a link can be made");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("B0906");
+    site.remove("s/1/.brief");
+    fs::create_dir(site.path("s/1/.brief")).expect("it can be made");
+    symlink(site.path("elsewhere/lock"), site.path("s/1/.brief/lock")).expect("a link can be made");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("B0906");
+    assert!(files(&site.path("elsewhere")).is_empty());
+}
+
 /// Shards of an edition that were built of different states of the site know it, though nothing in their manifests
 /// comes from what the edition leaves out.
 #[test]

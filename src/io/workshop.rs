@@ -78,6 +78,8 @@ impl Workshop {
     pub(super) fn open(out: &Path, shard: Option<Shard>) -> Result<Self> {
         let dir = out.join(shard.map_or_else(|| NAME.to_owned(), Shard::workshop));
         refuse_links(&dir)?;
+        // A shard's part in the lock is there.
+        refuse_links(&out.join(NAME))?;
         let take = |made| {
             let common = shard.is_some().then(|| Common::take(out)).transpose()?;
             Ok((lock(&dir, Lock::Alone)?, common, made))
