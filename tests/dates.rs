@@ -152,6 +152,7 @@ fn a_shallow_clone_is_told_and_nothing_is_guessed() {
     let Some(repository) = Repository::new() else { return };
     let site = &repository.site;
     site.write("content/pages/old.md", "---\ntitle: Old\n---\n");
+    site.write("content/briefs/undated.md", UNDATED);
     repository.commit("2025-02-01T12:00:00Z");
     site.write("content/pages/new.md", "---\ntitle: New\n---\n");
     repository.commit("2025-03-01T12:00:00Z");
@@ -167,6 +168,7 @@ fn a_shallow_clone_is_told_and_nothing_is_guessed() {
     };
     let ran = build(&[]).ends(0).says("warning[B0914]").says("fetch-depth: 0").says("GIT_DEPTH: 0");
     assert_eq!(ran.err.matches("B0914]").count(), 1, "{}", ran.err);
+    assert!(!ran.err.contains("B0116"), "that it has no day follows from it: {}", ran.err);
     build(&["--strict"]).ends(1);
     let sitemap = text(&clone.join("public"), "sitemap.xml");
     assert_eq!(lastmod(&sitemap, "newer/"), Some("2025-04-01"));
@@ -264,7 +266,10 @@ fn the_dates_are_of_the_commits_alone() {
     git(&clone, "", &["config", "remote.origin.uploadpack", "touch ran; git-upload-pack"]);
     let mut command = program(&clone);
     command.env("PATH", "/usr/bin:/bin").arg("build");
-    Ran::of(command.output().expect("it runs")).ends(3).says("error[B0913]").says("--filter=blob:none");
+    let ran =
+        Ran::of(command.output().expect("it runs")).ends(3).says("error[B0913]").says("--filter=blob:none");
+    // The cause is told, not what follows from it for each brief.
+    assert!(!ran.err.contains("B0116"), "{}", ran.err);
     assert!(!clone.join("ran").exists());
 }
 

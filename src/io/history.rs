@@ -16,6 +16,27 @@ use crate::base::{Committed, Diagnostic, SourcePath, codes};
 /// What starts a commit in the log; no path does.
 const COMMIT: u8 = 1;
 
+/// Asks for each commit's time and the files it touched: of a merge, those that are as neither side has them. What
+/// a configuration could change is said.
+const LOG: [&str; 16] = [
+    "log",
+    "-c",
+    "--root",
+    "--no-follow",
+    "--no-renames",
+    "--no-ext-diff",
+    "-O/dev/null",
+    "--no-color",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "--relative",
+    "--name-only",
+    "-z",
+    "--format=%x01%H %ct",
+    "--",
+    "content",
+];
+
 /// What the environment may tell git: where its programs are, and how far up it looks for a repository. So may
 /// `GIT_CONFIG_*`, by which CI says that a clone is trusted.
 const KEPT: [&str; 3] = ["GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM"];
@@ -61,27 +82,7 @@ impl History {
         }
         let mut committed = BTreeMap::new();
         if state.head.is_some() {
-            let log = git(
-                root,
-                &[
-                    // Of a merge, what neither side has.
-                    &["log", "-c", "--root", "--no-follow", "--encoding=UTF-8", "--no-renames"][..],
-                    &[
-                        "--no-ext-diff",
-                        "-O/dev/null",
-                        "--no-color",
-                        "--no-show-signature",
-                        "--relative",
-                        "--name-only",
-                        "-z",
-                        "--format=%x01%H %ct",
-                        "HEAD",
-                        "--",
-                        "content",
-                    ],
-                ]
-                .concat(),
-            )?;
+            let log = git(root, &LOG)?;
             if !log.status.success() {
                 return Err(last_line(&log.stderr));
             }
