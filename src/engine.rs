@@ -220,7 +220,12 @@ impl Engine {
             })
             .map(|args| self.kept.parsed(&args, || self.parsed.get(&args, parse)))
             .collect();
-        let diagnostics = parsed.iter().flat_map(|outcome| outcome.diagnostics.iter().cloned()).collect();
+        // Where git cannot tell, that is the fault, told once; not that each brief has no date.
+        let no_git = [codes::NO_GIT.id, codes::SHALLOW_CLONE.id];
+        let is_told = snapshot.faults.iter().any(|fault| no_git.contains(&fault.code.id));
+        let faults = parsed.iter().flat_map(|outcome| &outcome.diagnostics);
+        let faults = faults.filter(|fault| !(is_told && fault.code.id == codes::UNDATED.id));
+        let diagnostics = faults.cloned().collect();
         Outcome { value: parsed.iter().filter_map(|outcome| outcome.value.clone()).collect(), diagnostics }
     }
 

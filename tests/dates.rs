@@ -156,6 +156,7 @@ fn a_shallow_clone_is_told_and_nothing_is_guessed() {
     let Some(repository) = Repository::new() else { return };
     let site = &repository.site;
     site.write("content/pages/old.md", "---\ntitle: Old\n---\n");
+    site.write("content/briefs/undated.md", UNDATED);
     repository.commit("2025-02-01T12:00:00Z");
     site.write("content/pages/new.md", "---\ntitle: New\n---\n");
     repository.commit("2025-03-01T12:00:00Z");
@@ -171,6 +172,7 @@ fn a_shallow_clone_is_told_and_nothing_is_guessed() {
     };
     let ran = build(&[]).ends(0).says("warning[B0914]").says("fetch-depth: 0").says("GIT_DEPTH: 0");
     assert_eq!(ran.err.matches("B0914]").count(), 1, "{}", ran.err);
+    assert!(!ran.err.contains("B0116"), "that it has no day follows from it: {}", ran.err);
     build(&["--strict"]).ends(1);
     let sitemap = text(&clone.join("public"), "sitemap.xml");
     assert_eq!(lastmod(&sitemap, "newer/"), Some("2025-04-01"));
@@ -226,6 +228,60 @@ fn an_edition_shows_no_day_of_a_hidden_change() {
     assert!(
         text(&site.path("all"), "briefs/undated/index.html").contains(&changed("2025-06-01", "1 Jun 2025"))
     );
+}
+
+/// Neither a repository's configuration nor the caller's environment makes the dates others or starts a program, be
+/// it to fetch what a clone lacks.
+#[test]
+fn the_dates_are_of_the_commits_alone() {
+    let Some(repository) = Repository::new() else { return };
+    let site = &repository.site;
+    site.write("content/briefs/undated.md", UNDATED);
+    repository.commit("2025-02-01T12:00:00Z");
+    site.write("content/briefs/undated.md", &UNDATED.replace("Bears", "Bears again"));
+    repository.commit("2025-03-01T12:00:00Z");
+    let root = site.folder.path();
+    builds(site, &["--strict"]).ends(0);
+    let before = site.public();
+    for (key, value) in [
+        ("log.showRoot", "false"),
+        ("log.follow", "true"),
+        ("log.diffMerges", "off"),
+        ("i18n.logOutputEncoding", "UTF-16"),
+        ("diff.orderFile", "/nowhere"),
+        ("color.ui", "always"),
+    ] {
+        git(root, "", &["config", key, value]);
+        builds(site, &["--strict"]).ends(0);
+        assert!(site.public() == before, "{key}");
+        git(root, "", &["config", "--unset", key]);
+    }
+    git(root, "", &["replace", "--graft", "HEAD"]);
+    for (name, value) in [
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_COMMON_DIR", "/nowhere"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+        ("GIT_SHALLOW_FILE", "/nowhere"),
+        ("GIT_TRACE", "1"),
+    ] {
+        site.run(|command| command.env("PATH", "/usr/bin:/bin").env(name, value).args(["build", "--strict"]))
+            .ends(0);
+        assert!(site.public() == before, "{name}");
+    }
+    // A clone without trees: git would fetch them, with whatever program its configuration names.
+    git(root, "", &["config", "uploadpack.allowFilter", "true"]);
+    let clones = tempfile::tempdir().expect("a folder can be made");
+    let url = format!("file://{}", root.display());
+    git(clones.path(), "", &["clone", "-q", "--filter=tree:0", &url, "it"]);
+    let clone = clones.path().join("it");
+    git(&clone, "", &["config", "remote.origin.uploadpack", "touch ran; git-upload-pack"]);
+    let mut command = program(&clone);
+    command.env("PATH", "/usr/bin:/bin").arg("build");
+    let ran =
+        Ran::of(command.output().expect("it runs")).ends(3).says("error[B0913]").says("--filter=blob:none");
+    // The cause is told, not what follows from it for each brief.
+    assert!(!ran.err.contains("B0116"), "{}", ran.err);
+    assert!(!clone.join("ran").exists());
 }
 
 /// The preview asks for the history at each round: it is read again only when a commit came.

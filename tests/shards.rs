@@ -252,9 +252,12 @@ fn what_is_not_of_one_build_is_refused() {
     let first = fs::read_to_string(site.path("s/1/manifest-1-of-3.json")).expect("it is there");
     let manifest = site.path("s/2/manifest-2-of-3.json");
     let second = fs::read_to_string(&manifest).expect("it is there");
-    let start = "\"files\":[\n";
-    fs::write(&manifest, second.replace(start, &format!("{start}{},\n", line(&first))))
-        .expect("it can be written");
+    let (start, list) = second.split_once("[\n").expect("it has files");
+    let mut lines: Vec<&str> = list.trim_end_matches("\n]}\n").split(",\n").collect();
+    let line = line(&first);
+    lines.push(&line);
+    lines.sort_unstable();
+    fs::write(&manifest, format!("{start}[\n{}\n]}}\n", lines.join(",\n"))).expect("it can be written");
     merge(&three).ends(2).says("is in shard 1/3 and in shard 2/3");
     // Damage: every file that is wrong is told.
     build();
@@ -271,6 +274,70 @@ fn what_is_not_of_one_build_is_refused() {
         .says("is not what the shard's manifest says");
     fs::write(site.path("s/2/manifest-2-of-3.json"), "{}").expect("it can be written");
     merge(&three).ends(3).says("error[B0901]").says("manifest-2-of-3.json");
+}
+
+/// A manifest may come from anywhere. What it says is tried before anything is written.
+#[test]
+fn a_manifest_that_lies_is_refused() {
+    let site = site();
+    all(&site, 2, |index| format!("s/{index}"), &[]);
+    let place = site.path("s/1/manifest-1-of-2.json");
+    let good = fs::read_to_string(&place).expect("it is there");
+    let line = good.lines().nth(1).expect("a share has some files").trim_end_matches(',');
+    let (start, size) = line.split_once("\"size\":").expect("it has a size");
+    let (_, hash) = size.split_once(',').expect("it has a hash");
+    let sized = |size: &str| good.replace(line, &format!("{start}\"size\":{size},{hash}"));
+    let path = line.split('"').nth(3).expect("it has a path");
+    for (text, status, words) in [
+        (sized("1"), 3, "is not what the shard's manifest says"),
+        (sized("18446744073709551615"), 3, "larger than any disk"),
+        (good.replacen(line, &format!("{line},\n{line}"), 1), 3, "are not in order"),
+        (good.replacen(path, "../outside.txt", 1), 3, "points elsewhere"),
+        (good.replacen(path, "/etc/hostname", 1), 3, "has an empty part"),
+        (good.replacen(path, ".brief-1-of-2/pending.json", 1), 3, "working folder"),
+        (good.replacen(path, "manifest.json", 1), 3, "manifest.json"),
+    ] {
+        assert_ne!(text, good);
+        fs::write(&place, text).expect("it can be written");
+        site.brief(&["merge", "s/1", "s/2"]).ends(status).says(words);
+        assert!(!site.path("public").exists());
+    }
+    // It says that there are billions: told in no time, in few words.
+    fs::write(site.path("s/2/manifest-1-of-4000000000.json"), good.replace("\"of\":2", "\"of\":4000000000"))
+        .expect("it can be written");
+    fs::remove_file(site.path("s/2/manifest-2-of-2.json")).expect("it is there");
+    let ran = site.brief(&["merge", "s/2"]).ends(2).says("B0910").says("and 3999999979 more of 4000000000");
+    assert!(ran.err.len() < 2000, "{}", ran.err.len());
+}
+
+/// A pipe would be read for ever, and what is written through a link lies elsewhere.
+#[cfg(unix)]
+#[test]
+fn pipes_and_links_among_the_working_files_are_refused() {
+    use std::os::unix::fs::symlink;
+    let site = site();
+    all(&site, 2, |index| format!("s/{index}"), &[]);
+    let pipe = |path: &str| {
+        let made = std::process::Command::new("mkfifo").arg(site.path(path)).status();
+        assert!(made.expect("mkfifo runs").success());
+    };
+    pipe("s/1/manifest.json");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("manifest.json");
+    site.brief(&["build", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.brief(&["merge", "s/1", "s/2", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.brief(&["publish", "www", "--out", "s/1"]).ends(3).says("manifest.json");
+    site.remove("s/1/manifest.json");
+    site.remove("s/2/manifest-2-of-2.json");
+    pipe("s/2/manifest-2-of-2.json");
+    site.brief(&["merge", "s/1", "s/2"]).ends(3).says("B0901").says("manifest-2-of-2.json");
+    fs::create_dir(site.path("elsewhere")).expect("it can be made");
+    symlink(site.path("elsewhere"), site.path("s/1/.brief")).expect("a link can be made");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("B0906");
+    site.remove("s/1/.brief");
+    fs::create_dir(site.path("s/1/.brief")).expect("it can be made");
+    symlink(site.path("elsewhere/lock"), site.path("s/1/.brief/lock")).expect("a link can be made");
+    shard(&site, 1, 2, "s/1", &[]).ends(3).says("B0906");
+    assert!(files(&site.path("elsewhere")).is_empty());
 }
 
 /// Shards of an edition that were built of different states of the site know it, though nothing in their manifests

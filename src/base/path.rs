@@ -162,7 +162,9 @@ impl OutPath {
                 part if part.contains(['\\', ':']) || part.chars().any(char::is_control) => {
                     Some("has a character that no file name should have")
                 }
-                ".brief" => Some("is the builder's own working folder"),
+                part if part == ".brief" || part.starts_with(".brief-") => {
+                    Some("is the builder's own working folder")
+                }
                 _ => None,
             };
             if let Some(fault) = fault {

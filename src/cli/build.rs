@@ -16,7 +16,7 @@ use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Fingerprint, Level, OutPath};
 use crate::config::Settings;
 use crate::engine::{self, Build, Emit, Engine, Sink};
-use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary};
+use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary, read_plain};
 use crate::publish::Signer;
 use crate::{config, publish, report};
 
@@ -37,7 +37,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let status = Status::of(&build.diagnostics, build.settings.strict);
     let out = session.resolve(&build.settings.out);
     let before = Before::read(extra, &session, &out, started)?;
-    let manifest = std::fs::read(out.join(MANIFEST)).ok();
+    let manifest = read_plain(&out.join(MANIFEST)).ok();
     let summary = output.filter(|_| status == Status::Done).and_then(|output| {
         progress.stage("writing");
         let inputs = engine::inputs(&session.snapshot, &build.settings);
@@ -106,7 +106,7 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
 pub(super) fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
     match signer {
         Some(signer) => signer.sign(out)?,
-        None if std::fs::read(out.join(MANIFEST)).ok().as_deref() != before => publish::unsign(out)?,
+        None if read_plain(&out.join(MANIFEST)).ok().as_deref() != before => publish::unsign(out)?,
         None => {}
     }
     Ok(())

@@ -30,7 +30,7 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
         return Err(Failure::usage(format!("there is no folder `{}`", dir.display()))
             .help("name the folders that `brief build --shard I/N --out DIR` has written"));
     }
-    let before = std::fs::read(out.join(MANIFEST)).ok();
+    let before = io::read_plain(&out.join(MANIFEST)).ok();
     let progress = Progress::start("merging", *shell);
     // What is merged may be all that there is here.
     let site = Meant::by(flags).ok().map(|meant| meant.root);

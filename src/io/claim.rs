@@ -153,7 +153,7 @@ fn is_vacant(folder: &Path) -> io::Result<bool> {
         let entry = entry?;
         let path = entry.path();
         let vacant = entry.file_type()?.is_dir()
-            && if entry.file_name().to_str().is_some_and(workshop::is_name) {
+            && if entry.file_name().to_str().is_some_and(workshop::is_workshop_name) {
                 workshop::is_workshop(&path)?
             } else {
                 is_output(&path) || is_vacant(&path)? || has_shards(&path)?

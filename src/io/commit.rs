@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::compress::ENCODERS;
 use super::emit::{Output, Put};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Entry, Manifest};
 use super::shard::Part;
 use super::stage::hold;
 use super::{Result, disk, place, workshop};
@@ -55,7 +55,7 @@ impl Output {
     /// refuses on the way, and then the next run completes what this one began.
     pub fn commit(self, inputs: Fingerprint) -> Result<Summary> {
         let head = self.head(inputs);
-        self.finish(head)
+        self.finish(head, &[])
     }
 
     /// Likewise for one share of a build: what it no longer has of its own goes, and its manifest is its own.
@@ -64,7 +64,7 @@ impl Output {
     /// As [`commit`](Self::commit).
     pub fn commit_shard(self, inputs: Fingerprint, part: Part) -> Result<Summary> {
         let head = Manifest { part: Some(part), ..self.head(inputs) };
-        self.finish(head)
+        self.finish(head, &[])
     }
 
     fn head(&self, inputs: Fingerprint) -> Manifest {
@@ -72,8 +72,8 @@ impl Output {
         Manifest { inputs: inputs.hex(32), encoders, ..Manifest::default() }
     }
 
-    /// Commits with a manifest that lacks only the files.
-    pub(super) fn finish(mut self, head: Manifest) -> Result<Summary> {
+    /// Commits with a manifest that lacks only the files. `merged` are the manifests of shards that it stands for.
+    pub(super) fn finish(mut self, head: Manifest, merged: &[Entry]) -> Result<Summary> {
         if let Some(fault) = hold(&self.failure).take() {
             return Err(fault);
         }
@@ -90,7 +90,7 @@ impl Output {
             let first = self.remove(in_the_way)?;
             self.stage.move_in()?;
             let removed = first + self.remove(stale)?;
-            self.sign(head, files)?;
+            self.sign(head, files, merged)?;
             Ok(removed)
         };
         summary.removed = exchange().map_err(|fault: Box<Diagnostic>| {
@@ -120,7 +120,7 @@ impl Output {
     }
 
     /// Removes what shards left beside their files, when the manifest lists them.
-    fn forget_shards(&self) -> Result<()> {
+    pub(super) fn forget_shards(&self) -> Result<()> {
         for shard in &self.stage.claim.shards {
             let path = self.out.join(shard.manifest());
             disk::remove_file(&path).map_err(disk::unwritable(&path))?;
@@ -162,7 +162,7 @@ impl Output {
     }
 
     /// Writes the manifest: from here on the new output is the old one.
-    fn sign(&self, head: Manifest, files: Vec<Put>) -> Result<()> {
+    fn sign(&self, head: Manifest, files: Vec<Put>, merged: &[Entry]) -> Result<()> {
         let name = head.part.as_ref().map(|part| part.shard.manifest());
         let is_whole = name.is_none();
         let target = self.out.join(name.as_deref().unwrap_or(manifest::NAME));
@@ -171,7 +171,15 @@ impl Output {
         if !disk::holds(&target, &bytes).unwrap_or(false) {
             self.stage.shop.write(&bytes, &target)?;
         }
-        if is_whole { self.forget_shards() } else { Ok(()) }
+        if !is_whole {
+            return Ok(());
+        }
+        if !merged.is_empty() && !self.stage.claim.shards.is_empty() {
+            // With some of them gone, who is killed on the way could not tell them from shards that never came.
+            let list = Manifest { files: merged.to_vec(), ..Manifest::default() };
+            self.stage.shop.write(&list.to_bytes(), &self.stage.shop.merged())?;
+        }
+        self.forget_shards()
     }
 }
 

@@ -3,7 +3,7 @@
 //! All of a build's changes pass through here, so that tests can stop it after any of them (`fuse`).
 
 use std::fs;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use crate::base::{Diagnostic, codes};
@@ -79,6 +79,29 @@ pub(super) fn holds(path: &Path, mut bytes: &[u8]) -> io::Result<bool> {
 pub(super) fn hash(path: &Path) -> io::Result<blake3::Hash> {
     let mut hasher = blake3::Hasher::new();
     Ok(hasher.update_reader(fs::File::open(path)?)?.finalize())
+}
+
+/// Copies a file from where it is read to its end; the hasher that has met every byte. The two sides have their
+/// own faults.
+pub(super) fn copy<E>(
+    mut from: fs::File,
+    mut to: fs::File,
+    unreadable: impl Fn(io::Error) -> E,
+    unwritable: impl Fn(io::Error) -> E,
+) -> Result<blake3::Hasher, E> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(hasher),
+            Ok(count) => {
+                hasher.update(&buffer[..count]);
+                to.write_all(&buffer[..count]).map_err(&unwritable)?;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
 }
 
 /// Makes an I/O error the fault B0902 at a path: `.map_err(unwritable(&path))`.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -159,7 +159,7 @@ impl Output {
     }
 
     /// Takes over a file as the last build left it; whether it is still so.
-    fn keep(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
+    pub(super) fn keep(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
         let target = self.target(path)?;
         let is_there = self.stage.look(path)? == Some(size)
             && disk::hash(&target).map_err(disk::unwritable(&target))? == hash;
@@ -202,21 +202,10 @@ impl Output {
                 return Ok(hash);
             }
         }
-        let mut source = read::open_asset(&self.site, from)?;
-        let mut staged = self.stage.create(path, found)?;
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match source.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => {
-                    hasher.update(&buffer[..count]);
-                    staged.write_all(&buffer[..count]).map_err(disk::unwritable(&target))?;
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Box::new(read::unreadable(from, &error))),
-            }
-        }
+        let source = read::open_asset(&self.site, from)?;
+        let staged = self.stage.create(path, found)?;
+        let unreadable = |error| Box::new(read::unreadable(from, &error));
+        let hasher = disk::copy(source, staged, unreadable, |error| disk::unwritable(&target)(error))?;
         let hash = hasher.finalize();
         if Fingerprint::first_half(&hash) != blob.hash {
             return Err(changed(from));

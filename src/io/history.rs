@@ -16,6 +16,31 @@ use crate::base::{Committed, Diagnostic, SourcePath, codes};
 /// What starts a commit in the log; no path does.
 const COMMIT: u8 = 1;
 
+/// Asks for each commit's time and the files it touched: of a merge, those that are as neither side has them. What
+/// a configuration could change is said.
+const LOG: [&str; 16] = [
+    "log",
+    "-c",
+    "--root",
+    "--no-follow",
+    "--no-renames",
+    "--no-ext-diff",
+    "-O/dev/null",
+    "--no-color",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "--relative",
+    "--name-only",
+    "-z",
+    "--format=%x01%H %ct",
+    "--",
+    "content",
+];
+
+/// What the environment may tell git: where its programs are, and how far up it looks for a repository. So may
+/// `GIT_CONFIG_*`, by which CI says that a clone is trusted.
+const KEPT: [&str; 3] = ["GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM"];
+
 /// A repository's history, as far as it is of the site's content.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -44,7 +69,7 @@ impl History {
                 let words = format!("git cannot tell the dates of files: {why}");
                 let fault = Diagnostic::new(&codes::NO_GIT, words)
                     .in_file(&SourcePath::new("site.toml"))
-                    .help("build in a clone with git installed, or take `dates = \"git\"` out of site.toml");
+                    .help(help(&why));
                 Self { faults: vec![fault], ..Self::default() }
             }
         }
@@ -57,15 +82,7 @@ impl History {
         }
         let mut committed = BTreeMap::new();
         if state.head.is_some() {
-            let log = git(
-                root,
-                &[
-                    // Of a merge, what neither side has.
-                    &["log", "-c", "--no-renames", "--no-ext-diff", "--no-color", "--no-show-signature"][..],
-                    &["--relative", "--name-only", "-z", "--format=%x01%H %ct", "HEAD", "--", "content"],
-                ]
-                .concat(),
-            )?;
+            let log = git(root, &LOG)?;
             if !log.status.success() {
                 return Err(last_line(&log.stderr));
             }
@@ -96,14 +113,30 @@ impl State {
     }
 }
 
-/// Runs git in the site's folder, whatever repository the caller's environment means.
+fn help(why: &str) -> &'static str {
+    if why.contains("dubious ownership") {
+        "if you trust it: `git config --global --add safe.directory DIR`"
+    } else if ["unable to read tree", "promisor remote"].iter().any(|words| why.contains(words)) {
+        "nothing is fetched during a build: clone with `--filter=blob:none` rather than `tree:0`, or without a filter"
+    } else {
+        "build in a clone with git installed, or take `dates = \"git\"` out of site.toml"
+    }
+}
+
+/// Runs git in the site's folder. Neither what the caller's environment means by `GIT_DIR` and its like nor what a
+/// repository's own configuration says may turn the dates into others, or start a program: nothing is fetched.
 fn git(root: &Path, args: &[&str]) -> Result<Output, String> {
     let mut command = Command::new("git");
-    command.arg("-C").arg(root).args(["-c", "core.fsmonitor=false"]).args(args).stdin(Stdio::null());
-    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE"] {
-        command.env_remove(name);
+    command.arg("-C").arg(root).args(["-c", "core.fsmonitor=false"]).args(args);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| {
+            name.starts_with("GIT_") && !KEPT.contains(&name) && !name.starts_with("GIT_CONFIG")
+        }) {
+            command.env_remove(name);
+        }
     }
+    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_REPLACE_OBJECTS", "1");
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "").stdin(Stdio::null());
     command.output().map_err(|error| format!("`git` cannot be run ({error})"))
 }
 

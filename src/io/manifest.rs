@@ -58,11 +58,7 @@ impl Manifest {
     }
 
     pub(super) fn read_file(path: &Path) -> Result<Option<Self>, String> {
-        let read = || match fs::symlink_metadata(path)?.is_symlink() {
-            true => Err(io::Error::other("it is a symbolic link")),
-            false => fs::read(path),
-        };
-        match read() {
+        match read_plain(path) {
             Ok(bytes) => Self::parse(&bytes).map(Some),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.to_string()),
@@ -78,7 +74,11 @@ impl Manifest {
         if wire.generator != "briefwright" || wire.version != VERSION {
             return Err(format!("it is of `{}`, version {}", wire.generator, wire.version));
         }
-        let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
+        let files = wire.files.into_iter().map(Entry::try_from).collect::<Result<Vec<_>, _>>()?;
+        // Whoever adds the sizes up may trust them to be sizes.
+        if files.iter().try_fold(0_u64, |sum, entry| sum.checked_add(entry.size)).is_none() {
+            return Err("its files are larger than any disk".to_owned());
+        }
         let part = wire.shard.map(Part::try_from).transpose()?;
         Ok(Self { inputs: wire.inputs.into_owned(), encoders: wire.encoders.into_owned(), part, files })
     }
@@ -102,6 +102,21 @@ impl Manifest {
         out.extend_from_slice(b"\n]}\n");
         out
     }
+}
+
+/// Reads a file in a folder that may hold anything: a pipe would never end, and a link may lead to one.
+///
+/// # Errors
+/// Those of the system; links are refused.
+pub fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
+    let kind = fs::symlink_metadata(path)?.file_type();
+    if kind.is_symlink() {
+        return Err(io::Error::other("it is a symbolic link"));
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    fs::read(path)
 }
 
 #[cfg(test)]

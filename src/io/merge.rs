@@ -1,9 +1,8 @@
 //! The shards of one build become the whole: their manifests are joined, and their files come together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -13,7 +12,7 @@ use super::emit::Output;
 use super::manifest::{Entry, Manifest};
 use super::shard::{self, Part, Shard};
 use super::{Result, disk, place};
-use crate::base::{Code, Diagnostic, codes};
+use crate::base::{Code, Diagnostic, OutPath, codes};
 
 /// What a merge came to.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +28,8 @@ struct Found {
     folder: PathBuf,
     part: Part,
     manifest: Manifest,
+    /// Its manifest, as a file.
+    listing: Entry,
 }
 
 /// Joins the shards that lie in `folders` into `out`, which may be one of them. There the shards' manifests go
@@ -47,7 +48,12 @@ pub fn merge(
     let mut found = Vec::new();
     let mut faults = Vec::new();
     // Who writes to it holds its lock, so what is in it stays as it is read.
-    let output = Output::enter(out, Path::new(""), None).map_err(one)?;
+    let mut output = Output::enter(out, Path::new(""), None).map_err(one)?;
+    if let Some(merged) = finished(folders, &output) {
+        output.forget_shards().map_err(one)?;
+        output.stage.shop.done();
+        return Ok(merged);
+    }
     for folder in folders {
         match read(folder) {
             Ok(shards) => found.extend(shards),
@@ -59,12 +65,41 @@ pub fn merge(
     }
     if faults.is_empty() {
         faults = found.par_iter().flat_map(|shard| output.take_all(shard)).collect();
+        // Every damaged file is told; of a full disk once is enough.
+        let mut is_told = false;
+        faults.retain(|fault| fault.code.id != codes::WRITE.id || !std::mem::replace(&mut is_told, true));
     }
     let (false, Some(first)) = (!faults.is_empty(), found.first()) else { return Err(faults) };
     let Manifest { inputs, encoders, .. } = &first.manifest;
     let head = Manifest { inputs: inputs.clone(), encoders: encoders.clone(), ..Manifest::default() };
-    let summary = output.finish(head).map_err(one)?;
+    let mut manifests: Vec<Entry> = found.iter().map(|it| it.listing.clone()).collect();
+    manifests.sort_by(|a, b| a.path.cmp(&b.path));
+    let summary = output.finish(head, &manifests).map_err(one)?;
     Ok(Merged { shards: first.part.shard.of(), summary })
+}
+
+/// What a merge of these folders came to that was killed when the whole was complete, and only not all of the shards'
+/// manifests had gone.
+fn finished(folders: &[PathBuf], output: &Output) -> Option<Merged> {
+    let merged = Manifest::read_file(&output.stage.shop.merged()).ok()??;
+    let whole = Manifest::read(&output.out).ok()??;
+    let was_merged = |folder: &PathBuf| {
+        let place = place::real(folder).ok()?;
+        let names = shard::named(&place, Shard::of_manifest).ok()?;
+        let is_one = |shard: &Shard| {
+            let name = shard.manifest();
+            let at = merged.files.binary_search_by(|entry| entry.path.as_str().cmp(&name));
+            at.is_ok_and(|at| listing(&place, &name).is_ok_and(|now| now == merged.files[at]))
+        };
+        Some((place == output.out || !names.is_empty()) && names.iter().all(is_one))
+    };
+    if !folders.iter().all(|folder| was_merged(folder) == Some(true)) {
+        return None;
+    }
+    let shards = u32::try_from(merged.files.len()).ok()?;
+    let bytes = whole.files.iter().map(|entry| entry.size).sum();
+    let summary = Summary { unchanged: whole.files.len(), bytes, ..Summary::default() };
+    Some(Merged { shards, summary })
 }
 
 /// The shards whose manifests lie in a folder.
@@ -90,9 +125,20 @@ fn read(folder: &Path) -> Result<Vec<Found>> {
         let Some(part) = manifest.part.clone().filter(|part| part.shard == shard) else {
             return Err(unreadable(&name, &"it is not the manifest of that shard"));
         };
-        found.push(Found { folder: place.clone(), part, manifest });
+        if let Some(pair) = manifest.files.windows(2).find(|pair| pair[0].path >= pair[1].path) {
+            let words = format!("`{}` and `{}` are not in order", pair[0].path, pair[1].path);
+            return Err(unreadable(&name, &words));
+        }
+        let listing = listing(&place, &name).map_err(|error| unreadable(&name, &error))?;
+        found.push(Found { folder: place.clone(), part, manifest, listing });
     }
     Ok(found)
+}
+
+fn listing(folder: &Path, name: &str) -> std::io::Result<Entry> {
+    let place = folder.join(name);
+    let path = OutPath::new(name).map_err(std::io::Error::other)?;
+    Ok(Entry { path, size: fs::metadata(&place)?.len(), hash: disk::hash(&place)? })
 }
 
 /// Why the shards are not those of one build, each once; `found` is sorted, and a shard that lies in two folders
@@ -148,14 +194,20 @@ fn unlike(found: &mut Vec<Found>) -> Vec<Diagnostic> {
     faults
 }
 
+/// How many missing shards a message names; a manifest may say that there are billions.
+const NAMED: usize = 20;
+
 fn missing(found: &[Found], of: u32) -> Option<Diagnostic> {
-    let is_there = |index: &u32| found.iter().any(|it| it.part.shard.index() == *index);
-    let missing: Vec<String> =
-        (1..=of).filter(|index| !is_there(index)).map(|index| index.to_string()).collect();
-    let words = match missing.len() {
+    let there: BTreeSet<u32> = found.iter().map(|it| it.part.shard.index()).collect();
+    let count = of as usize - there.len();
+    let named: Vec<String> =
+        (1..=of).filter(|index| !there.contains(index)).take(NAMED).map(|index| index.to_string()).collect();
+    let named = named.join(", ");
+    let words = match count {
         0 => return None,
-        1 => format!("shard {} of {of} is missing", missing[0]),
-        _ => format!("shards {} of {of} are missing", missing.join(", ")),
+        1 => format!("shard {named} of {of} is missing"),
+        2..=NAMED => format!("shards {named} of {of} are missing"),
+        _ => format!("shards {named} and {} more of {of} are missing", count - NAMED),
     };
     let help = "build them, or name the folders that they are in";
     Some(Diagnostic::new(&codes::SHARD_MISSING, words).help(help))
@@ -193,40 +245,28 @@ impl Output {
             let help = format!("build shard {shard} again, and copy all of its files");
             Box::new(Diagnostic::new(&codes::SHARD_DAMAGED, words).help(help))
         };
-        let target = self.target(&entry.path)?;
-        let standing = |folder: &Path| disk::stands(folder, path).filter(fs::Metadata::is_file);
-        let is_right = |place: &Path, found: &fs::Metadata| {
-            Ok(found.len() == entry.size && disk::hash(place)? == entry.hash)
-        };
+        let wrong = || damaged(&"is not what the shard's manifest says");
         let source = folder.join(path);
-        let there = standing(folder).ok_or_else(|| damaged(&"is missing"))?;
+        let there = disk::stands(folder, path).filter(fs::Metadata::is_file);
+        if there.ok_or_else(|| damaged(&"is missing"))?.len() != entry.size {
+            return Err(wrong());
+        }
+        let target = self.target(&entry.path)?;
         if *folder == self.out {
-            if !is_right(&source, &there).map_err(|error: std::io::Error| damaged(&error))? {
-                return Err(damaged(&"is not what the shard's manifest says"));
+            if disk::hash(&source).map_err(|error| damaged(&error))? != entry.hash {
+                return Err(wrong());
             }
             self.record(entry.clone(), false);
             return Ok(());
         }
-        let found = self.stage.look(&entry.path)?;
-        if found == Some(entry.size) && disk::hash(&target).map_err(disk::unwritable(&target))? == entry.hash
-        {
-            self.record(entry.clone(), false);
+        if self.keep(&entry.path, entry.size, entry.hash)? {
             return Ok(());
         }
-        let mut from = fs::File::open(&source).map_err(|error| damaged(&error))?;
-        let mut to = self.stage.create(&entry.path, found)?;
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            let count = from.read(&mut buffer).map_err(|error| damaged(&error))?;
-            if count == 0 {
-                break;
-            }
-            hasher.update(&buffer[..count]);
-            to.write_all(&buffer[..count]).map_err(disk::unwritable(&target))?;
-        }
-        if hasher.finalize() != entry.hash {
-            return Err(damaged(&"is not what the shard's manifest says"));
+        let from = fs::File::open(&source).map_err(|error| damaged(&error))?;
+        let to = self.stage.create(&entry.path, self.stage.look(&entry.path)?)?;
+        let copied = disk::copy(from, to, |error| damaged(&error), |error| disk::unwritable(&target)(error))?;
+        if copied.finalize() != entry.hash {
+            return Err(wrong());
         }
         self.record(entry.clone(), true);
         Ok(())

@@ -47,12 +47,13 @@ pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
 pub use history::History;
-pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE};
+pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE, read_plain};
 pub use merge::{Merged, merge};
 pub use page::{PageFacts, address, is_page};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use shard::{Part, Shard};
 pub use watch::Watch;
+pub use workshop::is_workshop_name;
 
 use crate::base::Diagnostic;
 

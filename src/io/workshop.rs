@@ -19,6 +19,7 @@ const LOCK: &str = "lock";
 const STAGE: &str = "stage";
 const JOURNAL: &str = "pending.json";
 const DRAFT: &str = "draft.json";
+const MERGED: &str = "merged.json";
 
 /// The working folder of the one build that holds its lock. Dropped, it removes itself and, unless the
 /// build is [`done`](Self::done), every folder that was made for it.
@@ -41,8 +42,8 @@ pub(super) fn journal_of(out: &Path, shard: Shard) -> PathBuf {
     out.join(shard.workshop()).join(JOURNAL)
 }
 
-/// Whether a workshop can have this name.
-pub(super) fn is_name(name: &str) -> bool {
+/// Whether a folder of this name, in an output folder, is where a build or a shard works.
+pub fn is_workshop_name(name: &str) -> bool {
     name == NAME || Shard::of_workshop(name).is_some()
 }
 
@@ -61,7 +62,7 @@ pub(super) fn clear_shards(out: &Path) -> io::Result<()> {
 pub(super) fn is_workshop(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        if ![LOCK, STAGE, JOURNAL, DRAFT].iter().any(|ours| name == *ours) {
+        if ![LOCK, STAGE, JOURNAL, DRAFT, MERGED].iter().any(|ours| name == *ours) {
             return Ok(false);
         }
     }
@@ -77,6 +78,8 @@ impl Workshop {
     pub(super) fn open(out: &Path, shard: Option<Shard>) -> Result<Self> {
         let dir = out.join(shard.map_or_else(|| NAME.to_owned(), Shard::workshop));
         refuse_links(&dir)?;
+        // A shard's part in the lock is there.
+        refuse_links(&out.join(NAME))?;
         let take = |made| {
             let common = shard.is_some().then(|| Common::take(out)).transpose()?;
             Ok((lock(&dir, Lock::Alone)?, common, made))
@@ -105,6 +108,11 @@ impl Workshop {
     /// Writes the journal, before the first file is moved.
     pub(super) fn write_journal(&self, bytes: &[u8]) -> Result<()> {
         self.write(bytes, &self.dir.join(JOURNAL))
+    }
+
+    /// Where a merge lists the shards' manifests that it is about to remove, when the whole is complete.
+    pub(super) fn merged(&self) -> PathBuf {
+        self.dir.join(MERGED)
     }
 
     /// Writes a file beside its place and renames it over what is there.
@@ -136,6 +144,7 @@ impl Drop for Workshop {
         let _ = self.clear();
         if self.done {
             let _ = disk::remove_file(&self.dir.join(JOURNAL));
+            let _ = disk::remove_file(&self.merged());
         }
         // While it is still held: who locks it next sees that it is no longer the one at its place.
         let _ = disk::remove_file(&self.dir.join(LOCK));

@@ -1,11 +1,10 @@
 //! What is published: an output folder with its manifest and, if it is signed, the signature.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE, read_plain};
 
 /// An output folder that a build has completed.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ impl Source {
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(path) {
+    match read_plain(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(path, &error.to_string())),

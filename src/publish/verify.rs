@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE};
+use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE, is_workshop_name};
 
 /// A file that is not as the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
                 let path = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
                 let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
                 // While a build or its shards are at work, their own folders are there.
-                let is_at_work = path.starts_with(".brief/") || path.starts_with(".brief-");
+                let is_at_work = path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
                 if !is_ours && !is_at_work {
                     faults.push(Fault::Unlisted(path));
                 }
