@@ -17,7 +17,7 @@ use crate::memory::{Built, Sources, build, cold};
 
 /// A store in memory, with the number of entries that were found.
 #[derive(Debug, Default)]
-struct Memory(Mutex<HashMap<Fingerprint, Vec<u8>>>);
+pub struct Memory(Mutex<HashMap<Fingerprint, Vec<u8>>>);
 
 impl Store for Memory {
     fn get(&self, key: Fingerprint, take: &mut dyn FnMut(&[u8], blake3::Hash)) -> bool {
@@ -36,7 +36,7 @@ impl Store for Memory {
 }
 
 /// A build by a new engine, as by another run of the program, with what earlier ones left.
-fn with(store: &Arc<Memory>, sources: &Sources) -> Built {
+pub fn with(store: &Arc<Memory>, sources: &Sources) -> Built {
     build(&mut Engine::with_store(Arc::<Memory>::clone(store)), &sources.snapshot())
 }
 

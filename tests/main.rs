@@ -13,6 +13,7 @@ mod contexts;
 mod dates;
 mod large;
 mod laws;
+mod linked;
 mod memory;
 mod own_site;
 mod publish;
