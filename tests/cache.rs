@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,10 +15,11 @@ use proptest::test_runner::TestRng;
 use crate::cli::{Site, files};
 use crate::laws::{apply, config, edit, same, site};
 use crate::memory::{Built, Sources, build, cold};
+use crate::skip::skipped;
 
 /// A store in memory, with the number of entries that were found.
 #[derive(Debug, Default)]
-struct Memory(Mutex<HashMap<Fingerprint, Vec<u8>>>);
+pub struct Memory(Mutex<HashMap<Fingerprint, Vec<u8>>>);
 
 impl Store for Memory {
     fn get(&self, key: Fingerprint, take: &mut dyn FnMut(&[u8], blake3::Hash)) -> bool {
@@ -36,7 +38,7 @@ impl Store for Memory {
 }
 
 /// A build by a new engine, as by another run of the program, with what earlier ones left.
-fn with(store: &Arc<Memory>, sources: &Sources) -> Built {
+pub fn with(store: &Arc<Memory>, sources: &Sources) -> Built {
     build(&mut Engine::with_store(Arc::<Memory>::clone(store)), &sources.snapshot())
 }
 
@@ -252,6 +254,25 @@ fn damage_costs_time_and_nothing_else() {
         assert!(output == expected && again == 0, "round {round}: {again} pages made, {words}");
         assert_eq!(words.contains("B0920"), kind == 11, "round {round}: {words}");
     }
+}
+
+/// A file of holes that says it has a terabyte of index: no memory is given for that.
+#[test]
+fn a_pack_of_any_size_costs_no_memory() {
+    let desk = Desk::new();
+    let top = tempfile::tempdir().expect("a folder");
+    let (expected, ..) = desk.cached(top.path());
+    let pack = packs(top.path()).remove(0);
+    let huge = pack.with_file_name(format!("{}.pack", "0".repeat(32)));
+    let file = fs::File::create(&huge).expect("made");
+    if let Err(error) = file.set_len((1 << 40) + 56) {
+        return skipped(format!("no file of a terabyte: {error}"));
+    }
+    let footer = [&b"briefwright pack"[..], &[0; 40]].concat();
+    (&file).seek(SeekFrom::End(-56)).and_then(|_| (&file).write_all(&footer)).expect("written");
+    let (output, words, again) = desk.cached(top.path());
+    assert!(output == expected && again == 0, "{again} pages were made");
+    assert!(words.contains("its index is too large") && !huge.exists(), "{words}");
 }
 
 #[test]

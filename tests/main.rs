@@ -15,6 +15,7 @@ mod dates;
 mod external;
 mod large;
 mod laws;
+mod linked;
 mod memory;
 mod own_site;
 mod publish;

@@ -126,10 +126,11 @@ impl std::fmt::Display for UrlPath {
     }
 }
 
-/// Templates write `{{ root }}{{ card.url }}`, so an address serialises encoded and from the root.
+/// Templates write `{{ root }}{{ card.url }}`, so an address serialises encoded and from the root. A cache keeps it
+/// as it is, since it is encoded when it is shown.
 impl Serialize for UrlPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.bytes().all(is_plain) {
+        if !serializer.is_human_readable() || self.0.bytes().all(is_plain) {
             serializer.serialize_str(&self.0)
         } else {
             serializer.serialize_str(&self.href())

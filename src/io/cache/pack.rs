@@ -18,6 +18,10 @@ const MAGIC: [u8; 16] = *b"briefwright pack";
 const FOOTER: usize = 16 + 8 + 32;
 const ENTRY: usize = 16 + 8 + 8 + 32;
 
+/// No index and no entry is larger. A file can claim any size and hold nothing, and memory is given before it is
+/// read.
+const MOST: u64 = 1 << 30;
+
 /// A pack that was in use within this time need not be marked as used.
 const LATELY: Duration = Duration::from_secs(60 * 60);
 
@@ -68,6 +72,9 @@ impl Pack {
         let start = number(start);
         if magic != MAGIC || start > end || !(end - start).is_multiple_of(ENTRY as u64) {
             return Err(damaged("it has no proper end"));
+        }
+        if end - start > MOST {
+            return Err(damaged("its index is too large"));
         }
         let mut index = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
         read_at(path, &file, &mut index, start)?;
@@ -149,7 +156,7 @@ impl Pack {
 
     fn read_entry(&self, entry: &Entry, buffer: &mut Vec<u8>) -> io::Result<Found> {
         let end = entry.at.checked_add(entry.size).filter(|&end| end <= self.size);
-        end.ok_or_else(|| damaged("an entry is beyond its end"))?;
+        end.filter(|_| entry.size <= MOST).ok_or_else(|| damaged("an entry is beyond its end"))?;
         let size = usize::try_from(entry.size).map_err(io::Error::other)?;
         // It grows and never shrinks, since what is in it need not be cleared.
         buffer.resize(buffer.len().max(size), 0);
