@@ -36,6 +36,7 @@ impl Store {
     /// it was built, B0908 when the server does not do its part, B0915 when too much would be deleted.
     pub fn publish(&self, source: &Source, options: StoreOptions, told: &dyn Fn(Step)) -> Result<StoreDone> {
         self.runtime.block_on(async {
+            self.reach().await?;
             let mut lock = Lock::take(self, &|| told(Step::Waiting)).await?;
             let done = lock.during(self.work(source, options, told)).await;
             lock.free().await;
