@@ -231,7 +231,8 @@ fn a_wrong_build_a_strangers_objects_and_releases_are_refused() {
     let Some(moto) = Moto::start() else { return };
     let site = two_builds();
     moto.put("site/briefs/n1/index.html", b"somebody's");
-    moto.publish(&site, "a", &[]).ends(3).says("B0905").says("`briefs/n1/index.html` is there");
+    let ran = moto.publish(&site, "a", &[]).ends(3).says("B0905").says("`briefs/n1/index.html` is there");
+    ran.says("has lost its manifest.json");
     moto.put("site/manifest.json", b"{}");
     moto.publish(&site, "a", &[]).ends(3).says("B0905").says("is not the manifest of a site");
     for path in ["site/briefs/n1/index.html", "site/manifest.json"] {

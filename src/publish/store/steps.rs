@@ -83,7 +83,7 @@ impl Store {
             // One that cannot be read names no objects, so nothing that is there can be vouched for.
             Some((bytes, _)) => Manifest::parse(&bytes).map_err(|why| {
                 let words = format!("`{}/{JOURNAL}` cannot be read: {why}", self.name);
-                Box::new(Diagnostic::new(&codes::REMOTE, words).help("delete it together with the manifest"))
+                Box::new(Diagnostic::new(&codes::REMOTE, words).help("a publisher writes it whole, so somebody else has: delete that site's objects, and publish again"))
             })?,
             None => Manifest::default(),
         };
