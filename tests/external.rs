@@ -256,6 +256,50 @@ fn only_what_the_settings_allow_is_asked() {
 }
 
 #[test]
+fn names_of_examples_are_left_alone() {
+    let text = "---\ntitle: B\ndate: 2025-01-01\n---\n[a](https://example.com/x) [b](http://a.localhost/) \
+        [c](http://b.example/) [d](http://2130706433/) [e](http://0177.1/) [f](http://[::ffff:7f00:1]/)\n";
+    let site = site("title = \"T\"\n", &[("content/briefs/b.md", text)]);
+    check(&site, &[]).ends(0).says("0 links asked, 0 remembered, 6 left alone by `[links]`");
+    // Of a video, another host is asked than the one that is named.
+    let settings = "title = \"T\"\n[links]\ndeny = [\"img.youtube.com\"]\n";
+    site.write("site.toml", settings);
+    let text = "---\ntitle: B\ndate: 2025-01-01\n---\n[a](https://www.youtube.com/watch?v=x)\n";
+    site.write("content/briefs/b.md", text);
+    check(&site, &[]).ends(0).says("0 links asked, 0 remembered, 1 left alone");
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_hides_no_dead_link() {
+    let far = Far::start();
+    let text = format!("---\ntitle: B\ndate: 2025-01-01\n---\n[a]({})\n", far.url("gone"));
+    let site = site(OPEN, &[("content/briefs/b.md", &text), ("taken/in-the-way", "")]);
+    let ran = check(&site, &["--link-cache", "taken"]).ends(3).prints("B0313").prints("B0902");
+    drop(ran);
+    let left: Vec<_> =
+        fs::read_dir(&site.folder).expect("it is there").flatten().map(|it| it.file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains(".new-")), "{left:?}");
+}
+
+#[test]
+fn redirects_keep_the_pace_of_their_host() {
+    let far = Far::start();
+    let links: String = (0..3).map(|n| format!("[a]({}?{n}) ", far.url("chain-dead"))).collect();
+    let text = format!("---\ntitle: B\ndate: 2025-01-01\n---\n{links}\n");
+    let site = site(&OPEN.replace("100", "4"), &[("content/briefs/b.md", &text)]);
+    check(&site, &[]).ends(1);
+    let asked = far.asked.lock().expect("nobody panics");
+    let (first, last) = (asked.first().expect("one"), asked.last().expect("one"));
+    let least = Duration::from_millis(250) * u32::try_from(asked.len() - 1).expect("few") * 9 / 10;
+    assert!(
+        asked.len() > 6 && last.0 - first.0 >= least,
+        "{} requests in {:?}",
+        asked.len(),
+        last.0 - first.0
+    );
+}
+
+#[test]
 fn an_edition_asks_only_for_what_it_shows() {
     let far = Far::start();
     let brief = format!(
@@ -275,6 +319,11 @@ fn an_edition_asks_only_for_what_it_shows() {
     assert!(!cache.contains("secret"));
     let ran = check(&site, &[]).ends(1);
     assert_eq!(faults(&site, &ran).len(), 3);
+    // A label that cannot be read may be any.
+    far.counts();
+    site.write("content/briefs/b.md", &brief.replace("tlp: amber", "tlp: purple").replace("[@a]", ""));
+    check(&site, &["--edition", "low"]).ends(1);
+    assert!(!far.counts().contains_key("/secret-1"));
 }
 
 #[test]

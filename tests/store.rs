@@ -231,7 +231,8 @@ fn a_wrong_build_a_strangers_objects_and_releases_are_refused() {
     let Some(moto) = Moto::start() else { return };
     let site = two_builds();
     moto.put("site/briefs/n1/index.html", b"somebody's");
-    moto.publish(&site, "a", &[]).ends(3).says("B0905").says("`briefs/n1/index.html` is there");
+    let ran = moto.publish(&site, "a", &[]).ends(3).says("B0905").says("`briefs/n1/index.html` is there");
+    ran.says("has lost its manifest.json");
     moto.put("site/manifest.json", b"{}");
     moto.publish(&site, "a", &[]).ends(3).says("B0905").says("is not the manifest of a site");
     for path in ["site/briefs/n1/index.html", "site/manifest.json"] {
@@ -278,10 +279,18 @@ fn what_a_server_refuses_is_told_without_secrets() {
     let nobody = [("AWS_ENDPOINT_URL", &*endpoint), ("AWS_EC2_METADATA_DISABLED", "true")];
     none(&nobody).ends(3).says("B0908").says("are `AWS_ACCESS_KEY_ID` and");
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", SECRET)];
-    none(&[keys[0], keys[1], ("AWS_ENDPOINT_URL", &endpoint)])
-        .ends(3)
-        .says("B0908")
-        .says("Connection refused");
+    let started = Instant::now();
+    let refused = none(&[keys[0], keys[1], ("AWS_ENDPOINT_URL", &endpoint)]);
+    refused.ends(3).says("B0908").says("Connection refused").says(&format!("be reached at {endpoint}"));
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    // It takes connections and says nothing.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let silent = format!("127.0.0.1:{}", listener.local_addr().expect("it has an address").port());
+    let endpoint = format!("http://me:{SECRET}@{silent}");
+    let started = Instant::now();
+    let ran = none(&[keys[0], keys[1], ("AWS_ENDPOINT_URL", &endpoint)]);
+    ran.ends(3).says("B0908").says(&format!("no answer from {silent} in time"));
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     let Some(moto) = Moto::start() else { return };
     let ran = Ran::of(moto.command(&site, "s3://nobucket/x", "a", &[]).output().expect("it runs"));
     ran.ends(3).says("B0908").says("NoSuchBucket");

@@ -143,4 +143,35 @@ fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
     site.brief(&["verify", "https://me:secret@example.org/"]).ends(2).says("may hold no password");
     let free = crate::publish_ssh::free_port();
     verify(&site, free, &[]).ends(3).says("B0908").says("Connection refused");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let started = Instant::now();
+    let silent = listener.local_addr().expect("it has an address").port();
+    verify(&site, silent, &[]).ends(3).says("B0908").says("no answer in time");
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_server_that_goes_away_is_not_asked_for_every_file() {
+    let site = Site::new();
+    site.brief(&["build", "--out", "a"]).ends(0);
+    // Thousands of files, three attempts each, would take minutes.
+    let text = fs::read_to_string(site.path("a/manifest.json")).expect("it was built");
+    let entry = |n| format!(r#"{{"path":"x/{n}","size":1,"blake3":"{}"}}"#, "0".repeat(64));
+    let files = (0..2000).map(entry).collect::<Vec<_>>().join(",");
+    let head = text.split_once("[\n").expect("files are listed").0;
+    let listed = format!("{head}[{files}]}}");
+    let (port, asked) = odd(move |path| match path {
+        "/manifest.json" => format!(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{listed}",
+            listed.len()
+        )
+        .into_bytes(),
+        "/manifest.json.minisig" => {
+            b"HTTP/1.1 404 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".to_vec()
+        }
+        _ => Vec::new(),
+    });
+    verify(&site, port, &[]).ends(1).says("the server has ceased to answer");
+    let asked = asked.lock().expect("nobody panics").len();
+    assert!((16..200).contains(&asked), "{asked} requests");
 }

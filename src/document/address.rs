@@ -64,9 +64,10 @@ fn add(item: &Node, key: &str, found: &mut Vec<Address>) {
     }
 }
 
+/// A label that cannot be read may be any, so it is above.
 fn is_above(item: &Node, ceiling: Option<Label>) -> bool {
-    let label = item.get("tlp").and_then(|node| Label::parse(node.text()?));
-    ceiling.is_some_and(|ceiling| label.is_some_and(|label| label > ceiling))
+    let (Some(ceiling), Some(node)) = (ceiling, item.get("tlp")) else { return false };
+    node.text().and_then(Label::parse).is_none_or(|label| label > ceiling)
 }
 
 fn is_of_web(url: &str) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Redirects are followed here, one at a time, because each step may lead to a host that must not be asked.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,9 +15,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::LOCATION;
 use reqwest::{StatusCode, Url, redirect};
 use tokio::runtime::Runtime;
+use tokio::time::Instant;
 
 use super::Answer;
-use super::rules::{allows, is_public};
+use super::rules::{allows, is_public, is_this_machine, stands_in};
 use crate::base::{Diagnostic, codes};
 use crate::config::Links;
 use crate::io::Result;
@@ -39,6 +41,8 @@ pub(super) struct Asker<'a> {
     /// Reads where a redirect leads, which `lychee-lib` does not tell.
     plain: reqwest::Client,
     runtime: Runtime,
+    /// When each host may be asked next: both clients keep one pace.
+    turns: RefCell<BTreeMap<String, Instant>>,
 }
 
 impl<'a> Asker<'a> {
@@ -73,7 +77,7 @@ impl<'a> Asker<'a> {
             plain = plain.dns_resolver(Arc::new(OpenNet));
         }
         let plain = plain.build().map_err(|error| failed(error.to_string()))?;
-        Ok(Self { links, client, plain, runtime })
+        Ok(Self { links, client, plain, runtime, turns: RefCell::default() })
     }
 
     /// Asks each address, and gives the answers by address.
@@ -94,12 +98,15 @@ impl<'a> Asker<'a> {
                     format!("it leads to `{}`, which may not be asked", at.host_str().unwrap_or_default());
                 return if step == 0 { Answer::NotAsked } else { Answer::Dead(words) };
             }
+            self.turn(&at).await;
             let answer = match self.client.check(at.as_str()).await {
                 Ok(answer) => answer,
                 Err(error) => return Answer::Dead(error.to_string()),
             };
             let status = answer.status();
             match status.code() {
+                // Names of examples and of XML's namespaces, of which `lychee-lib` knows that nothing need be there.
+                _ if status.is_excluded() => return Answer::NotAsked,
                 Some(code) if status.is_success() => return Answer::Good(code.as_u16()),
                 Some(code) if code.is_redirection() => match self.next(&at).await {
                     Ok(next) => at = next,
@@ -116,7 +123,10 @@ impl<'a> Asker<'a> {
         let Some(host) = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https")) else {
             return false;
         };
-        if !allows(self.links, host) {
+        if !allows(self.links, host) || stands_in(host).is_some_and(|other| !allows(self.links, other)) {
+            return false;
+        }
+        if !self.links.private && is_this_machine(host) {
             return false;
         }
         let port = url.port_or_known_default().unwrap_or(443);
@@ -128,8 +138,21 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Waits until a host may be asked again.
+    async fn turn(&self, url: &Url) {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let mine = {
+            let mut turns = self.turns.borrow_mut();
+            let next = turns.entry(host).or_insert_with(Instant::now);
+            let mine = (*next).max(Instant::now());
+            *next = mine + Duration::from_secs_f64(1.0 / self.links.rate);
+            mine
+        };
+        tokio::time::sleep_until(mine).await;
+    }
+
     async fn next(&self, url: &Url) -> std::result::Result<Url, String> {
-        tokio::time::sleep(Duration::from_secs_f64(1.0 / self.links.rate)).await;
+        self.turn(url).await;
         let answer =
             self.plain.get(url.clone()).send().await.map_err(|error| error.without_url().to_string())?;
         let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());

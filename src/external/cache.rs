@@ -71,8 +71,9 @@ impl Cache {
             }
             let mut new = path.as_os_str().to_owned();
             new.push(format!(".new-{}", std::process::id()));
-            fs::write(&new, text + "\n")?;
-            fs::rename(&new, path)
+            let moved = fs::write(&new, text + "\n").and_then(|()| fs::rename(&new, path));
+            // A full disk needs no half a file on it.
+            moved.inspect_err(|_| _ = fs::remove_file(&new))
         };
         written().map_err(|error| {
             let words = format!("cannot write `{}`: {error}", path.display());

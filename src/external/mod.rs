@@ -38,7 +38,7 @@ enum Answer {
 /// What a check came to.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// A fault for each place that names a dead address.
+    /// A fault for each place that names a dead address; B0902 when the cache cannot be written.
     pub diagnostics: Vec<Diagnostic>,
     /// Addresses that were asked.
     pub asked: usize,
@@ -51,7 +51,7 @@ pub struct Checked {
 /// Asks every address that the documents name, each once.
 ///
 /// # Errors
-/// B0902 when the cache cannot be written, B0908 when no connection can be made at all.
+/// B0908 when no connection can be made at all.
 pub fn check<'d>(
     documents: impl Iterator<Item = &'d Document>,
     links: &Links,
@@ -85,10 +85,12 @@ pub fn check<'d>(
         checked.asked += usize::from(answer != Answer::NotAsked);
         answers.insert(url, answer);
     }
-    memory.write(cache)?;
+    let written = memory.write(cache);
     let of = |url: &str| answers.get(&without_fragment(url)).unwrap_or(&Answer::NotAsked);
     checked.diagnostics =
         found.iter().flat_map(|(document, address)| faults(document, address, &of)).collect();
+    // What was found is told all the same.
+    checked.diagnostics.extend(written.err().map(|fault| *fault));
     Ok(checked)
 }
 

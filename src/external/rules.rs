@@ -11,6 +11,20 @@ pub(super) fn allows(links: &Links, host: &str) -> bool {
     (links.allow.is_empty() || has(&links.allow)) && !has(&links.deny)
 }
 
+/// The host that `lychee-lib` asks in place of another: YouTube has a page for every video, even one that is gone,
+/// and a picture only for those that are there. It goes by how the name begins.
+pub(super) fn stands_in(host: &str) -> Option<&'static str> {
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let is_video = ["youtube.com", "youtube-nocookie.com", "youtu.be"].iter().any(|it| host.starts_with(it));
+    is_video.then_some("img.youtube.com")
+}
+
+/// Whether a name is this machine's by its meaning, whoever looks it up (RFC 6761).
+pub(super) fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost")
+}
+
 fn fits(pattern: &str, host: &str) -> bool {
     match pattern.strip_prefix("*.") {
         Some(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.')),
@@ -82,6 +96,15 @@ mod tests {
         for address in others {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_are_known() {
+        assert_eq!(stands_in("www.youtube.com"), Some("img.youtube.com"));
+        assert_eq!(stands_in("youtu.be"), Some("img.youtube.com"));
+        assert_eq!(stands_in("img.youtube.com"), None);
+        assert!(["localhost", "localhost.", "a.LOCALHOST"].iter().all(|host| is_this_machine(host)));
+        assert!(!is_this_machine("localhost.example.org"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A site as a web server sends it, against the manifest that it sends.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -17,13 +18,15 @@ const AT_ONCE: usize = 8;
 /// A larger manifest lists more files than a site has.
 const LARGEST_MANIFEST: u64 = 256 * 1024 * 1024;
 const LARGEST_SIGNATURE: u64 = 16 * 1024;
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT: Duration = Duration::from_secs(5);
 /// Without a byte.
-const SILENCE: Duration = Duration::from_secs(20);
+const SILENCE: Duration = Duration::from_secs(8);
 /// For one file as a whole, however slowly it comes.
 const WHOLE: Duration = Duration::from_secs(300);
 const REDIRECTS: usize = 5;
 const ATTEMPTS: u64 = 3;
+/// After so many without an answer, the rest are not asked for.
+const ENOUGH: usize = 2 * AT_ONCE;
 
 /// Compressed copies, and how a client asks for them.
 const ENCODINGS: [(&str, &str); 3] = [(".gz", "gzip"), (".br", "br"), (".zst", "zstd")];
@@ -34,6 +37,8 @@ pub struct Web {
     base: Url,
     client: Client,
     runtime: Runtime,
+    /// Requests in a row that had no answer at all.
+    silent: Cell<usize>,
 }
 
 /// What came of a request for a file.
@@ -62,7 +67,10 @@ impl Web {
         if base.query().is_some() || base.fragment().is_some() {
             return Err((format!("`{address}` is not the address of a folder"), help()));
         }
-        let path = base.path().trim_end_matches(MANIFEST).trim_end_matches("index.html");
+        let path = match base.path().rsplit_once('/') {
+            Some((folder, MANIFEST | "index.html")) => folder,
+            _ => base.path(),
+        };
         let path = format!("{}/", path.trim_end_matches('/'));
         base.set_path(&path);
         let failed = |error: String| (format!("no connection can be made: {error}"), help());
@@ -83,6 +91,7 @@ impl Web {
             base,
             client: client.map_err(|error| failed(error.to_string()))?,
             runtime: runtime.map_err(|error| failed(error.to_string()))?,
+            silent: Cell::new(0),
         })
     }
 
@@ -144,6 +153,9 @@ impl Web {
 
     /// Asks for a file, and once more where the network failed or the server is busy.
     async fn fetch(&self, path: &str, encoding: &str, entry: &Entry) -> std::result::Result<Got, String> {
+        if self.silent.get() >= ENOUGH {
+            return Err("not asked for, as the server has ceased to answer".to_owned());
+        }
         let mut attempt = 1;
         loop {
             let got = self.attempt(path, encoding, entry).await;
@@ -155,6 +167,8 @@ impl Web {
                 Ok(_) => false,
             };
             if !again || attempt == ATTEMPTS {
+                let is_silent = got.as_ref().is_err_and(|error| !error.is_redirect());
+                self.silent.set(if is_silent { self.silent.get() + 1 } else { 0 });
                 return got.map_err(|error| words(&error));
             }
             tokio::time::sleep(Duration::from_millis(300 * attempt)).await;

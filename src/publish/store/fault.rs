@@ -39,7 +39,8 @@ pub(super) fn fault(name: &str, what: &str, error: &Error, secrets: &Secrets) ->
     let cause = source.map_or_else(String::new, |inner| format!(": {inner}"));
     let words = secrets.hide(format!("{}{cause}", error.message()));
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words: String = words.chars().take(LONGEST).collect();
+    // A server's words go to a terminal.
+    let words: String = words.chars().filter(|char| !char.is_control()).take(LONGEST).collect();
     let words = match error.kind() {
         ErrorKind::PermissionDenied => format!("the server does not allow it ({words})"),
         ErrorKind::NotFound => format!("there is no such bucket or object ({words})"),
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn no_message_holds_a_secret() {
         let secrets = Secrets::of(Some("AKID".to_owned()), Some("s3cret".to_owned()), None);
-        let error = Error::new(ErrorKind::Unexpected, "key AKID\n with s3cret is bad");
+        let error = Error::new(ErrorKind::Unexpected, "key AKID\n with s3cret is \u{1b}bad");
         let told = fault("s3://b", "be read", &error, &secrets);
         assert_eq!(told.message, "s3://b: it cannot be read: key … with … is bad");
     }

@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 use jiff::Timestamp;
 use opendal::options::WriteOptions;
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::objects::is_refused;
 use super::{LOCK, Store};
@@ -23,6 +23,10 @@ use crate::io::Result;
 const LIFE: Duration = Duration::from_secs(60);
 const RENEWED_EVERY: Duration = Duration::from_secs(10);
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
+/// Who waits for longer has met a lock that is neither held nor to be had.
+const PATIENCE: Duration = Duration::from_secs(2 * LIFE.as_secs());
+/// For letting go: the next one can do without.
+const GOODBYE: Duration = Duration::from_secs(3);
 /// A moment that lies so far behind is past by every clock that is anywhere near right.
 const LONG_PAST: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
@@ -49,11 +53,15 @@ impl<'a> Lock<'a> {
         let started = Instant::now();
         let mut first: Option<String> = None;
         loop {
+            if started.elapsed() > PATIENCE {
+                return Err(super::super::folder::locked(&store.name));
+            }
             let found = store.read(LOCK).await?;
             let Some((bytes, etag)) = found else {
                 if lock.write(None, LIFE).await? {
                     break;
                 }
+                sleep(LOOKED_AT_EVERY).await;
                 continue;
             };
             let etag = etag.unwrap_or_default();
@@ -66,6 +74,7 @@ impl<'a> Lock<'a> {
                 if lock.write(Some(&etag), LIFE).await? {
                     break;
                 }
+                sleep(LOOKED_AT_EVERY).await;
                 continue;
             }
             if first.get_or_insert_with(|| etag.clone()) != &etag {
@@ -74,8 +83,13 @@ impl<'a> Lock<'a> {
             waiting();
             sleep(LOOKED_AT_EVERY).await;
         }
-        lock.probe().await?;
-        Ok(lock)
+        match lock.probe().await {
+            Ok(()) => Ok(lock),
+            Err(fault) => {
+                lock.free().await;
+                Err(fault)
+            }
+        }
     }
 
     /// Works and renews the lock meanwhile.
@@ -92,7 +106,11 @@ impl<'a> Lock<'a> {
     }
 
     /// Lets the next one have it at once, unless it is somebody else's by now. If that fails, the next one waits.
-    pub(super) async fn free(mut self) {
+    pub(super) async fn free(self) {
+        let _ = timeout(GOODBYE, self.let_go()).await;
+    }
+
+    async fn let_go(mut self) {
         // The last renewal may have been cut off, so what the object is now is looked at.
         let Ok(Some((bytes, Some(etag)))) = self.store.read(LOCK).await else { return };
         if self.holds(&bytes) {
@@ -110,12 +128,16 @@ impl<'a> Lock<'a> {
         loop {
             sleep(RENEWED_EVERY).await;
             let etag = self.etag.clone();
-            match self.write(Some(&etag), LIFE).await {
-                Ok(true) => renewed = Instant::now(),
-                Ok(false) => return self.lost(),
+            let asked = Instant::now();
+            // A request that hangs must not keep us at work when the lock is another's.
+            let written = timeout(RENEWED_EVERY, self.write(Some(&etag), LIFE)).await;
+            match written {
+                Ok(Ok(true)) => renewed = asked,
+                Ok(Ok(false)) => return self.lost(),
                 // What does not answer now may do so before anybody takes the lock for left.
-                Err(_) if renewed.elapsed() + RENEWED_EVERY < LIFE => {}
-                Err(fault) => return fault,
+                _ if renewed.elapsed() + 2 * RENEWED_EVERY < LIFE => {}
+                Ok(Err(fault)) => return fault,
+                Err(_) => return self.silent(),
             }
         }
     }
@@ -170,6 +192,12 @@ impl<'a> Lock<'a> {
             }
         }
         Ok(())
+    }
+
+    fn silent(&self) -> Box<Diagnostic> {
+        let words = format!("{}: no answer for so long that another may take the lock", self.store.name);
+        let help = "publish again when the server answers: what is there already is not sent again";
+        Box::new(Diagnostic::new(&codes::REMOTE, words).help(help))
     }
 
     fn lost(&self) -> Box<Diagnostic> {

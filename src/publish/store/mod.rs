@@ -37,9 +37,13 @@ const JOURNAL: &str = ".publish-journal";
 #[derive(Debug)]
 pub struct Store {
     operator: Operator,
+    /// The same, that tries once.
+    once: Operator,
     runtime: Runtime,
     /// As it was given: `s3://bucket/prefix`.
     name: String,
+    /// The server's address.
+    server: String,
     secrets: Secrets,
 }
 
@@ -62,6 +66,7 @@ impl Store {
             let help = "set `AWS_REGION`, or `AWS_ENDPOINT_URL` for a server of your own";
             return Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help(help)));
         };
+        let server = endpoint.as_deref().map_or_else(|| format!("S3 in {region}"), without_password);
         let mut builder = S3::default().bucket(bucket).region(&region).checksum_algorithm("crc32c");
         if !prefix.is_empty() {
             builder = builder.root(prefix);
@@ -77,14 +82,15 @@ impl Store {
         let operator =
             Operator::new(builder).map_err(|error| fault(&name, "be reached", &error, &secrets))?;
         opendal::install_default();
+        let once = operator.clone();
         let operator = operator
             .layer(TimeoutLayer::new().with_timeout(TIMEOUT).with_io_timeout(TRANSFER))
-            .layer(RetryLayer::new().with_max_times(RETRIES).with_jitter());
+            .layer(RetryLayer::new().with_max_times(RETRIES).with_min_delay(PAUSE).with_jitter());
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
                 Box::new(Diagnostic::new(&codes::REMOTE, format!("no connection can be made: {error}")))
             })?;
-        Ok(Self { operator, runtime, name, secrets })
+        Ok(Self { operator, once, runtime, name, server, secrets })
     }
 
     /// The manifest of what readers see now, to tell what publishing would change; empty when they see nothing.
@@ -92,13 +98,57 @@ impl Store {
     /// # Errors
     /// B0905 when it is not a publisher's, B0908 when it cannot be read.
     pub fn manifest(&self) -> Result<Manifest> {
-        Ok(self.runtime.block_on(self.published())?.map(|found| found.manifest).unwrap_or_default())
+        let found = self.runtime.block_on(async {
+            self.reach().await?;
+            self.published().await
+        });
+        Ok(found?.map(|found| found.manifest).unwrap_or_default())
     }
+
+    /// Whether a server is there at all. Later requests are patient; nobody should have to wait for the first.
+    async fn reach(&self) -> Result<()> {
+        match tokio::time::timeout(REACH, self.once.stat(LOCK)).await {
+            Ok(Err(error)) if is_no_connection(&error) => {
+                Err(self.fault(&format!("be reached at {}", self.server), &error))
+            }
+            // Whatever else the server says, the request that follows is told too.
+            Ok(_) => Ok(()),
+            Err(_) => {
+                let words = format!("{}: no answer from {} in time", self.name, self.server);
+                let help = "is that the right server, and are there credentials? where none are set, the machine's own \
+                    metadata are asked for them";
+                Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help(help)))
+            }
+        }
+    }
+}
+
+/// An endpoint as a message may show it.
+fn without_password(endpoint: &str) -> String {
+    match endpoint.rsplit_once('@') {
+        Some((_, host)) => host.to_owned(),
+        None => endpoint.to_owned(),
+    }
+}
+
+fn is_no_connection(error: &opendal::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// For an object's bytes.
 const TRANSFER: std::time::Duration = std::time::Duration::from_secs(900);
 /// For any other request.
-const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(60);
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+/// For the first request, with its connection and whatever credentials must be fetched.
+const REACH: std::time::Duration = std::time::Duration::from_secs(8);
 /// After the first attempt.
 const RETRIES: usize = 3;
+/// Before the second attempt, twice as long before each that follows: a server that has gone away is told of soon.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(400);

@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
             let size = known.objects.get(path);
             let is_ours = old.contains_key(path) || journal.contains_key(path);
             if size.is_some() && !is_ours {
-                return Err(foreign(path));
+                return Err(foreign(path, known.manifest.files.is_empty()));
             }
             let is_there = size == Some(&entry.size);
             match (is_there, journal.contains_key(path), old.get(path) == Some(&entry.hash)) {
@@ -118,10 +118,14 @@ pub(super) fn rank(path: &str) -> Rank {
     }
 }
 
-fn foreign(path: &str) -> Box<Diagnostic> {
+fn foreign(path: &str, is_first: bool) -> Box<Diagnostic> {
     let words = format!("`{path}` is there, and no earlier `brief publish` has sent it");
     let help = "move it away, or publish below a prefix of its own: s3://bucket/prefix";
-    Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
+    let fault = Diagnostic::new(&codes::FOREIGN_FILE, words).help(help);
+    // Without its list, nobody can tell what was ours.
+    let lost =
+        "if a site of yours has lost its manifest.json there, put it back from its build, or delete the site";
+    Box::new(if is_first { fault.help(lost) } else { fault })
 }
 
 #[cfg(test)]

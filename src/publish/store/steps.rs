@@ -36,6 +36,7 @@ impl Store {
     /// it was built, B0908 when the server does not do its part, B0915 when too much would be deleted.
     pub fn publish(&self, source: &Source, options: StoreOptions, told: &dyn Fn(Step)) -> Result<StoreDone> {
         self.runtime.block_on(async {
+            self.reach().await?;
             let mut lock = Lock::take(self, &|| told(Step::Waiting)).await?;
             let done = lock.during(self.work(source, options, told)).await;
             lock.free().await;
@@ -82,7 +83,7 @@ impl Store {
             // One that cannot be read names no objects, so nothing that is there can be vouched for.
             Some((bytes, _)) => Manifest::parse(&bytes).map_err(|why| {
                 let words = format!("`{}/{JOURNAL}` cannot be read: {why}", self.name);
-                Box::new(Diagnostic::new(&codes::REMOTE, words).help("delete it together with the manifest"))
+                Box::new(Diagnostic::new(&codes::REMOTE, words).help("a publisher writes it whole, so somebody else has: delete that site's objects, and publish again"))
             })?,
             None => Manifest::default(),
         };
