@@ -2,9 +2,10 @@
 //! Only with the feature `remote`.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -88,17 +89,24 @@ fn odd(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<Mu
             let Ok(mut stream) = stream else { continue };
             let (notes, answer) = (notes.clone(), answer.clone());
             std::thread::spawn(move || {
-                let mut head = [0; 4096];
-                let read = stream.read(&mut head).unwrap_or(0);
-                let head = String::from_utf8_lossy(&head[..read]).into_owned();
+                let head = head(&stream);
                 let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
                 let body = answer(&path);
                 notes.lock().expect("nobody panics").push(path);
                 let _ = stream.write_all(&body);
+                // A socket that is closed with bytes unread resets the connection, and the answer is lost.
+                let _ = stream.shutdown(Shutdown::Write);
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
             });
         }
     });
     (port, asked)
+}
+
+/// The head of a request, without its last, empty line.
+fn head(stream: &TcpStream) -> String {
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    lines.take_while(|line| !line.is_empty()).collect()
 }
 
 #[test]
@@ -107,7 +115,7 @@ fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
     site.brief(&["build", "--out", "a"]).ends(0);
     let listed = fs::read(site.path("a/manifest.json")).expect("it was built");
     let (elsewhere, asked) = odd(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx".to_vec());
-    let folder = site.path("a");
+    let (folder, has_hung_up) = (site.path("a"), AtomicBool::new(false));
     let (port, _) = odd(move |path| {
         let plain = |body: &[u8]| {
             let head =
@@ -115,6 +123,8 @@ fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
             [head.as_bytes(), body].concat()
         };
         match path {
+            // Hangs up once.
+            "/manifest.json" if !has_hung_up.swap(true, Ordering::Relaxed) => Vec::new(),
             "/manifest.json" => plain(&listed),
             "/robots.txt" => format!(
                 "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{elsewhere}/x\r\nContent-Length: 0\r\n\r\n"

@@ -151,29 +151,19 @@ impl Web {
         }
     }
 
-    /// Asks for a file, and once more where the network failed or the server is busy.
+    /// Asks for a file, unless the server has ceased to answer.
     async fn fetch(&self, path: &str, encoding: &str, entry: &Entry) -> std::result::Result<Got, String> {
         if self.silent.get() >= ENOUGH {
             return Err("not asked for, as the server has ceased to answer".to_owned());
         }
-        let mut attempt = 1;
-        loop {
-            let got = self.attempt(path, encoding, entry).await;
-            let again = match &got {
-                Err(error) => !error.is_redirect() && !error.is_timeout(),
-                Ok(Got::Status(status)) => {
-                    status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS
-                }
-                Ok(_) => false,
-            };
-            if !again || attempt == ATTEMPTS {
-                let is_silent = got.as_ref().is_err_and(|error| !error.is_redirect());
-                self.silent.set(if is_silent { self.silent.get() + 1 } else { 0 });
-                return got.map_err(|error| words(&error));
-            }
-            tokio::time::sleep(Duration::from_millis(300 * attempt)).await;
-            attempt += 1;
-        }
+        let got = again(
+            |got| matches!(got, Ok(Got::Status(status)) if is_busy(*status)),
+            async || self.attempt(path, encoding, entry).await,
+        );
+        let got = got.await;
+        let is_silent = got.as_ref().is_err_and(|error| !error.is_redirect());
+        self.silent.set(if is_silent { self.silent.get() + 1 } else { 0 });
+        got.map_err(|error| words(&error))
     }
 
     async fn attempt(&self, path: &str, encoding: &str, entry: &Entry) -> reqwest::Result<Got> {
@@ -204,21 +194,28 @@ impl Web {
                     .help("is the address right, and may this machine ask there?"),
             )
         };
-        let ask = self.client.get(self.url(path)).header(ACCEPT_ENCODING, "identity");
-        let mut answer = ask.send().await.map_err(|error| failed(words(&error)))?;
-        match answer.status() {
-            StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
-            status if !status.is_success() => return Err(failed(format!("the server answers {status}"))),
-            _ => {}
-        }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| failed(words(&error)))? {
-            if (bytes.len() + chunk.len()) as u64 > most {
-                return Err(failed(format!("it is longer than {most} bytes")));
+        let ask = async || -> reqwest::Result<(StatusCode, Option<Vec<u8>>)> {
+            let request = self.client.get(self.url(path)).header(ACCEPT_ENCODING, "identity");
+            let mut answer = request.send().await?;
+            let mut bytes = Vec::new();
+            if !answer.status().is_success() {
+                return Ok((answer.status(), None));
             }
-            bytes.extend_from_slice(&chunk);
+            while let Some(chunk) = answer.chunk().await? {
+                if (bytes.len() + chunk.len()) as u64 > most {
+                    return Ok((answer.status(), None));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok((answer.status(), Some(bytes)))
+        };
+        let got = again(|got| matches!(got, Ok((status, _)) if is_busy(*status)), ask).await;
+        match got.map_err(|error| failed(words(&error)))? {
+            (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Ok(None),
+            (status, _) if !status.is_success() => Err(failed(format!("the server answers {status}"))),
+            (_, None) => Err(failed(format!("it is longer than {most} bytes"))),
+            (_, bytes) => Ok(bytes),
         }
-        Ok(Some(bytes))
     }
 
     fn url(&self, path: &str) -> Url {
@@ -228,6 +225,26 @@ impl Web {
         }
         url
     }
+}
+
+/// Asks, and once more where the network failed or the answer says that the server is busy.
+async fn again<T>(
+    is_busy: impl Fn(&reqwest::Result<T>) -> bool,
+    ask: impl AsyncFn() -> reqwest::Result<T>,
+) -> reqwest::Result<T> {
+    for attempt in 1..ATTEMPTS {
+        let got = ask().await;
+        let has_failed = got.as_ref().is_err_and(|error| !error.is_redirect() && !error.is_timeout());
+        if !has_failed && !is_busy(&got) {
+            return got;
+        }
+        tokio::time::sleep(Duration::from_millis(300 * attempt)).await;
+    }
+    ask().await
+}
+
+fn is_busy(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
 /// Hashes an answer's body as long as it is no longer than it should be.
