@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::cli::{Ran, Site};
+use crate::servers::head;
 
 /// What was asked: when, how and for what.
 type Asked = Arc<Mutex<Vec<(Instant, String)>>>;
@@ -32,9 +33,7 @@ impl Far {
                 let Ok(mut stream) = stream else { continue };
                 let notes = notes.clone();
                 std::thread::spawn(move || {
-                    let mut head = [0; 8192];
-                    let read = stream.read(&mut head).unwrap_or(0);
-                    let head = String::from_utf8_lossy(&head[..read]).into_owned();
+                    let head = head(&stream);
                     let line = head.split(" HTTP/").next().unwrap_or_default().to_owned();
                     let (method, path) = line.split_once(' ').unwrap_or_default();
                     let before = {

@@ -451,3 +451,10 @@ fn what_a_configuration_cannot_take_is_told() {
     }
     site.brief(&["config", "iis"]).ends(2).says("nginx");
 }
+
+/// The head of a request, without its last, empty line.
+#[cfg(feature = "remote")]
+pub fn head(stream: &TcpStream) -> String {
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
+    lines.take_while(|line| !line.is_empty()).collect()
+}

@@ -2,15 +2,15 @@
 //! Only with the feature `remote`.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::{Shutdown, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::cli::{Ran, Site};
-use crate::servers::{WebServer, published};
+use crate::servers::{WebServer, head, published};
 
 fn verify(site: &Site, port: u16, more: &[&str]) -> Ran {
     site.brief(&[&["verify", &format!("http://127.0.0.1:{port}/")], more].concat())
@@ -101,12 +101,6 @@ fn odd(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<Mu
         }
     });
     (port, asked)
-}
-
-/// The head of a request, without its last, empty line.
-fn head(stream: &TcpStream) -> String {
-    let lines = BufReader::new(stream).lines().map_while(Result::ok);
-    lines.take_while(|line| !line.is_empty()).collect()
 }
 
 #[test]
