@@ -4,7 +4,7 @@ mod kept;
 mod show;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use crate::edition;
 use crate::html::Html;
 use crate::memo::Memo;
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
-use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Resolved, Site};
+use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Renamed, Resolved, Site};
 use crate::theme::{self, Theme};
 
 use kept::Kept;
@@ -102,7 +102,7 @@ pub struct Engine {
     seen: Memo<Option<Shared<Document>>>,
     catalogues: Memo<Outcome<Catalogue>>,
     names: Memo<Names>,
-    mentions: Memo<Mentions>,
+    mentions: Memo<Shared<Mentions>>,
     resolved: Memo<Resolved>,
     ledgers: Memo<Ledgers>,
     pages: Memo<Outcome<Vec<Page>>>,
@@ -273,18 +273,38 @@ impl Engine {
 
     fn resolve(&self, index: &Index, names: &Shared<Names>) -> Vec<Shared<Resolved>> {
         let documents = (0..index.documents().len()).into_par_iter().map(DocIx::new);
+        let renamed = LazyLock::new(|| self.renamed(names));
         let resolve = |document: DocIx| {
             self.kept.resolved(&site::ResolveKey { index, names, document }, || {
-                let mentions = &self.scan(&index.documents()[document.at()], names);
+                let mentions = &self.scan(&index.documents()[document.at()], names, &renamed);
                 self.resolved.get(&site::ResolveArgs { index, names, document, mentions }, site::resolve)
             })
         };
         documents.map(resolve).collect()
     }
 
-    fn scan(&self, document: &Shared<Document>, names: &Shared<Names>) -> Shared<Mentions> {
-        let args = site::ScanArgs { document: document.clone(), names: names.clone() };
-        self.kept.mentions(&args, || self.mentions.get(&args, site::scan))
+    fn scan(
+        &self,
+        document: &Shared<Document>,
+        names: &Shared<Names>,
+        renamed: &[Renamed],
+    ) -> Shared<Mentions> {
+        let args =
+            |names: &Shared<Names>| site::ScanArgs { document: document.clone(), names: names.clone() };
+        let before = |renamed: &Renamed| {
+            let mentions = self.mentions.peek(&args(&renamed.before))?;
+            renamed.spares(document).then(|| (*mentions).clone())
+        };
+        let known = || renamed.iter().find_map(before);
+        let scan = |args: &site::ScanArgs| Shared::new(site::scan(args));
+        let args = args(names);
+        self.kept.mentions(&args, || (*self.mentions.get_or(&args, known, scan)).clone())
+    }
+
+    /// How these names differ from those that texts were searched for before.
+    fn renamed(&self, names: &Shared<Names>) -> Vec<Renamed> {
+        let others = self.names.values().into_iter().filter(|other| other != names);
+        others.filter_map(|before| Renamed::between(&before, names)).collect()
     }
 
     fn ledgers(&self, site: &Site, settings: &Settings, today: Date) -> Shared<Ledgers> {

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::{Fingerprint, Shared};
 
@@ -40,18 +40,40 @@ impl<V: Send + Sync + 'static> Memo<V> {
 
     /// The value of `make` for `args`, remembered or made.
     pub fn get<A: Hash>(&self, args: &A, make: fn(&A) -> V) -> Shared<V> {
+        self.get_or(args, || None, make)
+    }
+
+    /// [`Memo::get`]; what is not remembered may be known in another way than by making it.
+    pub fn get_or<A: Hash>(
+        &self,
+        args: &A,
+        known: impl FnOnce() -> Option<V>,
+        make: fn(&A) -> V,
+    ) -> Shared<V> {
         let Some(parts) = &self.parts else { return self.make(args, make) };
         let key = Fingerprint::of(args);
         let part = &parts[usize::from(key.first_byte()) % PARTS];
-        // Values are immutable, so a lock that a panic left behind still guards whole entries.
-        let lock = || part.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(entry) = lock().get_mut(&key) {
+        if let Some(entry) = lock(part).get_mut(&key) {
             entry.round = self.round;
             return entry.value.clone();
         }
-        let value = self.make(args, make);
-        lock().insert(key, Entry { value: value.clone(), round: self.round });
+        let value = known().map_or_else(|| self.make(args, make), Shared::new);
+        lock(part).insert(key, Entry { value: value.clone(), round: self.round });
         value
+    }
+
+    /// The value for `args`, if it is remembered. That does not count as asking for it.
+    pub fn peek<A: Hash>(&self, args: &A) -> Option<Shared<V>> {
+        let parts = self.parts.as_ref()?;
+        let key = Fingerprint::of(args);
+        lock(&parts[usize::from(key.first_byte()) % PARTS]).get(&key).map(|entry| entry.value.clone())
+    }
+
+    /// All values that are remembered, in no order.
+    pub fn values(&self) -> Vec<Shared<V>> {
+        let values =
+            |part: &Mutex<Part<V>>| lock(part).values().map(|entry| entry.value.clone()).collect::<Vec<_>>();
+        self.parts.iter().flatten().flat_map(values).collect()
     }
 
     /// Ends a round: forgets what it did not ask for and nobody holds, and says how many values it made.
@@ -62,7 +84,7 @@ impl<V: Send + Sync + 'static> Memo<V> {
             .iter_mut()
             .flatten()
             .flat_map(|part| {
-                let part = part.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let part = part.get_mut().unwrap_or_else(PoisonError::into_inner);
                 part.extract_if(|_, entry| entry.round != round && !entry.value.is_held())
             })
             .map(|(_, entry)| entry)
@@ -79,6 +101,11 @@ impl<V: Send + Sync + 'static> Memo<V> {
         self.made.fetch_add(1, Ordering::Relaxed);
         Shared::new(make(args))
     }
+}
+
+/// Values are immutable, so a lock that a panic left behind still guards whole entries.
+fn lock<V>(part: &Mutex<Part<V>>) -> MutexGuard<'_, Part<V>> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

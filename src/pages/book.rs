@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use super::ledgers::{Ledgers, Said};
+use super::ledgers::{Glance, Ledgers, Said};
 use crate::base::{Fingerprint, Kind, Label, Prints, Shared, UrlPath};
 use crate::config::Settings;
 use crate::document::{Document, StatementEntry};
@@ -75,9 +75,9 @@ impl<'a> Book<'a> {
         &self.site.documents[at.at()]
     }
 
-    /// Whether a document is among the site's briefs; a version in another language is not.
-    pub(super) fn is_own_brief(&self, at: DocIx) -> bool {
-        self.own_brief[at.at()]
+    /// What is asked most of a document.
+    pub(super) fn glance(&self, at: DocIx) -> Glance {
+        self.glances[at.at()]
     }
 
     /// The card of the entity that a reference means.

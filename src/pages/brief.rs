@@ -157,7 +157,7 @@ fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
         }
         let weight = 1.0 / (2.0 + links.len() as f32).ln();
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
-        let others = near.iter().filter(|link| link.document != at && book.is_own_brief(link.document));
+        let others = near.iter().filter(|link| link.document != at && book.glance(link.document).own_brief);
         shared.extend(
             others.map(|link| (link.document, if link.front_matter { weight } else { weight / 2.0 })),
         );

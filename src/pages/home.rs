@@ -117,8 +117,8 @@ fn changes(book: &Book<'_>) -> Vec<Change> {
 /// The actors most named in the newest briefs.
 fn actors(book: &Book<'_>) -> Vec<crate::view::Count> {
     let mut numbers: HashMap<NodeIx, usize> = HashMap::new();
-    for at in book.site.briefs.iter().take(RECENT) {
-        let named = book.site.linked[at.at()].named();
+    for &at in book.site.briefs.iter().take(RECENT) {
+        let named = book.site.named_by(at);
         for node in named.filter(|node| book.site.nodes[node.at()].key.kind == Kind::Actor) {
             *numbers.entry(node).or_default() += 1;
         }

@@ -12,9 +12,9 @@ use rayon::prelude::*;
 use super::book::{month_name, month_url, year_url};
 use super::cards::{date, document_card, node_card};
 use super::item::{held_for, office};
-use crate::base::{CountryCode, Kind, UrlPath};
+use crate::base::{CountryCode, Kind, Shared, UrlPath};
 use crate::config::Settings;
-use crate::document::{Data, Reading};
+use crate::document::{Data, Document, Reading};
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, Shown};
 
@@ -40,8 +40,8 @@ impl Hash for LedgerArgs<'_> {
 pub struct Ledgers {
     pub(super) cards: Vec<Shown<Card>>,
     pub(super) version_cards: HashMap<DocIx, Shown<Card>>,
-    /// For each document, whether it is among the site's briefs.
-    pub(super) own_brief: Vec<bool>,
+    /// Of each document.
+    pub(super) glances: Vec<Glance>,
     /// Briefs by year and month (0: the year is all that is known), newest first.
     pub(super) calendar: BTreeMap<(i16, i8), Vec<DocIx>>,
     pub(super) archive: Shown<Vec<ArchiveYear>>,
@@ -54,6 +54,18 @@ pub struct Ledgers {
     pub(super) related_from: HashMap<NodeIx, Vec<(NodeIx, usize)>>,
 }
 
+/// What is asked of each of the many documents that name an entity, most of which answer no.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glance {
+    /// Whether it is among the site's briefs; a version in another language is not.
+    pub(super) own_brief: bool,
+    /// Year and month (0: the year is all that is known).
+    pub(super) month: Option<(i16, i8)>,
+    pub(super) has_judgements: bool,
+    /// Whether it tells of events, or is of one.
+    pub(super) has_events: bool,
+}
+
 /// A statement: the brief, and its place among the brief's statements.
 pub(super) type Said = (DocIx, usize);
 
@@ -61,17 +73,14 @@ impl Ledgers {
     /// Works them out.
     pub fn new(args: &LedgerArgs<'_>) -> Self {
         let &LedgerArgs { site, settings, today } = args;
-        let calendar = calendar(site);
+        let glances = glances(site);
+        let calendar = calendar(site, &glances);
         let mut ledgers = Self {
             cards: (0..site.nodes.len())
                 .into_par_iter()
                 .map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today)))
                 .collect(),
-            own_brief: {
-                let mut own = vec![false; site.documents.len()];
-                site.briefs.iter().for_each(|at| own[at.at()] = true);
-                own
-            },
+            glances,
             version_cards: HashMap::new(),
             archive: Shown::new(archive(&calendar)),
             calendar,
@@ -138,11 +147,27 @@ impl Ledgers {
     }
 }
 
-fn calendar(site: &Site) -> BTreeMap<(i16, i8), Vec<DocIx>> {
+fn glances(site: &Site) -> Vec<Glance> {
+    let glance = |document: &Shared<Document>| Glance {
+        own_brief: false,
+        month: date(document).map(|date| (date.year(), date.month().unwrap_or(0))),
+        has_judgements: document.brief().is_some_and(|brief| !brief.judgements.is_empty()),
+        has_events: match &document.data {
+            Data::Event(_) => true,
+            Data::Brief(brief) => !brief.events.is_empty(),
+            _ => false,
+        },
+    };
+    let mut glances: Vec<Glance> = site.documents.par_iter().map(glance).collect();
+    site.briefs.iter().for_each(|at| glances[at.at()].own_brief = true);
+    glances
+}
+
+fn calendar(site: &Site, glances: &[Glance]) -> BTreeMap<(i16, i8), Vec<DocIx>> {
     let mut calendar: BTreeMap<(i16, i8), Vec<DocIx>> = BTreeMap::new();
     for &at in &site.briefs {
-        if let Some(date) = date(&site.documents[at.at()]) {
-            calendar.entry((date.year(), date.month().unwrap_or(0))).or_default().push(at);
+        if let Some(month) = glances[at.at()].month {
+            calendar.entry(month).or_default().push(at);
         }
     }
     calendar

@@ -133,7 +133,7 @@ pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) ->
 
 /// The briefs that name an entity, newest first.
 pub(super) fn brief_backlinks(site: &Site, node: NodeIx) -> impl Iterator<Item = &Backlink> {
-    site.backlinks[node.at()].iter().filter(|link| site.documents[link.document.at()].key.kind == Kind::Brief)
+    site.backlinks[node.at()].iter().filter(|link| link.kind == Kind::Brief)
 }
 
 fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
@@ -150,10 +150,8 @@ fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crat
 /// Documents other than briefs that name it.
 fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
     let site = book.site;
-    let links = site.backlinks[node.at()].iter().filter(|link| {
-        let document = &site.documents[link.document.at()];
-        document.key.kind != Kind::Brief && site.has_page(site.node_of(link.document))
-    });
+    let links = site.backlinks[node.at()].iter();
+    let links = links.filter(|link| link.kind != Kind::Brief && site.has_page(site.node_of(link.document)));
     links
         .map(|link| Mention {
             card: book.document_card(link.document),
@@ -427,7 +425,8 @@ impl Subject<'_> {
         let book = self.book;
         let mut ids = std::collections::HashSet::new();
         let mut judgements = Vec::new();
-        for link in brief_backlinks(book.site, self.node).filter(|link| link.subject) {
+        let links = brief_backlinks(book.site, self.node).filter(|link| link.subject);
+        for link in links.filter(|link| book.glance(link.document).has_judgements) {
             let count = book.document(link.document).brief().map_or(0, |brief| brief.judgements.len());
             for judgement in (0..count).filter_map(|nth| book.judgement((link.document, nth))) {
                 if judgement.id.is_empty() || ids.insert(judgement.id.clone()) {
@@ -450,7 +449,8 @@ impl Subject<'_> {
             return Vec::new();
         }
         let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
-        for link in &site.backlinks[self.node.at()] {
+        let links = site.backlinks[self.node.at()].iter();
+        for link in links.filter(|link| book.glance(link.document).has_events) {
             match &book.document(link.document).data {
                 Data::Event(event) if link.front_matter => {
                     events.push((event.date, site.node_of(link.document)));
@@ -481,11 +481,10 @@ impl Subject<'_> {
 
     /// Briefs by month, or by year when they span more than two years.
     fn activity(&self) -> Vec<Bar> {
-        let site = self.book.site;
         let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
-        for link in brief_backlinks(site, self.node) {
-            if let Some(date) = super::cards::date(&site.documents[link.document.at()]) {
-                *months.entry((date.year(), date.month().unwrap_or(0))).or_default() += 1;
+        for link in brief_backlinks(self.book.site, self.node) {
+            if let Some(month) = self.book.glance(link.document).month {
+                *months.entry(month).or_default() += 1;
             }
         }
         let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value())

@@ -9,6 +9,8 @@ use crate::base::Kind;
 pub struct Backlink {
     /// The document.
     pub document: DocIx,
+    /// Its kind.
+    pub kind: Kind,
     /// Whether its front matter names the entity as its subject.
     pub subject: bool,
     /// Whether its front matter names the entity in any way.
@@ -27,15 +29,15 @@ pub struct Neighbours {
 impl Neighbours {
     /// Counts them in one walk over the briefs.
     pub fn of(site: &Site, node: NodeIx) -> Self {
-        let mut counts = vec![0usize; site.nodes.len()];
+        let mut counts = vec![0u32; site.nodes.len()];
         for backlink in &site.backlinks[node.at()] {
-            if site.documents[backlink.document.at()].key.kind == Kind::Brief {
-                site.linked[backlink.document.at()].named().for_each(|other| counts[other.at()] += 1);
+            if backlink.kind == Kind::Brief {
+                site.named_by(backlink.document).for_each(|other| counts[other.at()] += 1);
             }
         }
         counts[node.at()] = 0;
         let named = counts.into_iter().enumerate().filter(|&(_, count)| count > 0);
-        Self { counts: named.map(|(at, count)| (NodeIx::new(at), count)).collect() }
+        Self { counts: named.map(|(at, count)| (NodeIx::new(at), count as usize)).collect() }
     }
 
     /// Those of a kind: the most frequent first, at most `most`.

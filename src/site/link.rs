@@ -13,7 +13,7 @@ use super::named::Naming;
 use super::reference::country_key;
 use super::resolve::{Resolved, ResolvedShape, Sentences};
 use super::{DocIx, NodeIx};
-use crate::base::{Diagnostic, Fingerprint, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
+use crate::base::{Diagnostic, Fingerprint, Key, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
 use crate::document::Document;
 
 /// The site: its catalogue, and what joins it. Complete when made.
@@ -25,8 +25,7 @@ pub struct Site {
     pub linked: Vec<Shared<Resolved>>,
     /// For each node, who names it, the newest first.
     pub backlinks: Vec<Vec<Backlink>>,
-    /// For each document and each that it names, its place among those who name it.
-    places: Vec<Vec<u32>>,
+    named: Named,
     /// Files that are published: where from, and the address.
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
@@ -77,11 +76,13 @@ impl Site {
     /// Everybody whom a document names, with everybody who names them, the newest first, and the place where
     /// the document stands among those or would stand.
     pub fn company(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, &[Backlink], usize)> + '_ {
-        let places = self.places[at.at()].iter().map(|&place| place as usize);
-        self.linked[at.at()]
-            .named()
-            .zip(places)
-            .map(|(node, place)| (node, self.backlinks[node.at()].as_slice(), place))
+        let named = self.named.by(at).iter();
+        named.map(|&(node, place)| (node, self.backlinks[node.at()].as_slice(), place as usize))
+    }
+
+    /// Everybody whom a document names, once each.
+    pub fn named_by(&self, at: DocIx) -> impl Iterator<Item = NodeIx> + '_ {
+        self.named.by(at).iter().map(|&(node, _)| node)
     }
 
     /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
@@ -144,11 +145,11 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
     diagnostics.extend(unused.iter().map(|path| {
         Diagnostic::new(&codes::UNUSED_FILE, format!("no document uses `{path}`")).in_file(path)
     }));
-    let (backlinks, places) = backlinks(&index, &linked);
+    let (backlinks, named) = backlinks(&index, &linked);
     Site {
         documents: index.documents().to_vec(),
         backlinks,
-        places,
+        named,
         linked,
         assets,
         unused,
@@ -158,27 +159,46 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
     }
 }
 
+/// Whom documents name. Every profile reads it for all its briefs, so it lies in one piece.
+#[derive(Debug)]
+struct Named {
+    /// For each document in turn, each node that it names, and its own place among those who name that.
+    all: Vec<(NodeIx, u32)>,
+    /// Where each document's begin; at last, where all end.
+    starts: Vec<usize>,
+}
+
+impl Named {
+    fn by(&self, at: DocIx) -> &[(NodeIx, u32)] {
+        &self.all[self.starts[at.at()]..self.starts[at.at() + 1]]
+    }
+}
+
 /// For each node everybody who names it; for each document, its place among those.
-fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> (Vec<Vec<Backlink>>, Vec<Vec<u32>>) {
+fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> (Vec<Vec<Backlink>>, Named) {
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
-    let mut places: Vec<Vec<u32>> = vec![Vec::new(); linked.len()];
+    let ends = linked.iter().scan(0, |end, linked| {
+        *end += linked.naming.len();
+        Some(*end)
+    });
+    let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let mut all = vec![(NodeIx(0), 0); starts.last().copied().unwrap_or_default()];
     for &document in &index.order {
         let own = index.node_of[document.at()];
+        let Document { key: Key { kind, .. }, common, .. } = &*index.documents()[document.at()];
         // A version in another language names for itself only; the original counts.
-        let counts =
-            !index.documents()[document.at()].common.variant || index.nodes[own.at()].document.is_none();
-        let naming = &linked[document.at()].naming;
-        let mut place = Vec::with_capacity(naming.len());
-        for (nth, &Naming { node, subject, front_matter, .. }) in (0..).zip(naming) {
+        let counts = !common.variant || index.nodes[own.at()].document.is_none();
+        let named = &mut all[starts[document.at()]..];
+        for (nth, (named, naming)) in (0..).zip(named.iter_mut().zip(&linked[document.at()].naming)) {
+            let &Naming { node, subject, front_matter, .. } = naming;
             let others = &mut backlinks[node.at()];
-            place.push(u32::try_from(others.len()).unwrap_or(u32::MAX));
+            *named = (node, u32::try_from(others.len()).unwrap_or(u32::MAX));
             if counts && node != own {
-                others.push(Backlink { document, subject, front_matter, nth });
+                others.push(Backlink { document, kind: *kind, subject, front_matter, nth });
             }
         }
-        places[document.at()] = place;
     }
-    (backlinks, places)
+    (backlinks, Named { all, starts })
 }
 
 /// Where a file below `content/` is published: at its path; what lies beside a page, beside that page.

@@ -19,6 +19,7 @@ mod named;
 mod names;
 mod nodes;
 mod reference;
+mod renamed;
 mod resolve;
 mod scan;
 
@@ -31,6 +32,7 @@ pub use link::{Site, link};
 pub use names::{Name, NameList, Names};
 pub use nodes::Node;
 pub use reference::{Role, countries, references};
+pub use renamed::Renamed;
 pub use resolve::{Cite, Link, Links, ResolveArgs, ResolveKey, Resolved, resolve};
 pub use scan::{Mention, Mentions, ScanArgs, scan};
 
