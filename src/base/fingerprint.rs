@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What makes a value what it is, in 16 bytes. Of files it is BLAKE3, because others check it; of values in
 /// memory XXH3, which nobody needs to find a collision of; of values that a cache keeps for others BLAKE3 again,
@@ -16,9 +16,9 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Quick(Xxh3::new());
+        let mut hasher = Quick(Vec::with_capacity(256));
         value.hash(&mut hasher);
-        Self(hasher.0.digest128().to_be_bytes())
+        Self(xxh3_128(&hasher.0).to_be_bytes())
     }
 
     /// The same by BLAKE3 throughout, the fingerprints of its parts included. In every process of one program it
@@ -74,12 +74,21 @@ impl Fingerprint {
     }
 }
 
-/// For what stays in memory.
-struct Quick(Xxh3);
+/// For what stays in memory. It gathers what is short, because most writes are a few bytes.
+struct Quick(Vec<u8>);
 
 impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        if bytes.len() < LONG {
+            self.0.extend_from_slice(bytes);
+        } else {
+            self.0.extend_from_slice(&xxh3_128(bytes).to_be_bytes());
+        }
+        if self.0.len() >= MUCH {
+            let so_far = xxh3_128(&self.0).to_be_bytes();
+            self.0.clear();
+            self.0.extend_from_slice(&so_far);
+        }
     }
 
     /// Only tells it from [`Strong`].
@@ -87,6 +96,11 @@ impl Hasher for Quick {
         0
     }
 }
+
+/// A text as long as this is hashed where it lies.
+const LONG: usize = 512;
+/// As much as is gathered at once.
+const MUCH: usize = 64 * 1024;
 
 /// For what leaves the process. It gathers, because most writes are a few bytes.
 struct Strong(Vec<u8>);
