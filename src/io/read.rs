@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::discover::{self, discover};
 use super::image;
-use super::stamp::Stamp;
+use super::stamp::{Root, Stamp};
 use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, Text, codes};
 
 /// The files of a site, as they were at one reading.
@@ -61,17 +61,28 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
             return SiteFiles { faults: vec![no_site(root, &error.to_string())], ..SiteFiles::default() };
         }
     };
-    let listing = discover(&root);
+    let root = match Root::open(&root) {
+        Ok(root) => root,
+        Err(error) => {
+            return SiteFiles { faults: vec![no_site(&root, &error.to_string())], ..SiteFiles::default() };
+        }
+    };
+    // Most files are where they were, so they are looked at while the folders are walked.
+    let look = |file: &File| root.look(&file.path).ok();
+    let (listing, looks) = rayon::join(
+        || discover(root.path),
+        || previous.files.par_iter().map(look).collect::<Vec<Option<Stamp>>>(),
+    );
     let mut site = SiteFiles { faults: listing.faults, ..SiteFiles::default() };
     if !listing.paths.iter().any(|path| path.as_str() == "site.toml") {
-        site.faults.push(no_site(&root, "it has no `site.toml`"));
+        site.faults.push(no_site(root.path, "it has no `site.toml`"));
     }
     let readings: Vec<Reading> = listing
         .paths
         .into_par_iter()
         .enumerate()
         .map_init(Vec::new, |buffer, (at, path)| {
-            Reader { root: &root, previous, at, now, buffer }.read(&path)
+            Reader { root: &root, previous, looks: &looks, at, now, buffer }.read(&path)
         })
         .collect();
     for reading in readings {
@@ -103,8 +114,10 @@ struct Reading {
 }
 
 struct Reader<'a> {
-    root: &'a Path,
+    root: &'a Root<'a>,
     previous: &'a SiteFiles,
+    /// How its files look now.
+    looks: &'a [Option<Stamp>],
     /// The file's place in the listing.
     at: usize,
     now: SystemTime,
@@ -122,19 +135,23 @@ impl Reader<'_> {
     }
 
     fn try_read(&mut self, path: &SourcePath) -> io::Result<Reading> {
-        let place = self.root.join(path.as_str());
-        // The stamp is older than what is read, so a change in between shows at the next reading.
-        let metadata = fs::metadata(&place)?;
-        let stamp = Stamp::of(&metadata, self.now);
-        if let Some(file) = self.previous.unchanged(path, self.at, stamp.as_ref()) {
-            return Ok(Reading { file: Some((file.clone(), stamp)), fault: None });
+        let before = self.previous.find(path, self.at);
+        // The look is older than what is read, so a change in between shows at the next reading.
+        let look = match before.and_then(|before| self.looks[before].clone()) {
+            Some(look) => look,
+            None => self.root.look(path)?,
+        };
+        let size = look.size;
+        let stamp = Some(look).filter(|look| look.is_settled(self.now));
+        if let Some(before) = before.filter(|&at| stamp.is_some() && self.previous.stamps[at] == stamp) {
+            return Ok(Reading { file: Some((self.previous.files[before].clone(), stamp)), fault: None });
         }
-        let mut file = fs::File::open(&place)?;
+        let mut file = fs::File::open(self.root.path.join(path.as_str()))?;
         if !is_text(path) {
             let content = Content::Blob(self.blob(&mut file, path)?);
             return Ok(Reading { file: Some((File { path: path.clone(), content }, stamp)), fault: None });
         }
-        read_whole(&mut file, metadata.len(), self.buffer)?;
+        read_whole(&mut file, size, self.buffer)?;
         let (text, fault) = decode(path, self.buffer);
         let stamp = stamp.filter(|_| fault.is_none());
         let file = Some((File { path: path.clone(), content: Content::Text(text) }, stamp));
@@ -184,14 +201,12 @@ fn read_whole(file: &mut impl io::Read, size: u64, buffer: &mut Vec<u8>) -> io::
 }
 
 impl SiteFiles {
-    /// The file as it was read, if it has not been touched since. `guess` is where it may stand: where no file
-    /// came or went, each stands where it stood.
-    fn unchanged(&self, path: &SourcePath, guess: usize, stamp: Option<&Stamp>) -> Option<&File> {
-        let at = match self.files.get(guess) {
-            Some(file) if file.path == *path => guess,
-            _ => self.files.binary_search_by(|file| file.path.cmp(path)).ok()?,
-        };
-        (stamp.is_some() && self.stamps.get(at)?.as_ref() == stamp).then(|| &self.files[at])
+    /// Where a file stands. `guess` is where it may: where no file came or went, each stands where it stood.
+    fn find(&self, path: &SourcePath, guess: usize) -> Option<usize> {
+        match self.files.get(guess) {
+            Some(file) if file.path == *path => Some(guess),
+            _ => self.files.binary_search_by(|file| file.path.cmp(path)).ok(),
+        }
     }
 }
 

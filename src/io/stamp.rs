@@ -1,50 +1,92 @@
 //! By what a file is known again without being read.
 
-use std::fs;
+use std::io;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// What a file looked like from outside when it was read.
+use crate::base::SourcePath;
+
+/// The folder of a site, open: paths below it need not be followed from the top of the file system.
+#[derive(Debug)]
+pub(super) struct Root<'a> {
+    pub(super) path: &'a Path,
+    #[cfg(unix)]
+    folder: std::fs::File,
+}
+
+/// What a file looks like from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
-    size: u64,
-    modified: SystemTime,
-    changed: SystemTime,
+    pub(super) size: u64,
+    modified: Moment,
+    /// The time of the last change of anything, which no program can set.
+    changed: Moment,
     inode: u64,
 }
 
-impl Stamp {
-    /// `None` for a file that changed so lately that a further change could leave the same times, as git has it.
-    pub(super) fn of(metadata: &fs::Metadata, now: SystemTime) -> Option<Self> {
-        let modified = metadata.modified().ok()?;
-        let (changed, inode) = identity(metadata).unwrap_or((modified, 0));
-        let is_settled = is_settled(modified, now) && is_settled(changed, now);
-        is_settled.then_some(Self { size: metadata.len(), modified, changed, inode })
+/// Since 1970.
+type Moment = Duration;
+
+/// From what systems tell in numbers of different types.
+#[cfg(unix)]
+fn moment(seconds: impl TryInto<u64>, nanoseconds: impl TryInto<u32>) -> Moment {
+    Moment::new(seconds.try_into().unwrap_or_default(), nanoseconds.try_into().unwrap_or_default())
+}
+
+impl<'a> Root<'a> {
+    /// Opens it.
+    pub(super) fn open(path: &'a Path) -> io::Result<Self> {
+        #[cfg(unix)]
+        let folder = std::fs::File::open(path)?;
+        Ok(Self {
+            path,
+            #[cfg(unix)]
+            folder,
+        })
     }
+
+    /// Looks at a file.
+    #[cfg(unix)]
+    pub(super) fn look(&self, path: &SourcePath) -> io::Result<Stamp> {
+        let stat = rustix::fs::statat(&self.folder, path.as_str(), rustix::fs::AtFlags::empty())?;
+        Ok(Stamp {
+            size: u64::try_from(stat.st_size).unwrap_or_default(),
+            modified: moment(stat.st_mtime, stat.st_mtime_nsec),
+            changed: moment(stat.st_ctime, stat.st_ctime_nsec),
+            inode: stat.st_ino,
+        })
+    }
+
+    /// Looks at a file.
+    #[cfg(not(unix))]
+    pub(super) fn look(&self, path: &SourcePath) -> io::Result<Stamp> {
+        let metadata = std::fs::metadata(self.path.join(path.as_str()))?;
+        let modified = since_1970(metadata.modified()?);
+        Ok(Stamp { size: metadata.len(), modified, changed: modified, inode: 0 })
+    }
+}
+
+impl Stamp {
+    /// Whether a file that looks the same is the same: none that changed so lately that a further change could
+    /// leave the same times, as git has it.
+    pub(super) fn is_settled(&self, now: SystemTime) -> bool {
+        let now = since_1970(now);
+        is_settled(self.modified, now) && is_settled(self.changed, now)
+    }
+}
+
+fn since_1970(time: SystemTime) -> Moment {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Whether no change can still happen at this time as the file system tells it. Some tell two seconds apart,
 /// some hundredths of one: a time between two of those is of a system that tells more exactly.
-fn is_settled(changed: SystemTime, now: SystemTime) -> bool {
+fn is_settled(changed: Moment, now: Moment) -> bool {
     const COARSE: Duration = Duration::from_secs(2);
     const FINE: Duration = Duration::from_millis(100);
     const HUNDREDTH: u32 = 10_000_000;
-    let nanoseconds = changed.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
-    let wait = if nanoseconds.is_multiple_of(HUNDREDTH) { COARSE } else { FINE };
-    now.duration_since(changed).is_ok_and(|age| age > wait)
-}
-
-/// The time of the last change of anything, which no program can set, and the inode.
-#[cfg(unix)]
-fn identity(metadata: &fs::Metadata) -> Option<(SystemTime, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    let seconds = Duration::from_secs(u64::try_from(metadata.ctime()).ok()?);
-    let nanoseconds = Duration::from_nanos(u64::try_from(metadata.ctime_nsec()).ok()?);
-    Some((SystemTime::UNIX_EPOCH + seconds + nanoseconds, metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(_: &fs::Metadata) -> Option<(SystemTime, u64)> {
-    None
+    let wait = if changed.subsec_nanos().is_multiple_of(HUNDREDTH) { COARSE } else { FINE };
+    now.checked_sub(changed).is_some_and(|age| age > wait)
 }
 
 #[cfg(test)]
@@ -54,7 +96,7 @@ mod tests {
     #[test]
     fn a_time_is_settled_when_the_file_system_can_tell_a_later_one() {
         let at = |milliseconds, nanoseconds| {
-            SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds) + Duration::from_nanos(nanoseconds)
+            Duration::from_millis(milliseconds) + Duration::from_nanos(nanoseconds)
         };
         let exact = at(5_000, 1_234_567);
         assert!(!is_settled(exact, at(5_090, 0)) && is_settled(exact, at(5_110, 0)));
