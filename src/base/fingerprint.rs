@@ -16,17 +16,17 @@ pub struct Fingerprint([u8; 16]);
 impl Fingerprint {
     /// Of anything that hashes: `derive(Hash)` names every field, so nothing is forgotten.
     pub fn of<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Quick(Vec::with_capacity(256));
+        let mut hasher = Quick(Gathered::new());
         value.hash(&mut hasher);
-        Self(xxh3_128(&hasher.0).to_be_bytes())
+        Self(quick(&hasher.0.0))
     }
 
     /// The same by BLAKE3 throughout, the fingerprints of its parts included. In every process of one program it
     /// is the same.
     pub fn strong<T: Hash + ?Sized>(value: &T) -> Self {
-        let mut hasher = Strong(Vec::with_capacity(512));
+        let mut hasher = Strong(Gathered::new());
         value.hash(&mut hasher);
-        Self::of_bytes(&hasher.0)
+        Self::of_bytes(&hasher.0.0)
     }
 
     /// From 16 bytes.
@@ -74,21 +74,40 @@ impl Fingerprint {
     }
 }
 
-/// For what stays in memory. It gathers what is short, because most writes are a few bytes.
-struct Quick(Vec<u8>);
+/// What is hashed, one after the other. Most of it is a few bytes at a time, so it is gathered; a hash stands for
+/// what is long, and for what came before when it is much.
+struct Gathered(Vec<u8>);
+
+impl Gathered {
+    /// A text as long as this is hashed where it lies.
+    const LONG: usize = 512;
+    /// As much as is gathered at once.
+    const MUCH: usize = 64 * 1024;
+
+    fn new() -> Self {
+        Self(Vec::with_capacity(Self::LONG))
+    }
+
+    fn write<const N: usize>(&mut self, bytes: &[u8], hash: impl Fn(&[u8]) -> [u8; N]) {
+        if bytes.len() < Self::LONG {
+            self.0.extend_from_slice(bytes);
+        } else {
+            self.0.extend_from_slice(&hash(bytes));
+        }
+        if self.0.len() >= Self::MUCH {
+            let before = hash(&self.0);
+            self.0.clear();
+            self.0.extend_from_slice(&before);
+        }
+    }
+}
+
+/// For what stays in memory.
+struct Quick(Gathered);
 
 impl Hasher for Quick {
     fn write(&mut self, bytes: &[u8]) {
-        if bytes.len() < LONG {
-            self.0.extend_from_slice(bytes);
-        } else {
-            self.0.extend_from_slice(&xxh3_128(bytes).to_be_bytes());
-        }
-        if self.0.len() >= MUCH {
-            let so_far = xxh3_128(&self.0).to_be_bytes();
-            self.0.clear();
-            self.0.extend_from_slice(&so_far);
-        }
+        self.0.write(bytes, quick);
     }
 
     /// Only tells it from [`Strong`].
@@ -97,13 +116,12 @@ impl Hasher for Quick {
     }
 }
 
-/// A text as long as this is hashed where it lies.
-const LONG: usize = 512;
-/// As much as is gathered at once.
-const MUCH: usize = 64 * 1024;
+fn quick(bytes: &[u8]) -> [u8; 16] {
+    xxh3_128(bytes).to_be_bytes()
+}
 
-/// For what leaves the process. It gathers, because most writes are a few bytes.
-struct Strong(Vec<u8>);
+/// For what leaves the process.
+struct Strong(Gathered);
 
 impl Strong {
     const MARK: u64 = 0x6b72_6565_7020_6d65;
@@ -111,7 +129,7 @@ impl Strong {
 
 impl Hasher for Strong {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        self.0.write(bytes, |bytes| *blake3::hash(bytes).as_bytes());
     }
 
     /// Tells the parts of a value that their fingerprints must be strong, too.
@@ -299,8 +317,8 @@ mod tests {
         assert_eq!(Fingerprint::of(&a), Fingerprint::of(&b));
         assert_ne!(Fingerprint::strong(&a), Fingerprint::strong(&nested("b")));
         let inner = Fingerprint::strong("a").as_bytes().to_vec();
-        let mut outer = Strong(Vec::new());
+        let mut outer = Strong(Gathered::new());
         Shared::new("a").hash(&mut outer);
-        assert!(outer.0.ends_with(&inner), "BLAKE3 all the way down");
+        assert!(outer.0.0.ends_with(&inner), "BLAKE3 all the way down");
     }
 }

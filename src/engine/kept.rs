@@ -62,19 +62,20 @@ impl Kept {
 
     /// Hands a page's bytes over: those that were kept, else those of a new one. `None` when there is no store.
     ///
-    /// What a page depends on leads to the key of its bytes, and that follows from its view: when much changes
-    /// that a page may show, but does not, its view is made again and its bytes are not.
+    /// They are kept by what the page depends on, and by its view: when much changes that a page may show, but
+    /// does not, its view is made again and its bytes are not. From then on what it depends on leads to the key
+    /// that follows from its view.
     pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
         let key = Fingerprint::strong(&("page", args));
+        if let Some(done) = hand_over(store, key, put) {
+            return Some(done);
+        }
+        let leads = Fingerprint::strong(&("leads to", key));
         let mut place = None;
-        store.get(key, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
+        store.get(leads, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
         let found = place.and_then(|place| hand_over(store, place, put));
-        Some(found.unwrap_or_else(|| {
-            let place = page_again(store, args, put)?;
-            store.put(key, place.as_bytes(), blake3::hash(place.as_bytes()));
-            Ok(())
-        }))
+        Some(found.unwrap_or_else(|| page_again(store, args, &Place { key, leads }, put)))
     }
 
     /// What was kept at a key; else what is made now, which is kept then.
@@ -92,7 +93,7 @@ impl Kept {
         found.unwrap_or_else(|| {
             let made = make();
             if let Some(bytes) = keep(&made) {
-                store.put(key, &bytes, blake3::hash(&bytes));
+                store.put(&[key], &bytes, blake3::hash(&bytes));
             }
             made
         })
@@ -106,26 +107,37 @@ fn hand_over(store: &dyn Store, key: Fingerprint, put: Put<'_>) -> Option<Result
     done
 }
 
-/// Makes a page's view, and what follows from it if that was not kept; the key of its bytes.
-fn page_again(store: &dyn Store, args: &ShowArgs<'_>, put: Put<'_>) -> Result<Fingerprint, Box<Diagnostic>> {
-    let keep = |key: Fingerprint, bytes: &[u8]| {
-        let hash = blake3::hash(bytes);
-        store.put(key, bytes, hash);
-        put(Emit::Known(bytes, hash)).map(|()| key)
+/// Where a page's bytes are kept by what it depends on, and where a key is that leads to them.
+struct Place {
+    key: Fingerprint,
+    leads: Fingerprint,
+}
+
+/// Makes a page's view, and what follows from it if that was not kept.
+fn page_again(
+    store: &dyn Store,
+    args: &ShowArgs<'_>,
+    place: &Place,
+    put: Put<'_>,
+) -> Result<(), Box<Diagnostic>> {
+    let of_view = |key: Fingerprint, make: &dyn Fn() -> Result<Arc<Vec<u8>>, Box<Diagnostic>>| {
+        if let Some(done) = hand_over(store, key, put) {
+            store.put(&[place.leads], key.as_bytes(), blake3::hash(key.as_bytes()));
+            return done;
+        }
+        let bytes = make()?;
+        let hash = blake3::hash(&bytes);
+        store.put(&[key, place.key], &bytes, hash);
+        put(Emit::Known(&bytes, hash))
     };
     match view(args).1 {
         pages::Content::Bytes(bytes) => {
-            let key = Fingerprint::strong(&("bytes", &bytes));
-            hand_over(store, key, put).map_or_else(|| keep(key, &bytes), |done| done.map(|()| key))
+            of_view(Fingerprint::strong(&("bytes", &bytes)), &|| Ok(Arc::clone(&bytes)))
         }
         pages::Content::View(view) => {
             let rendering = theme::Args { theme: args.theme.clone(), view };
-            let key = Fingerprint::strong(&("rendered", &rendering));
-            let render = || match &*args.engine.rendered.get(&rendering, theme::render) {
-                Ok(bytes) => keep(key, bytes),
-                Err(fault) => Err(fault.clone()),
-            };
-            hand_over(store, key, put).map_or_else(render, |done| done.map(|()| key))
+            let render = || Result::clone(&args.engine.rendered.get(&rendering, theme::render));
+            of_view(Fingerprint::strong(&("rendered", &rendering)), &render)
         }
     }
 }

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::place;
 use super::stage::hold;
 use crate::base::{Diagnostic, Fingerprint, Store, codes};
-use pack::{Draft, Found, Pack};
+use pack::{Draft, Found, Pack, print};
 
 /// The cache may grow to this many times of what one build needs, for other branches and audiences.
 const ROOM: u64 = 4;
@@ -138,7 +138,7 @@ impl Cache {
         let merge = is_damaged || self.packs.len() >= MOST_PACKS || all > room && !self.packs.is_empty();
         if merge {
             for pack in &self.packs {
-                pack.each(all > room, &mut |key, bytes, hash| self.put(key, bytes, hash));
+                pack.each(all > room, &mut |keys, bytes, hash| self.put(keys, bytes, hash));
             }
         }
         let written = match std::mem::replace(&mut *hold(&self.draft), Keeping::Nothing) {
@@ -191,14 +191,14 @@ impl Cache {
         Ok(())
     }
 
-    fn try_put(&self, key: Fingerprint, bytes: &[u8], hash: blake3::Hash) -> io::Result<()> {
+    fn try_put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) -> io::Result<()> {
         let place = {
             let mut keeping = hold(&self.draft);
             if let Keeping::Nothing = *keeping {
                 *keeping = Keeping::Some(Draft::new(&self.folder)?);
             }
             let Keeping::Some(draft) = &mut *keeping else { return Ok(()) };
-            draft.place(key, bytes.len() as u64, hash)
+            draft.place(keys, print(bytes), bytes.len() as u64, hash)
         };
         place.write(bytes)
     }
@@ -232,9 +232,9 @@ impl Store for Cache {
         found.is_some()
     }
 
-    fn put(&self, key: Fingerprint, bytes: &[u8], hash: blake3::Hash) {
+    fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) {
         self.new.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        if let Err(error) = self.try_put(key, bytes, hash) {
+        if let Err(error) = self.try_put(keys, bytes, hash) {
             self.give_up(&error);
         }
     }

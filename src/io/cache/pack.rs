@@ -1,7 +1,7 @@
 //! A pack: entries one after the other, then their index, then where that begins and its hash.
 //!
-//! The hash of the index is also the pack's name, and it is one that depends on the program; the index has the
-//! hash of each entry. So a bit that is not as it was written is noticed wherever it is, and so is an entry or a
+//! The hash of the index is also the pack's name, and it is one that depends on the program; the index has a
+//! hash of each entry. An entry may have several keys. So a bit that is not as it was written is noticed wherever it is, and so is an entry or a
 //! pack in the place of another.
 
 use std::ffi::OsStr;
@@ -12,11 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use crate::base::Fingerprint;
 
 const MAGIC: [u8; 16] = *b"briefwright pack";
 const FOOTER: usize = 16 + 8 + 32;
-const ENTRY: usize = 16 + 8 + 8 + 32;
+const ENTRY: usize = 16 + 8 + 8 + 16 + 32;
 
 /// No index and no entry is larger. A file can claim any size and hold nothing, and memory is given before it is
 /// read.
@@ -38,6 +40,9 @@ pub(super) struct Pack {
     is_damaged: AtomicBool,
 }
 
+/// Takes bytes with their keys and their hash.
+pub(super) type Take<'t> = &'t mut dyn FnMut(&[Fingerprint], &[u8], blake3::Hash);
+
 /// An entry at the start of a buffer.
 pub(super) struct Found {
     pub(super) size: usize,
@@ -49,7 +54,19 @@ struct Entry {
     key: Fingerprint,
     at: u64,
     size: u64,
+    /// Of the bytes, to see whether they are as they were written.
+    print: Print,
+    /// Of the bytes, for those who take them.
     hash: blake3::Hash,
+}
+
+/// XXH3 of an entry. The index, which holds it, is under BLAKE3; whoever could change the bytes on purpose could
+/// write a whole pack as well, so against faults of the machine the quick one does.
+pub(super) type Print = [u8; 16];
+
+/// Of an entry's bytes.
+pub(super) fn print(bytes: &[u8]) -> Print {
+    xxh3_128(bytes).to_be_bytes()
 }
 
 impl Pack {
@@ -113,15 +130,18 @@ impl Pack {
         Some(read)
     }
 
-    /// Gives out every entry that is as it was written, or only those that were read before.
-    pub(super) fn each(&self, only_used: bool, take: &mut dyn FnMut(Fingerprint, &[u8], blake3::Hash)) {
+    /// Gives out all bytes that are as they were written, or only those that were read before, with their keys.
+    pub(super) fn each(&self, only_used: bool, take: Take<'_>) {
         let mut buffer = Vec::new();
-        for (entry, used) in self.entries.iter().zip(&self.used) {
-            if only_used && !used.load(Ordering::Relaxed) {
+        let mut by_place: Vec<(&Entry, &AtomicBool)> = self.entries.iter().zip(&self.used).collect();
+        by_place.sort_unstable_by_key(|(entry, _)| (entry.at, entry.size));
+        for same in by_place.chunk_by(|(a, _), (b, _)| (a.at, a.size) == (b.at, b.size)) {
+            if only_used && !same.iter().any(|(_, used)| used.load(Ordering::Relaxed)) {
                 continue;
             }
-            if let Ok(Found { size, hash }) = self.read_entry(entry, &mut buffer) {
-                take(entry.key, &buffer[..size], hash);
+            let keys: Vec<Fingerprint> = same.iter().map(|(entry, _)| entry.key).collect();
+            if let Ok(Found { size, hash }) = self.read_entry(same[0].0, &mut buffer) {
+                take(&keys, &buffer[..size], hash);
             }
         }
     }
@@ -162,7 +182,7 @@ impl Pack {
         buffer.resize(buffer.len().max(size), 0);
         let bytes = &mut buffer[..size];
         read_at(&self.path, &self.file, bytes, entry.at)?;
-        if blake3::hash(bytes) != entry.hash {
+        if print(bytes) != entry.print {
             return Err(damaged("an entry has another hash"));
         }
         Ok(Found { size, hash: entry.hash })
@@ -171,12 +191,12 @@ impl Pack {
 
 impl Entry {
     fn from_bytes(bytes: &[u8]) -> Self {
-        let array = |from: usize| std::array::from_fn(|n| bytes[from + n]);
         Self {
             key: Fingerprint::from_bytes(std::array::from_fn(|n| bytes[n])),
             at: number(&bytes[16..24]),
             size: number(&bytes[24..32]),
-            hash: blake3::Hash::from_bytes(array(32)),
+            print: std::array::from_fn(|n| bytes[32 + n]),
+            hash: blake3::Hash::from_bytes(std::array::from_fn(|n| bytes[48 + n])),
         }
     }
 
@@ -184,6 +204,7 @@ impl Entry {
         out.extend_from_slice(self.key.as_bytes());
         out.extend_from_slice(&self.at.to_le_bytes());
         out.extend_from_slice(&self.size.to_le_bytes());
+        out.extend_from_slice(&self.print);
         out.extend_from_slice(self.hash.as_bytes());
     }
 }
@@ -232,11 +253,17 @@ impl Draft {
         Ok(Self { file, path: path.into(), end: 0, entries: Vec::new(), pending: Arc::default() })
     }
 
-    /// Gives an entry its place, which is then to be written, from any thread.
-    pub(super) fn place(&mut self, key: Fingerprint, size: u64, hash: blake3::Hash) -> Place {
+    /// Gives bytes their place, which is then to be written, from any thread.
+    pub(super) fn place(
+        &mut self,
+        keys: &[Fingerprint],
+        print: Print,
+        size: u64,
+        hash: blake3::Hash,
+    ) -> Place {
         let at = self.end;
         self.end += size;
-        self.entries.push(Entry { key, at, size, hash });
+        self.entries.extend(keys.iter().map(|&key| Entry { key, at, size, print, hash }));
         self.pending.fetch_add(1, Ordering::Relaxed);
         let (file, path) = (Arc::clone(&self.file), Arc::clone(&self.path));
         Place { file, path, at, pending: Arc::clone(&self.pending) }
