@@ -19,7 +19,7 @@ use crate::edition;
 use crate::html::Html;
 use crate::memo::Memo;
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
-use crate::site::{self, Catalogue, DocIx, Index, Mentions, Names, Renamed, Resolved, Site};
+use crate::site::{self, Catalogue, Company, DocIx, Index, Mentions, Names, Renamed, Resolved, Site};
 use crate::theme::{self, Theme};
 
 use kept::Kept;
@@ -104,6 +104,7 @@ pub struct Engine {
     names: Memo<Names>,
     mentions: Memo<Shared<Mentions>>,
     resolved: Memo<Resolved>,
+    companies: Memo<Company>,
     ledgers: Memo<Ledgers>,
     pages: Memo<Outcome<Vec<Page>>>,
     html: Memo<Html>,
@@ -138,6 +139,7 @@ impl Engine {
             names: Memo::new(warm),
             mentions: Memo::new(warm),
             resolved: Memo::new(warm),
+            companies: Memo::new(warm),
             ledgers: Memo::new(warm),
             pages: Memo::new(warm),
             themes: Memo::new(warm),
@@ -267,7 +269,9 @@ impl Engine {
         let index = Index::new(input, catalogue);
         let names = self.names.get(&index.names, Names::new);
         let resolved = self.resolve(&index, &names);
-        let site = site::link(index, resolved, &mut diagnostics);
+        let args = site::CompanyArgs { index: &index, linked: &resolved };
+        let company = self.companies.get(&args, site::company);
+        let site = site::link(index, resolved, company, &mut diagnostics);
         Outcome { value: site, diagnostics }
     }
 
@@ -351,6 +355,7 @@ impl Engine {
         self.names.end_round();
         self.mentions.end_round();
         self.resolved.end_round();
+        self.companies.end_round();
         self.ledgers.end_round();
         self.pages.end_round();
         self.themes.end_round();

@@ -107,8 +107,9 @@ fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
         let mentions = &Shared::new(site::scan(&args));
         Shared::new(site::resolve(&site::ResolveArgs { index: &index, names: &names, document, mentions }))
     });
-    let resolved = resolved.collect();
-    let site = site::link(index, resolved, &mut faults);
+    let resolved: Vec<_> = resolved.collect();
+    let company = Shared::new(site::company(&site::CompanyArgs { index: &index, linked: &resolved }));
+    let site = site::link(index, resolved, company, &mut faults);
     assert!(faults.is_empty(), "{faults:?}");
     site
 }

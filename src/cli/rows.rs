@@ -73,7 +73,7 @@ fn row(site: &Site, node: NodeIx) -> Row {
         title: document.map_or(&found.title, |document| &document.common.title.value).clone(),
         date: document.and_then(date),
         path: document.map(|document| document.path.to_string()),
-        count: site.backlinks[node.at()].len(),
+        count: site.backlinks(node).len(),
     }
 }
 

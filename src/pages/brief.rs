@@ -106,7 +106,7 @@ pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
 
 /// Who links here or names it, in whatever document.
 pub(super) fn backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
-    let links = book.site.backlinks[node.at()].iter();
+    let links = book.site.backlinks(node).iter();
     links
         .filter(|link| book.site.has_page(book.site.node_of(link.document)))
         .map(|link| Mention {

@@ -133,7 +133,7 @@ pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) ->
 
 /// The briefs that name an entity, newest first.
 pub(super) fn brief_backlinks(site: &Site, node: NodeIx) -> impl Iterator<Item = &Backlink> {
-    site.backlinks[node.at()].iter().filter(|link| link.kind == Kind::Brief)
+    site.backlinks(node).iter().filter(|link| link.kind == Kind::Brief)
 }
 
 fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
@@ -150,7 +150,7 @@ fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crat
 /// Documents other than briefs that name it.
 fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
     let site = book.site;
-    let links = site.backlinks[node.at()].iter();
+    let links = site.backlinks(node).iter();
     let links = links.filter(|link| link.kind != Kind::Brief && site.has_page(site.node_of(link.document)));
     links
         .map(|link| Mention {
@@ -449,7 +449,7 @@ impl Subject<'_> {
             return Vec::new();
         }
         let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
-        let links = site.backlinks[self.node.at()].iter();
+        let links = site.backlinks(self.node).iter();
         for link in links.filter(|link| book.glance(link.document).has_events) {
             match &book.document(link.document).data {
                 Data::Event(event) if link.front_matter => {

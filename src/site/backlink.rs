@@ -1,8 +1,14 @@
 //! Who is named where, seen from the one who is named; and who is named together.
 
+use std::hash::{Hash, Hasher};
+
+use super::index::Index;
 use super::link::Site;
+use super::named::Naming;
+use super::resolve::{Resolved, ResolvedShape};
 use super::{DocIx, NodeIx};
-use crate::base::Kind;
+use crate::base::{Key, Kind, Shared};
+use crate::document::Document;
 
 /// A document that names an entity.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +25,73 @@ pub struct Backlink {
     pub(super) nth: u32,
 }
 
+/// What [`company`] depends on.
+#[derive(Debug)]
+pub struct CompanyArgs<'a> {
+    /// Every document and node.
+    pub index: &'a Index,
+    /// For each document, whom it names.
+    pub linked: &'a [Shared<Resolved>],
+}
+
+/// In which sentences does not count.
+impl Hash for CompanyArgs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.index.input.hash(state);
+        self.linked.iter().for_each(|linked| ResolvedShape(linked).hash(state));
+    }
+}
+
+/// Who names whom, from both sides.
+#[derive(Debug)]
+pub struct Company {
+    /// For each node, who names it, the newest first.
+    backlinks: Vec<Vec<Backlink>>,
+    /// For each document in turn, each node that it names, and its own place among those who name that. Every
+    /// profile reads it for all its briefs, so it lies in one piece.
+    all: Vec<(NodeIx, u32)>,
+    /// Where each document's begin; at last, where all end.
+    starts: Vec<usize>,
+}
+
+impl Company {
+    pub(super) fn backlinks(&self, node: NodeIx) -> &[Backlink] {
+        &self.backlinks[node.at()]
+    }
+
+    pub(super) fn named_by(&self, document: DocIx) -> &[(NodeIx, u32)] {
+        &self.all[self.starts[document.at()]..self.starts[document.at() + 1]]
+    }
+}
+
+/// Turns the namings round.
+pub fn company(args: &CompanyArgs<'_>) -> Company {
+    let &CompanyArgs { index, linked } = args;
+    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
+    let ends = linked.iter().scan(0, |end, linked| {
+        *end += linked.naming.len();
+        Some(*end)
+    });
+    let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let mut all = vec![(NodeIx(0), 0); starts.last().copied().unwrap_or_default()];
+    for &document in &index.order {
+        let own = index.node_of[document.at()];
+        let Document { key: Key { kind, .. }, common, .. } = &*index.documents()[document.at()];
+        // A version in another language names for itself only; the original counts.
+        let counts = !common.variant || index.nodes[own.at()].document.is_none();
+        let named = &mut all[starts[document.at()]..];
+        for (nth, (named, naming)) in (0..).zip(named.iter_mut().zip(&linked[document.at()].naming)) {
+            let &Naming { node, subject, front_matter, .. } = naming;
+            let others = &mut backlinks[node.at()];
+            *named = (node, u32::try_from(others.len()).unwrap_or(u32::MAX));
+            if counts && node != own {
+                others.push(Backlink { document, kind: *kind, subject, front_matter, nth });
+            }
+        }
+    }
+    Company { backlinks, all, starts }
+}
+
 /// Entities that are named in the same briefs as one of them, with the number of those briefs.
 #[derive(Clone, Debug)]
 pub struct Neighbours {
@@ -30,7 +103,7 @@ impl Neighbours {
     /// Counts them in one walk over the briefs.
     pub fn of(site: &Site, node: NodeIx) -> Self {
         let mut counts = vec![0u32; site.nodes.len()];
-        for backlink in &site.backlinks[node.at()] {
+        for backlink in site.backlinks(node) {
             if backlink.kind == Kind::Brief {
                 site.named_by(backlink.document).for_each(|other| counts[other.at()] += 1);
             }

@@ -5,15 +5,14 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::backlink::Backlink;
+use super::backlink::{Backlink, Company};
 use super::catalogue::Catalogue;
 use super::index::Index;
 use super::key::event_key;
-use super::named::Naming;
 use super::reference::country_key;
 use super::resolve::{Resolved, ResolvedShape, Sentences};
 use super::{DocIx, NodeIx};
-use crate::base::{Diagnostic, Fingerprint, Key, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
+use crate::base::{Diagnostic, Fingerprint, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
 use crate::document::Document;
 
 /// The site: its catalogue, and what joins it. Complete when made.
@@ -23,9 +22,7 @@ pub struct Site {
     pub documents: Vec<Shared<Document>>,
     /// For each document, what it is joined to.
     pub linked: Vec<Shared<Resolved>>,
-    /// For each node, who names it, the newest first.
-    pub backlinks: Vec<Vec<Backlink>>,
-    named: Named,
+    company: Shared<Company>,
     /// Files that are published: where from, and the address.
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
@@ -68,7 +65,7 @@ impl Site {
     /// Whether a node has a page: a country that nobody names has none, a merged actor redirects.
     pub fn has_page(&self, node: NodeIx) -> bool {
         let found = &self.nodes[node.at()];
-        let page = found.declared || !self.backlinks[node.at()].is_empty();
+        let page = found.declared || !self.backlinks(node).is_empty();
         page && found.merged_into.is_none()
             && (self.document_of(node).is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
@@ -76,13 +73,18 @@ impl Site {
     /// Everybody whom a document names, with everybody who names them, the newest first, and the place where
     /// the document stands among those or would stand.
     pub fn company(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, &[Backlink], usize)> + '_ {
-        let named = self.named.by(at).iter();
-        named.map(|&(node, place)| (node, self.backlinks[node.at()].as_slice(), place as usize))
+        let named = self.company.named_by(at).iter();
+        named.map(|&(node, place)| (node, self.backlinks(node), place as usize))
+    }
+
+    /// Who names a node, the newest first.
+    pub fn backlinks(&self, node: NodeIx) -> &[Backlink] {
+        self.company.backlinks(node)
     }
 
     /// Everybody whom a document names, once each.
     pub fn named_by(&self, at: DocIx) -> impl Iterator<Item = NodeIx> + '_ {
-        self.named.by(at).iter().map(|&(node, _)| node)
+        self.company.named_by(at).iter().map(|&(node, _)| node)
     }
 
     /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
@@ -129,27 +131,30 @@ pub struct SentencesAbout<'a> {
 impl Hash for SentencesAbout<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self { site, node } = *self;
-        let all = site.sentences.get_or_init(|| site.backlinks.iter().map(|_| Prints::default()).collect());
+        let all = site.sentences.get_or_init(|| site.nodes.iter().map(|_| Prints::default()).collect());
         all[node.at()].hash(state, || {
-            let naming = site.backlinks[node.at()].iter().map(|link| &site.linked[link.document.at()]);
+            let naming = site.backlinks(node).iter().map(|link| &site.linked[link.document.at()]);
             naming.map(|linked| Sentences(linked)).collect::<Vec<_>>()
         });
     }
 }
 
 /// Joins the documents by what each is resolved to.
-pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<Diagnostic>) -> Site {
+pub fn link(
+    index: Index,
+    linked: Vec<Shared<Resolved>>,
+    company: Shared<Company>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Site {
     diagnostics.extend(index.catalogue.diagnostics.iter().cloned());
     diagnostics.extend(linked.iter().flat_map(|resolved| resolved.diagnostics.iter().cloned()));
     let (assets, unused) = assets(&index, &linked);
     diagnostics.extend(unused.iter().map(|path| {
         Diagnostic::new(&codes::UNUSED_FILE, format!("no document uses `{path}`")).in_file(path)
     }));
-    let (backlinks, named) = backlinks(&index, &linked);
     Site {
         documents: index.documents().to_vec(),
-        backlinks,
-        named,
+        company,
         linked,
         assets,
         unused,
@@ -157,48 +162,6 @@ pub fn link(index: Index, linked: Vec<Shared<Resolved>>, diagnostics: &mut Vec<D
         shape: Prints::default(),
         sentences: OnceLock::new(),
     }
-}
-
-/// Whom documents name. Every profile reads it for all its briefs, so it lies in one piece.
-#[derive(Debug)]
-struct Named {
-    /// For each document in turn, each node that it names, and its own place among those who name that.
-    all: Vec<(NodeIx, u32)>,
-    /// Where each document's begin; at last, where all end.
-    starts: Vec<usize>,
-}
-
-impl Named {
-    fn by(&self, at: DocIx) -> &[(NodeIx, u32)] {
-        &self.all[self.starts[at.at()]..self.starts[at.at() + 1]]
-    }
-}
-
-/// For each node everybody who names it; for each document, its place among those.
-fn backlinks(index: &Index, linked: &[Shared<Resolved>]) -> (Vec<Vec<Backlink>>, Named) {
-    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); index.nodes.len()];
-    let ends = linked.iter().scan(0, |end, linked| {
-        *end += linked.naming.len();
-        Some(*end)
-    });
-    let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
-    let mut all = vec![(NodeIx(0), 0); starts.last().copied().unwrap_or_default()];
-    for &document in &index.order {
-        let own = index.node_of[document.at()];
-        let Document { key: Key { kind, .. }, common, .. } = &*index.documents()[document.at()];
-        // A version in another language names for itself only; the original counts.
-        let counts = !common.variant || index.nodes[own.at()].document.is_none();
-        let named = &mut all[starts[document.at()]..];
-        for (nth, (named, naming)) in (0..).zip(named.iter_mut().zip(&linked[document.at()].naming)) {
-            let &Naming { node, subject, front_matter, .. } = naming;
-            let others = &mut backlinks[node.at()];
-            *named = (node, u32::try_from(others.len()).unwrap_or(u32::MAX));
-            if counts && node != own {
-                others.push(Backlink { document, kind: *kind, subject, front_matter, nth });
-            }
-        }
-    }
-    (backlinks, Named { all, starts })
 }
 
 /// Where a file below `content/` is published: at its path; what lies beside a page, beside that page.

@@ -25,7 +25,7 @@ mod scan;
 
 pub use address::folder_of;
 pub use admit::admit;
-pub use backlink::{Backlink, Neighbours};
+pub use backlink::{Backlink, Company, CompanyArgs, Neighbours, company};
 pub use catalogue::{Catalogue, Input, catalogue};
 pub use index::Index;
 pub use link::{Site, link};

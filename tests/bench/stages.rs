@@ -72,7 +72,10 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     let names = table.time("names", || Shared::new(site::Names::new(&index.names)));
     let mentions = table.time("scan", || scan(index.documents(), &names));
     let resolved = table.time("resolve", || resolve(&index, &names, &mentions));
-    let site = table.time("link", || site::link(index, resolved, &mut faults));
+    let site = table.time("link", || {
+        let company = Shared::new(site::company(&site::CompanyArgs { index: &index, linked: &resolved }));
+        site::link(index, resolved, company, &mut faults)
+    });
 
     let book = table.time("book", || {
         let args = LedgerArgs { site: &site, settings: &settings, today: snapshot.today };
