@@ -22,6 +22,16 @@ pub(super) struct Listing {
     pub(super) faults: Vec<Diagnostic>,
 }
 
+impl Listing {
+    /// What either of two walks found; the faults are those of the later one.
+    pub(super) fn with(mut self, later: Self) -> Self {
+        self.paths.extend(later.paths);
+        self.paths.par_sort_unstable();
+        self.paths.dedup();
+        Self { paths: self.paths, faults: later.faults }
+    }
+}
+
 /// Lists the site below `root`, which has no symbolic links in it.
 ///
 /// Symbolic links are followed as long as they stay inside the site; loops are reported.
@@ -49,6 +59,8 @@ pub(super) fn discover(root: &Path) -> Listing {
         }
     }
     listing.paths.par_sort_unstable();
+    // Some systems show a file twice that is renamed over another while the folder is listed.
+    listing.paths.dedup();
     listing
 }
 

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::discover::{self, discover};
+use super::discover::{self, Listing, discover};
 use super::image;
 use super::stamp::{Root, Stamp};
 use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, Text, codes};
@@ -73,6 +73,7 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
         || discover(root.path),
         || previous.files.par_iter().map(look).collect::<Vec<Option<Stamp>>>(),
     );
+    let listing = if lacks(&listing, previous) { listing.with(discover(root.path)) } else { listing };
     let mut site = SiteFiles { faults: listing.faults, ..SiteFiles::default() };
     if !listing.paths.iter().any(|path| path.as_str() == "site.toml") {
         site.faults.push(no_site(root.path, "it has no `site.toml`"));
@@ -94,6 +95,14 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
     }
     site.faults.sort_by(|a, b| a.order().cmp(&b.order()));
     site
+}
+
+/// Whether a file is not listed that was there before. While one file is renamed over another, as editors save,
+/// a walk may see neither; so what seems to be gone is looked for a second time.
+fn lacks(listing: &Listing, previous: &SiteFiles) -> bool {
+    // Both are sorted, so that one walk over both tells.
+    let mut listed = listing.paths.iter();
+    !previous.files.iter().all(|file| listed.any(|path| *path == file.path))
 }
 
 /// B0901 for a file or folder of the site.

@@ -264,6 +264,32 @@ fn a_second_reading_takes_over_what_is_settled() {
     assert_eq!(paths(&again), ["content/a.md", "content/b.md", "content/c.md", "site.toml"]);
 }
 
+/// As editors save. A folder in memory shows such a file twice or not at all, when it is listed in several pieces.
+#[test]
+fn a_file_that_is_renamed_over_meanwhile_is_there_once() {
+    let memory = Path::new("/dev/shm");
+    let top = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let desk = Desk(tempfile::tempdir_in(top).unwrap());
+    desk.write("site/site.toml", "");
+    let names: Vec<String> = (0..3000).map(|n| format!("site/content/briefs/{n:04}.md")).collect();
+    names.iter().for_each(|name| drop(desk.write(name, "text")));
+    let mut files = desk.read();
+    let expected = files.files.len();
+    std::thread::scope(|scope| {
+        let saves = scope.spawn(|| {
+            for name in names.iter().step_by(7).cycle().take(400) {
+                let beside = desk.write("site/content/briefs/.beside.tmp", "other text");
+                fs::rename(beside, desk.path(name)).unwrap();
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        });
+        while !saves.is_finished() {
+            files = read_site_again(&desk.path("site"), &files);
+            assert_eq!(files.files.len(), expected);
+        }
+    });
+}
+
 #[test]
 fn an_asset_is_opened_only_inside_the_site() {
     let desk = Desk::new(&[("static/x", "x")]);
