@@ -12,6 +12,7 @@ use crate::base::Kind;
 use crate::io::Shard;
 use crate::publish::Cap;
 use crate::report::Editor;
+use crate::serve;
 
 /// Turns a folder of Markdown briefs about threats into a cross-linked static site
 #[derive(Debug, Parser)]
@@ -311,7 +312,7 @@ pub(super) struct ServeFlags {
     #[arg(long, value_name = "ADDRESS")]
     pub(super) host: Option<IpAddr>,
     /// A further name under which browsers may ask, such as that of this machine in the network
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(super) allow_host: Vec<String>,
     /// Open a browser
     #[arg(long)]
@@ -382,6 +383,10 @@ fn day(text: &str) -> Result<Date, String> {
     let moment = || Some(text.parse::<Timestamp>().ok()?.to_zoned(TimeZone::UTC).date());
     let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-20".len());
     date.or_else(moment).ok_or_else(|| "expected a day such as 2026-11-20".to_owned())
+}
+
+fn host_name(text: &str) -> Result<String, String> {
+    serve::host_name(text).ok_or_else(|| "expected a name such as desk-7 or an address".to_owned())
 }
 
 #[cfg(test)]

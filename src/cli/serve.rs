@@ -150,7 +150,9 @@ fn what(report: &Report) -> String {
         return "built".to_owned();
     }
     if sources.is_empty() {
-        return "a new day".to_owned();
+        // What else there is: what cannot be read, or can be again.
+        let news = [(report.is_new_day, "a new day"), (report.has_new_commits, "other commits")];
+        return news.into_iter().find(|(is, _)| *is).map_or("the folder", |(_, words)| words).to_owned();
     }
     let named: Vec<&str> = sources.iter().take(NAMED).map(|path| path.as_str()).collect();
     match sources.len() - named.len() {

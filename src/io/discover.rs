@@ -1,8 +1,9 @@
 //! Which files belong to a site: one walk over its folder that enters only what the format names.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut as _;
 use walkdir::{DirEntry, WalkDir};
@@ -20,6 +21,8 @@ pub(super) struct Listing {
     pub(super) paths: Vec<SourcePath>,
     /// What could not be listed, in the order of the walk.
     pub(super) faults: Vec<Diagnostic>,
+    /// The folders of files to which links of the site lead, where these are not the site's own.
+    pub(super) beside: BTreeSet<PathBuf>,
 }
 
 impl Listing {
@@ -28,7 +31,8 @@ impl Listing {
         self.paths.extend(later.paths);
         self.paths.par_sort_unstable();
         self.paths.dedup();
-        Self { paths: self.paths, faults: later.faults }
+        self.beside.extend(later.beside);
+        Self { faults: later.faults, ..self }
     }
 }
 
@@ -47,7 +51,7 @@ pub(super) fn discover(root: &Path) -> Listing {
             }
         };
         let is_folder = entry.file_type().is_dir();
-        match admit(root, &entry) {
+        match admit(root, &entry, &mut listing.beside) {
             Ok(Some(_)) if is_folder => {}
             Ok(Some(path)) => listing.paths.push(path),
             refused => {
@@ -65,7 +69,7 @@ pub(super) fn discover(root: &Path) -> Listing {
 }
 
 /// The path of what belongs to the site; `None` for what is passed over in silence.
-fn admit(root: &Path, entry: &DirEntry) -> super::Result<Option<SourcePath>> {
+fn admit(root: &Path, entry: &DirEntry, beside: &mut BTreeSet<PathBuf>) -> super::Result<Option<SourcePath>> {
     let kind = entry.file_type();
     if !belongs(entry.depth(), &entry.file_name().to_string_lossy(), kind.is_dir()) {
         return Ok(None);
@@ -80,8 +84,9 @@ fn admit(root: &Path, entry: &DirEntry) -> super::Result<Option<SourcePath>> {
     if entry.path_is_symlink() {
         let target =
             fs::canonicalize(entry.path()).map_err(|error| Box::new(read::unreadable(&path, &error)))?;
-        if !target.starts_with(root) {
-            return Err(Box::new(outside(&path)));
+        let Ok(below) = target.strip_prefix(root) else { return Err(Box::new(outside(&path))) };
+        if kind.is_file() && !FOLDERS.iter().any(|folder| below.starts_with(folder)) {
+            beside.extend(target.parent().map(Path::to_owned));
         }
     }
     if kind.is_dir() {

@@ -4,7 +4,7 @@
 //! may be of a time when nobody else had it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
@@ -54,6 +54,8 @@ pub struct History {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct State {
+    /// The repository's own folder, or the working tree's, where several share a repository.
+    folder: PathBuf,
     /// `None` before the first commit.
     head: Option<String>,
     /// The commits whose parents are not there.
@@ -73,6 +75,16 @@ impl History {
                 Self { faults: vec![fault], ..Self::default() }
             }
         }
+    }
+
+    /// Where git notes that a commit was made.
+    pub fn folder(&self) -> Option<&Path> {
+        self.state.as_ref().map(|state| state.folder.as_path())
+    }
+
+    /// Whether it is of the same commits.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.state == other.state
     }
 
     fn try_read(root: &Path, previous: &Self) -> Result<Self, String> {
@@ -95,10 +107,11 @@ impl History {
 
 impl State {
     fn read(root: &Path) -> Result<Self, String> {
-        let asked = git(root, &["rev-parse", "--is-shallow-repository", "--git-path", "shallow", "HEAD"])?;
+        let what = ["--absolute-git-dir", "--is-shallow-repository", "--git-path", "shallow", "HEAD"];
+        let asked = git(root, &[&["rev-parse"], &what[..]].concat())?;
         let text = String::from_utf8_lossy(&asked.stdout);
         let mut lines = text.lines();
-        let (Some(is_shallow), Some(path)) = (lines.next(), lines.next()) else {
+        let (Some(folder), Some(is_shallow), Some(path)) = (lines.next(), lines.next(), lines.next()) else {
             return Err(last_line(&asked.stderr));
         };
         let head = lines.next().filter(|_| asked.status.success()).map(str::to_owned);
@@ -109,7 +122,7 @@ impl State {
                 std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             cut = list.lines().map(str::to_owned).collect();
         }
-        Ok(Self { head, cut })
+        Ok(Self { folder: folder.into(), head, cut })
     }
 }
 

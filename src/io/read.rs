@@ -1,8 +1,9 @@
 //! A site's files as values: text is held, anything else is known by its size and hash.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -19,6 +20,8 @@ pub struct SiteFiles {
     pub files: Vec<File>,
     /// What could not be read or was refused, sorted by file.
     pub faults: Vec<Diagnostic>,
+    /// Folders outside the site's own in which files lie to which links of the site lead.
+    pub beside: BTreeSet<PathBuf>,
     /// By which each of `files` would be known again; `None` for what must be read again in any case.
     stamps: Vec<Option<Stamp>>,
 }
@@ -74,7 +77,7 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
         || previous.files.par_iter().map(look).collect::<Vec<Option<Stamp>>>(),
     );
     let listing = if lacks(&listing, previous) { listing.with(discover(root.path)) } else { listing };
-    let mut site = SiteFiles { faults: listing.faults, ..SiteFiles::default() };
+    let mut site = SiteFiles { faults: listing.faults, beside: listing.beside, ..SiteFiles::default() };
     if !listing.paths.iter().any(|path| path.as_str() == "site.toml") {
         site.faults.push(no_site(root.path, "it has no `site.toml`"));
     }

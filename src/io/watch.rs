@@ -1,35 +1,41 @@
 //! Wakes the preview when the site's folder may have changed. What did change, [`super::read_site_again`]
 //! finds out: events are never believed, and a missed one is made up for by a second look.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode};
-use notify::{Config, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::discover::FOLDERS;
 
 /// How long an event waits for others. It is a part of what the writer waits for.
 const DEBOUNCE: Duration = Duration::from_millis(20);
-const TICK: Duration = Duration::from_millis(4);
 /// So many files at once are no save but a checkout or a copy, which goes on for a while.
-const BURST: usize = 20;
+const BURST: usize = 40;
 /// A burst is over when nothing has come for this long, and at the latest after that long.
 const QUIET: Duration = Duration::from_millis(60);
 const PATIENCE: Duration = Duration::from_millis(600);
 /// After a wake the folder is looked at once more: a file that was made in a new folder before the system
 /// watched that folder has no event.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Without events the folder is looked at this often.
+/// Where the system cannot tell of changes the folder is looked at this often; and so often it is asked whether
+/// the folder is still the one that is watched.
 const POLL: Duration = Duration::from_secs(1);
 
 /// Watches the folder of a site.
 pub struct Watch {
-    root: PathBuf,
+    /// As it was named, which may be a link.
+    given: PathBuf,
+    /// Which folder that was when the watcher was made; `None` when there was none.
+    place: Option<Place>,
+    /// Folders in which lies what the site shows, beside its own.
+    beside: BTreeSet<PathBuf>,
     /// `None` when the system cannot tell of changes.
-    watcher: Option<Debouncer<RecommendedWatcher, NoCache>>,
+    watcher: Option<RecommendedWatcher>,
+    polls: bool,
     sender: Sender<Message>,
     messages: Receiver<Message>,
     again: Option<Instant>,
@@ -41,19 +47,41 @@ pub struct Watch {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Watch").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("Watch").field("given", &self.given).finish_non_exhaustive()
     }
+}
+
+/// A folder, which another one of the same name is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl Place {
+    fn of(given: &Path) -> Option<Self> {
+        let path = given.canonicalize().ok()?;
+        let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_dir)?;
+        Some(Self { path, identity: identity(&metadata) })
+    }
+}
+
+/// The device and the inode.
+#[cfg(unix)]
+fn identity(metadata: &std::fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// What the watcher's thread says.
 enum Message {
     /// Something changed.
-    Changed {
-        since: Instant,
-        files: usize,
-        /// A folder of the site itself may have come or gone.
-        is_top: bool,
-    },
+    Changed { at: Instant, paths: Vec<PathBuf> },
     /// The system told of more than it could hold.
     Overflow,
     /// The system will not tell of all changes.
@@ -65,11 +93,12 @@ impl Watch {
     /// is looked at every second.
     pub fn start(root: &Path, poll: bool) -> Self {
         let (sender, messages) = mpsc::channel();
-        // The system names what it watches as it was asked to.
-        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let mut watch = Self {
-            root,
+            given: root.to_owned(),
+            place: Place::of(root),
+            beside: BTreeSet::new(),
             watcher: None,
+            polls: poll,
             sender,
             messages,
             again: None,
@@ -77,26 +106,42 @@ impl Watch {
             has_told_of_bursts: false,
             is_blind: false,
         };
-        if !poll {
-            watch.listen();
-        }
+        watch.listen();
         watch
+    }
+
+    /// Watches these folders beside the site's own, without those below them.
+    pub fn beside(&mut self, folders: BTreeSet<PathBuf>) {
+        if folders != self.beside {
+            self.beside = folders;
+            self.watch_folders();
+        }
     }
 
     /// Waits until the folder should be looked at, and says since when; `None` when only the time has passed.
     pub fn wait(&mut self, time: Duration) -> Option<Instant> {
-        let until_again = self.again.map(|again| again.saturating_duration_since(Instant::now()));
-        let poll = self.watcher.is_none().then_some(POLL);
-        let wait = [until_again, poll].into_iter().flatten().fold(time, Duration::min);
-        match self.messages.recv_timeout(wait) {
-            Ok(message) => Some(self.settle(message)),
-            Err(RecvTimeoutError::Timeout) => {
-                let now = Instant::now();
-                let again = self.again.take_if(|again| *again <= now).is_some();
-                (again || poll.is_some()).then_some(now)
+        let end = Instant::now() + time;
+        loop {
+            let next =
+                [Some(end), self.again].into_iter().flatten().fold(Instant::now() + POLL, Instant::min);
+            match self.messages.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(message) => return Some(self.settle(message)),
+                Err(RecvTimeoutError::Timeout) => {}
+                // The sender is ours, so this does not happen; if it did, looking is never wrong.
+                Err(RecvTimeoutError::Disconnected) => return Some(Instant::now()),
             }
-            // The sender is ours, so this does not happen; if it did, looking is never wrong.
-            Err(RecvTimeoutError::Disconnected) => Some(Instant::now()),
+            let now = Instant::now();
+            let has_moved = self.has_moved();
+            if has_moved {
+                self.again = Some(now + AGAIN);
+            }
+            let is_again = !has_moved && self.again.take_if(|again| *again <= now).is_some();
+            if has_moved || is_again || self.watcher.is_none() {
+                return Some(now);
+            }
+            if now >= end {
+                return None;
+            }
         }
     }
 
@@ -108,38 +153,58 @@ impl Watch {
     /// Takes in all that comes at once.
     fn settle(&mut self, first: Message) -> Instant {
         let started = Instant::now();
-        let (mut since, mut count) = (started, 0);
+        let (mut since, mut last) = (started, None);
+        let mut paths: HashSet<PathBuf> = HashSet::new();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Changed { since: at, files, is_top } => {
+                Message::Changed { at, paths: more } => {
                     since = since.min(at);
-                    count += files;
-                    if is_top {
-                        self.watch_folders();
-                    }
+                    last = last.max(Some(at));
+                    paths.extend(more);
                 }
-                Message::Overflow => self.listen_anew(),
+                Message::Overflow => self.overflow(),
                 Message::Failed(why) => self.give_up(&why),
             }
-            let patience = if count >= BURST { QUIET } else { Duration::ZERO };
-            let patience = patience.min(PATIENCE.saturating_sub(started.elapsed()));
-            next = self.messages.recv_timeout(patience).ok();
+            let quiet = if paths.len() >= BURST { QUIET } else { DEBOUNCE };
+            let quiet = last.map_or(Duration::ZERO, |last| quiet.saturating_sub(last.elapsed()));
+            next = self.messages.recv_timeout(quiet.min(PATIENCE.saturating_sub(started.elapsed()))).ok();
+        }
+        if paths.iter().any(|path| self.is_top(path)) {
+            self.watch_folders();
         }
         self.again = Some(Instant::now() + AGAIN);
         since
     }
 
+    /// Whether a folder of the site itself may have come or gone.
+    fn is_top(&self, path: &Path) -> bool {
+        self.place.as_ref().is_some_and(|place| path == place.path || path.parent() == Some(&place.path))
+    }
+
+    /// Whether the folder is another one than that which is watched, or came, or went; if so, it is watched now.
+    fn has_moved(&mut self) -> bool {
+        let place = Place::of(&self.given);
+        let has_moved = place != self.place;
+        if has_moved {
+            self.place = place;
+            self.listen();
+        }
+        has_moved
+    }
+
     fn listen(&mut self) {
-        let (sender, root) = (self.sender.clone(), self.root.clone());
-        let tell = move |result: DebounceEventResult| {
-            for message in messages(result, &root) {
+        if self.polls || self.is_blind {
+            return;
+        }
+        let sender = self.sender.clone();
+        let tell = move |event| {
+            if let Some(message) = message(event) {
                 // Nobody hears it once the preview ends.
                 let _ = sender.send(message);
             }
         };
-        let config = Config::default();
-        match new_debouncer_opt(DEBOUNCE, Some(TICK), tell, NoCache::new(), config) {
+        match notify::recommended_watcher(tell) {
             Ok(watcher) => {
                 self.watcher = Some(watcher);
                 self.watch_folders();
@@ -148,8 +213,8 @@ impl Watch {
         }
     }
 
-    /// After an overflow new folders may be unwatched, so all is set up again.
-    fn listen_anew(&mut self) {
+    /// New folders may be unwatched, so all is set up again.
+    fn overflow(&mut self) {
         if self.watcher.take().is_none() {
             return;
         }
@@ -163,14 +228,16 @@ impl Watch {
 
     /// Watches the site's own folders, and beside them only the settings: not the output, not `.git`.
     fn watch_folders(&mut self) {
-        let Some(watcher) = &mut self.watcher else { return };
-        let top = watcher.watch(&self.root, RecursiveMode::NonRecursive);
-        let folders = FOLDERS.iter().map(|name| self.root.join(name)).filter(|folder| folder.is_dir());
-        let watched = folders.map(|folder| watcher.watch(folder, RecursiveMode::Recursive));
+        let (Some(watcher), Some(Place { path: root, .. })) = (&mut self.watcher, &self.place) else {
+            return;
+        };
+        let folders = FOLDERS.iter().map(|name| root.join(name)).filter(|folder| folder.is_dir());
+        let alone = std::iter::once(root).chain(&self.beside).cloned();
+        let all = alone.map(|folder| (folder, RecursiveMode::NonRecursive));
+        let all: Vec<_> = all.chain(folders.map(|folder| (folder, RecursiveMode::Recursive))).collect();
+        let watched = all.into_iter().map(|(folder, mode)| watcher.watch(&folder, mode));
         // What went away in between needs no watch.
-        let failed =
-            std::iter::once(top).chain(watched).filter_map(Result::err).find(|error| !is_gone(error));
-        if let Some(error) = failed {
+        if let Some(error) = watched.filter_map(Result::err).find(|error| !is_gone(error)) {
             self.give_up(&error.to_string());
         }
     }
@@ -184,22 +251,15 @@ impl Watch {
     }
 }
 
-fn messages(result: DebounceEventResult, root: &Path) -> Vec<Message> {
-    let events = match result {
-        Ok(events) => events,
-        Err(errors) => {
-            let grave = errors.iter().filter(|error| !is_gone(error));
-            return grave.map(|error| Message::Failed(error.to_string())).collect();
+fn message(event: notify::Result<Event>) -> Option<Message> {
+    match event {
+        Ok(event) if event.need_rescan() => Some(Message::Overflow),
+        Ok(event) if is_change(event.kind) => {
+            Some(Message::Changed { at: Instant::now(), paths: event.paths })
         }
-    };
-    if events.iter().any(|event| event.need_rescan()) {
-        return vec![Message::Overflow];
+        Ok(_) => None,
+        Err(error) => (!is_gone(&error)).then(|| Message::Failed(error.to_string())),
     }
-    let changes: Vec<&DebouncedEvent> = events.iter().filter(|event| is_change(event.kind)).collect();
-    let Some(since) = changes.iter().map(|event| event.time).min() else { return Vec::new() };
-    let is_top =
-        changes.iter().flat_map(|event| &event.paths).any(|path| path == root || path.parent() == Some(root));
-    vec![Message::Changed { since, files: changes.len(), is_top }]
 }
 
 /// Reading changes nothing, and we read ourselves.

@@ -18,8 +18,7 @@ pub(super) struct Names(Vec<String>);
 impl Names {
     /// Those that the writer gave.
     pub(super) fn new(given: impl IntoIterator<Item = String>) -> Self {
-        let bare = |name: String| name.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
-        Self(given.into_iter().map(bare).collect())
+        Self(given.into_iter().filter_map(|name| host_name(&name)).collect())
     }
 
     /// Whether a `Host` header calls us. `local` is the address that the client connected to.
@@ -32,6 +31,14 @@ impl Names {
         let name = name.strip_suffix('.').unwrap_or(&name);
         name == "localhost" || name.ends_with(".localhost") || self.0.iter().any(|given| given == name)
     }
+}
+
+/// A name as it is compared: without a port, brackets, a last dot or capitals. `None` for what can be no name.
+pub fn host_name(given: &str) -> Option<String> {
+    let name = if given.parse::<std::net::Ipv6Addr>().is_ok() { given } else { name_of(given)? };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    (is_name && !name.is_empty()).then_some(name)
 }
 
 /// The name or address without its port; an IPv6 address without its brackets.
@@ -104,7 +111,7 @@ mod tests {
 
     #[test]
     fn names_are_ours_or_not() {
-        let names = Names::new(["desk.example".to_owned(), "[fd00::7]".to_owned()]);
+        let names = Names::new(["Desk.example.:4000".to_owned(), "[fd00::7]".to_owned()]);
         let local = SocketAddr::from(([192, 168, 1, 5], 4000));
         for host in [
             "localhost",

@@ -26,6 +26,7 @@ mod shelf;
 mod tests;
 mod wrap;
 
+pub use guard::host_name;
 pub use round::{Report, Source, Times};
 pub use server::{Busy, Options, Preview};
 

@@ -1,7 +1,7 @@
 //! One round of the preview: look at the folder again, build, publish. Rounds follow each other on a thread of
 //! their own; what changes during one leads to another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,10 @@ pub struct Report {
     pub is_first: bool,
     /// The files that differ from the last round's.
     pub sources: Vec<SourcePath>,
+    /// Whether another day has begun since.
+    pub is_new_day: bool,
+    /// Whether git has other commits since.
+    pub has_new_commits: bool,
     /// Every fault.
     pub diagnostics: Vec<Diagnostic>,
     /// What the faults' lines are shown from.
@@ -94,7 +98,8 @@ pub(super) struct Rounds {
     source: Source,
     engine: Engine,
     files: SiteFiles,
-    history: History,
+    /// `None` while the site does not ask git.
+    history: Option<History>,
     /// That of the last round; `None` before the first.
     day: Option<Date>,
     /// When the last round that built was over.
@@ -105,8 +110,8 @@ pub(super) struct Rounds {
 impl Rounds {
     /// Rounds that publish to `editions`.
     pub(super) fn new(source: Source, editions: Sender<Arc<Edition>>) -> Self {
-        let (files, history) = (SiteFiles::default(), History::default());
-        Self { source, engine: Engine::warm(), files, history, day: None, over: None, editions }
+        let files = SiteFiles::default();
+        Self { source, engine: Engine::warm(), files, history: None, day: None, over: None, editions }
     }
 
     /// Goes on until the program ends.
@@ -119,6 +124,8 @@ impl Rounds {
             if let Some(report) = self.round(since) {
                 teller.round(&report);
             }
+            let git = self.history.as_ref().and_then(History::folder).map(Path::to_owned);
+            watch.beside(self.files.beside.iter().cloned().chain(git).collect());
             since = watch.wait(DAY_IS_ASKED);
         }
     }
@@ -137,12 +144,16 @@ impl Rounds {
         let sources = changes(&self.files.files, &files.files);
         let is_same = sources.is_empty() && told(&files.faults) == told(&self.files.faults);
         self.files = files;
-        if is_same && !is_new_day {
+        let history = self.history.as_ref().map(|before| History::read(&self.source.root, before));
+        let has_new_commits = history.as_ref().zip(self.history.as_ref()).is_some_and(|(a, b)| !a.is_same(b));
+        self.history = history;
+        if is_same && !is_new_day && !has_new_commits {
             return None;
         }
         let read = started.elapsed();
         let mut report = self.build(today, sources);
-        report.is_first = is_first;
+        (report.is_first, report.is_new_day) = (is_first, is_new_day && !is_first);
+        report.has_new_commits = has_new_commits;
         report.times.read = read;
         // What came before the last round was over may be of what that one saw.
         let since = since.map(|since| self.over.map_or(since, |over| since.max(over)));
@@ -162,9 +173,12 @@ impl Rounds {
             faults: self.files.faults.clone(),
         };
         if engine::wants_history(&snapshot) {
-            self.history = History::read(&self.source.root, &self.history);
-            snapshot.committed = Arc::clone(&self.history.committed);
-            snapshot.faults.extend(self.history.faults.iter().cloned());
+            let read = || History::read(&self.source.root, &History::default());
+            let history = self.history.get_or_insert_with(read);
+            snapshot.committed = Arc::clone(&history.committed);
+            snapshot.faults.extend(history.faults.iter().cloned());
+        } else {
+            self.history = None;
         }
         let before = Arc::clone(&self.editions.borrow());
         let none = Site::default();
@@ -186,6 +200,8 @@ impl Rounds {
         let Build { diagnostics, pages, rendered, .. } = build;
         Report {
             is_first: false,
+            is_new_day: false,
+            has_new_commits: false,
             has_site,
             sources,
             diagnostics,

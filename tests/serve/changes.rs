@@ -1,6 +1,9 @@
 //! After whatever happens to the folder, what is served is what a cold build gives.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -139,6 +142,88 @@ fn a_burst_of_2000_files_converges() {
     live.save("content/briefs/39/n1999.md", &brief("Last", "Watched after it all."));
     live.until_shows("/briefs/n1999/", "Watched after it all.");
     live.is_as_built_cold();
+}
+
+#[test]
+fn what_is_removed_as_soon_as_it_is_saved_is_gone() {
+    let live = Live::new();
+    for round in 0..4 {
+        live.write("content/briefs/a.md", &brief("A", &format!("Round {round}.")));
+        live.until_shows("/briefs/a/", &format!("Round {round}."));
+        // Until it is calm: another wake would make up for a missed one.
+        std::thread::sleep(Duration::from_millis(1500));
+        live.save("content/briefs/a.md", &brief("A", "For a moment."));
+        fs::remove_file(live.path("content/briefs/a.md")).expect("it is there");
+        live.until_gone("/briefs/a/");
+    }
+    live.is_as_built_cold();
+}
+
+#[test]
+fn the_folder_itself_may_go_and_come_back() {
+    let live = Live::new();
+    fs::remove_dir_all(live.folder.path()).expect("it can be removed");
+    live.until("its absence", |live| live.said().contains("is not a site"));
+    live.until_shows("/briefs/a/", "First.");
+    write(live.folder.path(), "site.toml", "title = \"T\"\n");
+    live.write("content/briefs/a.md", &brief("A", "Made anew."));
+    live.until_shows("/briefs/a/", "Made anew.");
+    // Long after, it is watched as before.
+    std::thread::sleep(Duration::from_millis(1500));
+    live.save("content/briefs/a.md", &brief("A", "Watched anew."));
+    assert!(live.until_shows("/briefs/a/", "Watched anew.") < Duration::from_secs(2));
+    live.is_as_built_cold();
+}
+
+#[test]
+fn a_site_may_be_a_link_that_leads_elsewhere_later() {
+    let folder = site(&[]);
+    for name in ["one", "two"] {
+        write(folder.path(), &format!("{name}/site.toml"), "title = \"T\"\n");
+        write(folder.path(), &format!("{name}/content/briefs/a.md"), &brief("A", name));
+    }
+    symlink("one", folder.path().join("link")).expect("a link");
+    let live = Live::of(folder, &["--site", "link"]);
+    live.until_shows("/briefs/a/", "one");
+    symlink("two", live.path("next")).expect("a link");
+    fs::rename(live.path("next"), live.path("link")).expect("it can be renamed");
+    live.until_shows("/briefs/a/", "two");
+    std::thread::sleep(Duration::from_millis(1500));
+    live.save("two/content/briefs/a.md", &brief("A", "edited"));
+    live.until_shows("/briefs/a/", "edited");
+}
+
+#[test]
+fn files_to_which_links_lead_are_watched() {
+    let live = Live::new();
+    live.write("notes/n.md", &brief("N", "Elsewhere."));
+    symlink("../../notes/n.md", live.path("content/briefs/n.md")).expect("a link");
+    live.until_shows("/briefs/n/", "Elsewhere.");
+    for words in ["Saved.", "Saved again."] {
+        std::thread::sleep(Duration::from_millis(1500));
+        live.save("notes/n.md", &brief("N", words));
+        live.until_shows("/briefs/n/", words);
+    }
+}
+
+#[test]
+fn a_commit_is_seen_where_git_tells_the_dates() {
+    let folder = site(&[("content/briefs/a.md", "---\ntitle: A\n---\nFirst.\n")]);
+    write(folder.path(), "site.toml", "title = \"T\"\ndates = \"git\"\n");
+    let git = |folder: &Path, args: &[&str]| {
+        let who = ["-c", "user.name=A desk", "-c", "user.email=desk@example.org"];
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder).args(who).args(args).env("GIT_COMMITTER_DATE", "2025-03-04T12:00:00Z");
+        assert!(command.stdout(Stdio::null()).status().expect("git runs").success());
+    };
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    let live = Live::of(folder, &[]);
+    assert!(!live.get("/briefs/a/").text().contains("March 2025"));
+    std::thread::sleep(Duration::from_millis(1500));
+    git(live.folder.path(), &["commit", "-qm", "first"]);
+    live.until_shows("/briefs/a/", "4 March 2025");
+    live.until("the line", |live| live.said().contains("other commits: "));
 }
 
 #[test]

@@ -9,8 +9,10 @@ const EVIL: &str = "http://evil.example";
 
 #[test]
 fn only_the_writer_on_this_machine_is_answered() {
-    let live =
-        Live::of(site(&[("content/briefs/a.md", &brief("A", "First."))]), &["--allow-host", "desk.example"]);
+    let live = Live::of(
+        site(&[("content/briefs/a.md", &brief("A", "First."))]),
+        &["--allow-host", "Desk.example:4000"],
+    );
     let here = format!("127.0.0.1:{}", live.port);
     let own = format!("http://{here}");
     let local = format!("localhost:{}", live.port);
