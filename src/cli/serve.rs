@@ -24,6 +24,8 @@ const NAMED: usize = 3;
 pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let formats = |_| Failure::usage("the preview has the formats `human` and `json`");
     let is_json = shell.is_json().map_err(formats)?;
+    // Whoever writes wants to see all that is not published yet.
+    let site = &SiteFlags { future: site.future || site.drafts, ..site.clone() };
     let Meant { root, overrides, .. } = Meant::by(site)?;
     check_env(&root, site)?;
     // It is asked for again every day, so that a fault in it is told now.

@@ -276,11 +276,18 @@ fn drafts_and_editions_are_shown_as_asked() {
         ("site.toml", "title = \"T\"\ntlp = \"clear\"\neditions = [{ name = \"low\", tlp = \"green\" }]\n"),
         ("content/briefs/a.md", &*brief("A", "First.\n\n(TLP:RED) Hidden words.\n\n![](s.txt)")),
         ("content/briefs/d.md", &draft),
+        ("content/briefs/e.md", &brief("E", "Wait.").replace("title: E", "title: E\nembargo: 2027-01-01")),
+        ("content/briefs/f.md", &brief("F", "Later.").replace("2025-01-01", "2027-01-01")),
         ("content/briefs/s.md", &secret),
         ("content/briefs/s.txt", "a file"),
     ];
     let live = Live::of(site(&files), &["--drafts"]);
     assert!(live.get("/briefs/d/").text().contains("<strong>Draft.</strong>"), "a draft says so");
+    for (path, badge) in
+        [("/briefs/e/", "<strong>Embargoed.</strong>"), ("/briefs/f/", "<strong>Future.</strong>")]
+    {
+        assert!(live.get(path).text().contains(badge), "{path}");
+    }
     assert_eq!(live.get("/briefs/s/").status, 200);
     drop(live);
     let live = Live::of(site(&files), &["--edition", "low"]);
