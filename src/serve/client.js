@@ -1,7 +1,8 @@
 // Keeps the page in view up to date: it hears of each build, fetches this page if it changed, and patches
 // it. While the sources have faults, it shows them over the page. It is the preview's; no built site has it.
 
-import { needsLoad, patch } from "./patch.js";
+import { nameOf, note } from "./fresh.js";
+import { needsLoad, patch, renew } from "./patch.js";
 
 const own = document.querySelector("script[data-build]");
 let build = own.dataset.build;
@@ -50,11 +51,12 @@ async function catchUp() {
 async function take(news) {
   if (news.ready && !isReady) return location.reload();
   if (news.build !== build) {
-    const here = decodeURIComponent(location.pathname).replace(/(^|\/)index\.html$/, "$1");
+    const here = nameOf(location);
     const isNext = news.from === build && news.changed;
     if (isNext && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
-    if (news.ready && (!isNext || news.changed.includes(here) || isMissing())) await refresh(news);
-    else if (isNext) media(news.changed);
+    if (isNext) note(news.build, news.changed);
+    if (news.ready && (!isNext || news.changed.includes(here) || isMissing())) await refresh();
+    else await renew();
     build = news.build;
   }
   await faults(news);
@@ -67,26 +69,15 @@ function isMissing() {
 }
 
 /** Fetches this page, and patches it if it differs. */
-async function refresh({ changed }) {
+async function refresh() {
   const response = await fetch(location.href.split("#")[0], { headers: { "If-None-Match": tag }, cache: "no-store" });
-  if (response.status === 304) return media(changed);
+  if (response.status === 304) return renew();
   if (response.redirected || !response.headers.get("content-type")?.startsWith("text/html")) return location.reload();
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   if (needsLoad(next)) return location.reload();
-  await patch(next, changed);
+  await patch(next);
   tag = response.headers.get("etag");
   own.dataset.shown = response.status === 404 ? "missing" : "page";
-  media(changed);
-}
-
-/** Shows pictures again whose files changed while their address did not. */
-function media(changed) {
-  for (const el of document.querySelectorAll("img[src], video[src], audio[src], source[src]")) {
-    const address = new URL(el.getAttribute("src"), location.href);
-    if (address.origin !== location.origin || !changed?.includes(decodeURIComponent(address.pathname))) continue;
-    address.searchParams.set("preview", build ?? "");
-    el.src = address.href;
-  }
 }
 
 // ---- faults ----

@@ -1,15 +1,27 @@
 // Makes the document that is in view like another one, touching only what differs: what stays keeps its
 // place, its focus and whatever the reader did to it.
 
+import { current, restartPlayers, stamp } from "./fresh.js";
+
 /** Makes `document` like `next`. Style sheets come first, so that nothing is ever shown without them. */
-export async function patch(next, changed) {
-  const stale = await addSheets(next, changed);
+export async function patch(next) {
+  const stale = await addSheets(next);
   const keep = focusKeeper();
+  stamp(next);
   attributes(document.documentElement, next.documentElement);
   head(next);
   element(document.body, next.body);
   for (const sheet of stale) sheet.remove();
+  restartPlayers();
   keep();
+}
+
+/** Shows files again that changed while the page did not. */
+export async function renew() {
+  const stale = await addSheets(document);
+  stamp(document);
+  for (const sheet of stale) sheet.remove();
+  restartPlayers();
 }
 
 /** Whether only a new load can show this page: it runs other scripts, or it leads elsewhere. */
@@ -21,30 +33,25 @@ export function needsLoad(next) {
 }
 
 /** Loads the style sheets that are new, beside the old ones, and gives those that are to go. */
-async function addSheets(next, changed) {
+async function addSheets(next) {
   const sheets = (of) => [...of.querySelectorAll('head link[rel~="stylesheet"]')];
   const old = sheets(document);
   const kept = new Set();
   const loading = [];
   let after = null;
   for (const sheet of sheets(next)) {
-    const address = new URL(sheet.getAttribute("href"), location.href);
-    const isChanged = changed?.includes(decodeURIComponent(address.pathname));
-    const same = old.find((other) => other.dataset.from === address.href || (!other.dataset.from && other.href === address.href));
-    if (same && !isChanged) {
+    const link = document.importNode(sheet);
+    link.href = current(sheet.getAttribute("href"));
+    const same = old.find(({ href }) => href === link.href);
+    if (same) {
       kept.add(same);
       after = same;
       continue;
     }
-    const link = document.importNode(sheet);
-    if (same) {
-      link.dataset.from = address.href;
-      address.searchParams.set("preview", Date.now());
-      link.href = address.href;
-    }
     loading.push(new Promise((done) => (link.onload = link.onerror = done)));
-    const before = after ?? old.at(-1);
-    if (before) before.after(link);
+    // Their order counts, so a new one never comes after what it stands before.
+    if (after) after.after(link);
+    else if (old.length) old[0].before(link);
     else document.head.append(link);
     after = link;
   }

@@ -1,5 +1,5 @@
 // Looks at the live preview as its writer does, in a real browser: what happens to the page in view when a
-// file is saved. `node preview.mjs [--brief PROGRAM] [--shots DIR] [--edits N --site DIR]`
+// file is saved. `node preview.mjs [--brief PROGRAM] [--only CHECK] [--shots DIR] [--edits N --site DIR]`
 //
 // With `--shots` it writes pictures of the overlay, phone and desk, light and dark. With `--edits` it measures
 // how long it takes from the save of a brief of `--site` (which is edited) until the browser shows it.
@@ -18,6 +18,7 @@ import { options as shared } from "./options.mjs";
 const { values: given } = parseArgs({
   options: {
     brief: { type: "string" },
+    only: { type: "string" },
     shots: { type: "string" },
     edits: { type: "string" },
     site: { type: "string" },
@@ -33,11 +34,14 @@ if (!chromium) {
 
 const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n} of a long brief, with [a link](https://example.org/${n}).`).join("\n\n");
 const brief = (title, text) => `---\ntitle: ${title}\ndate: 2025-01-01\n---\n${text}\n`;
+function picture(width) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"/>`;
+}
 const FILES = {
   "site.toml": 'title = "Preview"\n',
   "content/briefs/a.md": brief("A", `${LONG}\n\nThe end.`),
   "content/briefs/b.md": brief("B", "Another.\n\n![A picture](b.svg)"),
-  "content/briefs/b.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
+  "content/briefs/b.svg": picture(10),
   "content/briefs/fa.md": brief("F", "English."),
 };
 
@@ -63,8 +67,9 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, tabs, unchanged, styles, pictures, faults, firstBuild, missing, attributes, returns, follow };
+  const all = { patched, tabs, unchanged, styles, pictures, media, faults, firstBuild, missing, attributes, returns, follow };
   for (const [name, check] of Object.entries(all)) {
+    if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
     const context = await browser.newContext({ viewport: { width: 1280, height: 844 } });
     const trouble = (what) => troubles.push(`${name}: ${what}`);
@@ -169,9 +174,41 @@ async function styles(context, expect) {
 async function pictures(context, expect) {
   const tab = await visit(context, "/briefs/b/");
   await tab.evaluate(() => (globalThis.marker = 1));
-  save("content/briefs/b.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="77" height="10"/>');
-  await tab.waitForFunction(() => document.querySelector("main img").naturalWidth === 77);
+  save("content/briefs/b.svg", picture(77));
+  await shown(tab, "main img", 77);
+  // What the page says next does not bring the old picture back.
+  for (const words of ["A word before.", "And one more."]) {
+    save("content/briefs/b.md", brief("B", `${words}\n\n![A picture](b.svg) beside the text`));
+    await shows(tab, words);
+    await tab.waitForTimeout(300);
+    await shown(tab, "main img", 77);
+  }
   expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+}
+
+/** Each place where a page can name what it shows, as a template of the writer's may have it. */
+async function media(context, expect) {
+  const places = `<img class="set" alt="" srcset="../b.svg 1x, other.svg 9x">
+<picture><source srcset="../b.svg"><img class="source" alt="" src="other.svg"></picture>
+<svg><image href="../b.svg"/></svg><object data="../b.svg" type="image/svg+xml"></object><video poster="../b.svg"></video>
+<img class="other" alt="" src="other.svg"><img class="odd" alt="" src="http://["><a href="../b.svg">Itself</a>`;
+  save("templates/brief.html", readFileSync(join(root, "themes/default/templates/brief.html"), "utf8").replace("</article>", `${places}</article>`));
+  const tab = await visit(context, "/briefs/b/");
+  await tab.waitForFunction(() => document.querySelector("object"));
+  const named = () =>
+    tab.evaluate(() =>
+      [...document.querySelectorAll("main img, main source, main image, main object, main video, main a[href$='svg']")].map((el) =>
+        ["src", "srcset", "href", "data", "poster"].map((name) => el.getAttribute(name) ?? "").join("").replace(/[?]preview=[^ ]*/, "*").replace(/http:[/][/]127.*[/]/, ""),
+      ),
+    );
+  const wanted = ["b.svg*", "b.svg* 1x, other.svg 9x", "b.svg*", "other.svg", "b.svg*", "b.svg*", "b.svg*", "other.svg", "http://[", "../b.svg"].join();
+  save("content/briefs/b.svg", picture(77));
+  for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
+  expect((await named()).join() === wanted, `after the picture: ${await named()}`);
+  save("content/briefs/b.md", brief("B", "More.\n\n![A picture](b.svg) beside the text"));
+  await shows(tab, "More.");
+  expect((await named()).join() === wanted, `after the text: ${await named()}`);
+  for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
 }
 
 async function faults(context, expect) {
@@ -378,6 +415,11 @@ async function visit(context, path) {
   await tab.goto(`http://127.0.0.1:${preview.port}${path}`);
   await tab.waitForFunction(() => globalThis.heard);
   return tab;
+}
+
+/** Waits until a picture has a width. */
+async function shown(tab, selector, width) {
+  await tab.waitForFunction(([selector, width]) => document.querySelector(selector).naturalWidth === width, [selector, width]);
 }
 
 async function shows(tab, words) {
