@@ -34,9 +34,7 @@ if (!chromium) {
 
 const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n} of a long brief, with [a link](https://example.org/${n}).`).join("\n\n");
 const brief = (title, text) => `---\ntitle: ${title}\ndate: 2025-01-01\n---\n${text}\n`;
-function picture(width) {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"/>`;
-}
+const picture = (width) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"/>`;
 const FILES = {
   "site.toml": 'title = "Preview"\n',
   "content/briefs/a.md": brief("A", `${LONG}\n\nThe end.`),
@@ -67,7 +65,7 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, tabs, unchanged, styles, pictures, media, faults, firstBuild, missing, attributes, returns, follow };
+  const all = { patched, between, tabs, unchanged, styles, pictures, media, faults, firstBuild, missing, attributes, returns, follow };
   for (const [name, check] of Object.entries(all)) {
     if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
@@ -122,6 +120,57 @@ async function patched(context, expect) {
   const patched = await tab.evaluate(bodyText);
   await tab.reload();
   expect(patched === (await tab.evaluate(bodyText)), "the patched page is not the page that was served");
+}
+
+/** Several changes in one save leave what stands between them alone. */
+async function between(context, expect) {
+  const opened = "<details><summary>More</summary>Opened.</details>";
+  const template = readFileSync(join(root, "themes/default/templates/brief.html"), "utf8");
+  save("templates/brief.html", template.replace("</article>", `${opened}</article>`));
+  const tab = await visit(context, "/briefs/a/");
+  await tab.waitForFunction(() => document.querySelector("main details"));
+  const started = await tab.evaluate(() => {
+    const paragraph = (n) => [...document.querySelectorAll("main p")].find((p) => p.textContent.startsWith(`Paragraph ${n} `));
+    document.querySelector("main details").open = true;
+    paragraph(30).scrollIntoView();
+    document.querySelector('a[href="https://example.org/30"]').focus({ preventScroll: true });
+    globalThis.selected = paragraph(32).firstChild;
+    getSelection().setBaseAndExtent(globalThis.selected, 2, globalThis.selected, 9);
+    globalThis.all = Array.from({ length: 60 }, (_, n) => paragraph(n));
+    globalThis.changes = 0;
+    new MutationObserver((all) => (globalThis.changes += all.length)).observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, characterData: true });
+    return paragraph(30).getBoundingClientRect().top;
+  });
+  // Above two paragraphs come, below one changes, one goes, one moves; and the template gets one like it has.
+  const blocks = LONG.replace("Paragraph 40 of", "Paragraph forty of").split("\n\n");
+  const [gone, moved] = [blocks.splice(45, 1), blocks.splice(50, 1)];
+  blocks.splice(54, 0, ...moved);
+  save("content/briefs/a.md", brief("A", `First.\n\nSecond.\n\n${blocks.join("\n\n")}\n\nThe end.`));
+  await shows(tab, "Paragraph forty of");
+  save("templates/brief.html", template.replace("</article>", `<details><summary>New</summary>Closed.</details>${opened}</article>`));
+  await shows(tab, "Closed.");
+  const after = await tab.evaluate(() => ({
+    focus: document.activeElement.getAttribute("href"),
+    selected: getSelection().toString(),
+    lost: globalThis.all.filter((p) => !p.isConnected).map((p) => p.textContent.split(" ")[1]),
+    moved: globalThis.all.filter((p, n) => !/^Paragraph (\d+|forty) /.test(p.textContent) || (n !== 40 && !p.textContent.startsWith(`Paragraph ${n} `))).length,
+    top: globalThis.all[30].getBoundingClientRect().top,
+    open: [...document.querySelectorAll("main details[open]")].map((el) => el.textContent),
+    changes: globalThis.changes,
+  }));
+  expect(after.focus === "https://example.org/30" && after.selected === "ragraph", `the focus is at ${after.focus}, selected is "${after.selected}"`);
+  expect(after.lost.join() === "45,51" && after.moved === 0, `lost: ${after.lost}; ${after.moved} became others`);
+  expect(Math.abs(after.top - started) < 3, `the text in view went from ${started} to ${after.top}`);
+  expect(after.open.join() === "MoreOpened.", `open: ${after.open}`);
+  expect(after.changes < 20, `${after.changes} changes`);
+  const patched = await tab.evaluate(blocksOf);
+  await tab.reload();
+  expect(patched === (await tab.evaluate(blocksOf)), "the patched page is not the page that was served");
+}
+
+/** The main part, without what the reader opened. */
+function blocksOf() {
+  return document.querySelector("main").innerHTML.replaceAll(' open=""', "");
 }
 
 /** More tabs than a browser has connections. */
@@ -190,7 +239,7 @@ async function pictures(context, expect) {
 async function media(context, expect) {
   const places = `<img class="set" alt="" srcset="../b.svg 1x, other.svg 9x">
 <picture><source srcset="../b.svg"><img class="source" alt="" src="other.svg"></picture>
-<svg><image href="../b.svg"/></svg><object data="../b.svg" type="image/svg+xml"></object><video poster="../b.svg"></video>
+<svg><image href="../b.svg"/></svg><object data="../b.svg" type="image/svg+xml"></object><video poster="../b.svg"></video><audio preload="auto"><source src="../b.svg"></audio>
 <img class="other" alt="" src="other.svg"><img class="odd" alt="" src="http://["><a href="../b.svg">Itself</a>`;
   save("templates/brief.html", readFileSync(join(root, "themes/default/templates/brief.html"), "utf8").replace("</article>", `${places}</article>`));
   const tab = await visit(context, "/briefs/b/");
@@ -201,10 +250,11 @@ async function media(context, expect) {
         ["src", "srcset", "href", "data", "poster"].map((name) => el.getAttribute(name) ?? "").join("").replace(/[?]preview=[^ ]*/, "*").replace(/http:[/][/]127.*[/]/, ""),
       ),
     );
-  const wanted = ["b.svg*", "b.svg* 1x, other.svg 9x", "b.svg*", "other.svg", "b.svg*", "b.svg*", "b.svg*", "other.svg", "http://[", "../b.svg"].join();
+  const wanted = ["b.svg*", "b.svg* 1x, other.svg 9x", "b.svg*", "other.svg", "b.svg*", "b.svg*", "b.svg*", "b.svg*", "other.svg", "http://[", "../b.svg"].join();
   save("content/briefs/b.svg", picture(77));
   for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
   expect((await named()).join() === wanted, `after the picture: ${await named()}`);
+  expect(await tab.evaluate(() => document.querySelector("audio").currentSrc.includes("?preview=")), "a player has its old file");
   save("content/briefs/b.md", brief("B", "More.\n\n![A picture](b.svg) beside the text"));
   await shows(tab, "More.");
   expect((await named()).join() === wanted, `after the text: ${await named()}`);
