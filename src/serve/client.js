@@ -17,7 +17,7 @@ listen();
 /** Hears of builds, through a worker for all tabs where the browser has such. */
 function listen() {
   const hear = (data) => {
-    latest = JSON.parse(data);
+    latest = both(latest, JSON.parse(data));
     if (!isBusy) catchUp();
   };
   if (!globalThis.SharedWorker) {
@@ -29,6 +29,13 @@ function listen() {
   port.onmessage = ({ data }) => hear(data);
   addEventListener("pagehide", () => port.postMessage("bye"));
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
+
+/** What two builds changed together, if the second one follows the first one. */
+function both(first, second) {
+  if (first?.build !== second.from) return second;
+  const changed = first.changed && second.changed && [...first.changed, ...second.changed];
+  return { ...second, from: first.from, changed, follow: second.follow ?? first.follow };
 }
 
 /** Goes on until this page is that of the latest build. Builds that came in between are passed over. */
@@ -52,11 +59,13 @@ async function take(news) {
   if (news.ready && !isReady) return location.reload();
   if (news.build !== build) {
     const here = nameOf(location);
-    const isNext = news.from === build && news.changed;
-    if (isNext && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
-    if (isNext) note(news.build, news.changed);
-    if (news.ready && (!isNext || news.changed.includes(here) || isMissing())) await refresh();
-    else await renew();
+    const changed = news.from === build ? news.changed : null;
+    if (changed && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
+    if (news.ready) {
+      note(news.build, changed);
+      if (!changed || changed.includes(here) || isMissing()) await refresh();
+      else await renew();
+    }
     build = news.build;
   }
   await faults(news);

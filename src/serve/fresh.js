@@ -5,12 +5,17 @@
 const MEDIA = ["src", "srcset", "poster", "data", "href", "xlink:href"];
 const SHOWN = '[src], [srcset], [poster], object[data], link[rel~="icon" i], image, use';
 
-/** For each file, the build that changed it last. */
+/** For each file, the build that changed it last; `all` for those that it does not tell of. */
 const builds = new Map();
+let all;
 
-/** Notes which files a build changed. */
+/** Notes which files a build changed; `null` if that is not known, and it may be any. */
 export function note(build, changed) {
-  for (const name of changed) builds.set(name, build);
+  if (!changed) {
+    builds.clear();
+    all = build;
+  }
+  for (const name of changed ?? []) builds.set(name, build);
 }
 
 /** The address to ask for, to see the present state of what is at an address. */
@@ -18,7 +23,7 @@ export function current(address) {
   if (!URL.canParse(address, location.href)) return address;
   const url = new URL(address, location.href);
   const name = nameOf(url);
-  const build = url.origin === location.origin && !isPage(name) && builds.get(name);
+  const build = url.origin === location.origin && !isPage(name) && (builds.get(name) ?? all);
   if (!build) return address;
   url.searchParams.set("preview", build);
   return url.href;

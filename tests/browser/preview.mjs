@@ -5,7 +5,7 @@
 // how long it takes from the save of a brief of `--site` (which is edited) until the browser shows it.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,7 +65,7 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, between, tabs, unchanged, styles, pictures, media, faults, firstBuild, missing, attributes, returns, follow };
+  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, attributes, returns, follow };
   for (const [name, check] of Object.entries(all)) {
     if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
@@ -259,6 +259,64 @@ async function media(context, expect) {
   await shows(tab, "More.");
   expect((await named()).join() === wanted, `after the text: ${await named()}`);
   for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
+}
+
+/** When too much changed to be told, or news were missed, whatever is shown may have changed. */
+async function unlisted(context, expect) {
+  for (let n = 0; n < 230; n++) save(`content/topics/t${n}.md`, `---\ntitle: Topic ${n}\n---\nx\n`);
+  await stop();
+  await start([]);
+  const tab = await visit(context, "/briefs/b/");
+  await tab.evaluate(() => (globalThis.marker = 1));
+  // The page itself stays the same.
+  const drawn = (width) => picture(10).replace("/>", `><rect width="${width}" height="9"/></svg>`);
+  const wide = () => tab.evaluate(async () => (await (await fetch(document.querySelector("main img").src)).text()).match(/rect width="(\d+)"/)?.[1]);
+  const before = await tab.getAttribute("main img", "src");
+  // The folder is replaced at once, as a version control system does.
+  cpSync(join(top, "site/content"), join(top, "next"), { recursive: true });
+  for (let n = 0; n < 230; n++) writeFileSync(join(top, `next/topics/t${n}.md`), `---\ntitle: Topic ${n}\n---\ny\n`);
+  writeFileSync(join(top, "next/briefs/b.svg"), drawn(3));
+  renameSync(join(top, "site/content"), join(top, "before"));
+  renameSync(join(top, "next"), join(top, "site/content"));
+  rmSync(join(top, "before"), { recursive: true });
+  await tab.waitForFunction((before) => document.querySelector("main img").getAttribute("src") !== before, before);
+  expect((await wide()) === "3", `the picture is ${await wide()} wide`);
+  // While the preview is away.
+  const port = preview.port;
+  await stop();
+  save("content/briefs/b.svg", drawn(4));
+  const after = await tab.getAttribute("main img", "src");
+  await start(["--port", port]);
+  await tab.waitForFunction((after) => document.querySelector("main img").getAttribute("src") !== after, after);
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+}
+
+/** While a page is being fetched, a picture changes and then something else. */
+async function overtaken(context, expect) {
+  const tab = await visit(context, "/briefs/b/");
+  let release;
+  const held = new Promise((done) => (release = done));
+  await tab.route("**/briefs/b/", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = tab.waitForRequest("**/briefs/b/");
+  const rounds = () => preview.said().match(/ changed in /g)?.length ?? 0;
+  const first = rounds();
+  save("content/briefs/b.md", brief("B", "Edited.\n\n![A picture](b.svg)"));
+  await asked;
+  for (const [nth, [path, text]] of [["content/briefs/b.svg", picture(10).replace("/>", "><rect/></svg>")], ["content/briefs/a.md", brief("A", "Other.")]].entries()) {
+    save(path, text);
+    for (let n = 0; rounds() < first + nth + 2 && n < 400; n++) await tab.waitForTimeout(20);
+  }
+  const requests = [];
+  tab.on("request", (request) => requests.push(request.url().replace(/.*:\d+/, "").replace(/=.*/, "")));
+  await tab.waitForTimeout(200);
+  release();
+  await shows(tab, "Edited.");
+  await tab.waitForFunction(() => document.querySelector("main img").getAttribute("src").includes("preview="));
+  await tab.waitForTimeout(200);
+  expect(requests.join() === "/briefs/b.svg?preview", `it asked for ${requests}`);
 }
 
 async function faults(context, expect) {
