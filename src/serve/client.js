@@ -57,15 +57,14 @@ async function catchUp() {
 
 async function take(news) {
   if (news.ready && !isReady) return location.reload();
-  if (news.build !== build) {
+  // Without a site there is nothing that this page could be taken for: what it shows stays under the faults.
+  if (news.ready && news.build !== build) {
     const here = nameOf(location);
     const changed = news.from === build ? news.changed : null;
     if (changed && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
-    if (news.ready) {
-      note(news.build, changed);
-      if (!changed || changed.includes(here) || isMissing()) await refresh();
-      else await renew();
-    }
+    note(news.build, changed);
+    if (!changed || changed.includes(here) || isMissing()) await refresh();
+    else await renew();
     build = news.build;
   }
   await faults(news);

@@ -65,7 +65,7 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, attributes, returns, follow };
+  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, attributes, returns, returnsFaulty, follow };
   for (const [name, check] of Object.entries(all)) {
     if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
@@ -404,6 +404,28 @@ async function returns(context, expect) {
   expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
   save("content/briefs/b.md", brief("B", "And after."));
   await shows(tab, "And after.");
+}
+
+/** The preview comes back without one of its pages, and with a fault. */
+async function returnsFaulty(context, expect) {
+  const tab = await visit(context, "/briefs/b/");
+  const other = await visit(context, "/briefs/fa/");
+  await tab.evaluate(() => (globalThis.marker = 1));
+  const port = preview.port;
+  await stop();
+  rmSync(join(top, "site/content/briefs/b.md"));
+  save("content/briefs/fa.md", brief("F", "Of another day."));
+  save("content/briefs/a.md", brief("A", "[[nobody-here]]"));
+  await start(["--port", port]);
+  await tab.locator("brief-preview section").waitFor({ state: "visible" });
+  expect((await tab.locator("h1").first().innerText()) === "B", "the last good page is not there");
+  save("content/briefs/a.md", brief("A", "[[nobody-here]] still"));
+  await tab.waitForTimeout(500);
+  save("content/briefs/a.md", brief("A", "Mended."));
+  await shows(tab, "No such page");
+  await shows(other, "Of another day.");
+  await tab.locator("brief-preview section").waitFor({ state: "hidden" });
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
 }
 
 async function follow(context, expect) {
