@@ -1,11 +1,12 @@
 // Keeps the page in view up to date: it hears of each build, fetches this page if it changed, and patches
 // it. While the sources have faults, it shows them over the page. It is the preview's; no built site has it.
 
-import { nameOf, note } from "./fresh.js";
+import { namesOf, note } from "./fresh.js";
 import { needsLoad, patch, renew } from "./patch.js";
 
 const own = document.querySelector("script[data-build]");
 let build = own.dataset.build;
+let prefix;
 let tag = own.dataset.tag;
 const isReady = own.dataset.shown !== "waiting";
 let latest;
@@ -59,14 +60,15 @@ async function take(news) {
   if (news.ready && !isReady) return location.reload();
   // Without a site there is nothing that this page could be taken for: what it shows stays under the faults.
   if (news.ready && news.build !== build) {
-    const here = nameOf(location);
-    const changed = news.from === build ? news.changed : null;
-    if (changed && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
-    note(news.build, changed);
-    if (!changed || changed.includes(here) || isMissing()) await refresh();
+    const changed = news.from === build && news.prefix === prefix ? news.changed : null;
+    note(news.build, changed, news.prefix);
+    const here = namesOf(location);
+    if (changed && news.follow && !here.includes(news.follow)) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
+    if (!changed || here.some((name) => changed.includes(name)) || isMissing()) await refresh();
     else await renew();
     build = news.build;
   }
+  if (news.ready) prefix = news.prefix;
   await faults(news);
   document.dispatchEvent(new CustomEvent("brief:build", { detail: news }));
 }

@@ -8,9 +8,12 @@ const SHOWN = '[src], [srcset], [poster], object[data], link[rel~="icon" i], ima
 /** For each file, the build that changed it last; `all` for those that it does not tell of. */
 const builds = new Map();
 let all;
+/** The path under which the site is published, where the preview has it too. */
+let prefix = "/";
 
 /** Notes which files a build changed; `null` if that is not known, and it may be any. */
-export function note(build, changed) {
+export function note(build, changed, published) {
+  prefix = published;
   if (!changed) {
     builds.clear();
     all = build;
@@ -22,22 +25,24 @@ export function note(build, changed) {
 export function current(address) {
   if (!URL.canParse(address, location.href)) return address;
   const url = new URL(address, location.href);
-  const name = nameOf(url);
-  const build = url.origin === location.origin && !isPage(name) && (builds.get(name) ?? all);
-  if (!build) return address;
-  url.searchParams.set("preview", build);
+  const names = namesOf(url);
+  if (url.origin !== location.origin || isPage(names[0])) return address;
+  const of = names.map((name) => builds.get(name) ?? all).filter(Boolean);
+  if (!of.length) return address;
+  url.searchParams.set("preview", of.join("."));
   return url.href;
 }
 
-/** The name of what is at an address, as the news has it. */
-export function nameOf({ pathname }) {
+/** The names that the news may have for what is at an address: as it is, and as it is below the prefix. */
+export function namesOf({ pathname }) {
   let name = pathname;
   try {
     name = decodeURIComponent(pathname);
   } catch {
     // A template may write what is no encoding, and means it so.
   }
-  return name.replace(/(^|\/)index\.html$/, "$1");
+  name = name.replace(/(^|\/)index\.html$/, "$1");
+  return prefix !== "/" && name.startsWith(prefix) ? [name, name.slice(prefix.length - 1)] : [name];
 }
 
 /** Gives what a document shows the addresses of its present state. Style sheets are seen to elsewhere. */

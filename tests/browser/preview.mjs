@@ -65,7 +65,7 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, attributes, returns, returnsFaulty, follow };
+  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, published, attributes, returns, returnsFaulty, follow };
   for (const [name, check] of Object.entries(all)) {
     if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
@@ -380,6 +380,32 @@ async function missing(context, expect) {
   await shows(tab, "Back again.");
   const style = await tab.evaluate(() => getComputedStyle(document.body).display);
   expect(style === "flex", `the style is lost: ${style}`);
+}
+
+/** Where the links of the page for what is not there lead: below the path under which the site is published. */
+async function published(context, expect) {
+  save("site.toml", 'title = "Preview"\nbase_url = "https://example.org/d%C3%A9sk/"\n');
+  await stop();
+  await start([]);
+  const tab = await visit(context, "/no/such/page/");
+  const home = await tab.getAttribute(".nameplate a", "href");
+  expect(home === "/d%C3%A9sk/", `the 404 page leads to ${home}`);
+  await tab.goto(`http://127.0.0.1:${preview.port}${home}briefs/b/`);
+  await tab.waitForFunction(() => globalThis.heard);
+  await tab.evaluate(() => (globalThis.marker = 1));
+  save("content/briefs/b.md", brief("B", "Below the path.\n\n![A picture](b.svg)"));
+  await shows(tab, "Below the path.");
+  save("content/briefs/b.svg", picture(77));
+  await shown(tab, "main img", 77);
+  // Faulty settings leave the last good site where it is.
+  save("site.toml", 'title = "Preview"\nbase_url = 5\n');
+  await tab.locator("brief-preview section").waitFor({ state: "visible" });
+  const status = await tab.evaluate(async () => (await fetch(location.href)).status);
+  expect(status === 200, `with faulty settings the page is answered with ${status}`);
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+  // When the site moves away, what a fresh load would show is shown.
+  save("site.toml", 'title = "Preview"\nbase_url = "https://example.org/"\n');
+  await shows(tab, "No such page");
 }
 
 async function attributes(context, expect) {
