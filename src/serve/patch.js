@@ -76,8 +76,22 @@ function head(next) {
 function element(el, next) {
   if (el.isEqualNode(next)) return;
   attributes(el, next);
-  if (el.localName === "textarea" || el.localName === "select") return;
+  const choose = el.localName === "select" ? choiceKeeper(el) : () => {};
   children(el, next);
+  choose();
+}
+
+/** Remembers what the reader chose; what it gives chooses that again where it is still there. */
+function choiceKeeper(el) {
+  const options = [...el.options];
+  const first = options.findLast((option) => option.defaultSelected) ?? options[0];
+  const isPreset = (option) => (el.multiple ? option.defaultSelected : option === first);
+  const isReaders = options.some((option) => option.selected !== isPreset(option));
+  const chosen = options.filter((option) => option.selected).map((option) => option.value);
+  return () => {
+    const keeps = isReaders && [...el.options].some((option) => chosen.includes(option.value));
+    for (const option of el.options) option.selected = keeps ? chosen.includes(option.value) : option.defaultSelected;
+  };
 }
 
 function attributes(el, next) {

@@ -65,7 +65,7 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, between, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, published, attributes, returns, returnsFaulty, follow };
+  const all = { patched, between, forms, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, published, attributes, returns, returnsFaulty, follow };
   for (const [name, check] of Object.entries(all)) {
     if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
@@ -171,6 +171,33 @@ async function between(context, expect) {
 /** The main part, without what the reader opened. */
 function blocksOf() {
   return document.querySelector("main").innerHTML.replaceAll(' open=""', "");
+}
+
+/** What the reader chose and typed stays, while what there is to choose from changes. */
+async function forms(context, expect) {
+  const template = readFileSync(join(root, "themes/default/templates/brief.html"), "utf8");
+  const form = (options, text) =>
+    save("templates/brief.html", template.replace("</article>", `<form>${["chosen", "left"].map((id) => `<select id="${id}">${options}</select>`).join("")}
+<select id="many" multiple>${options}</select><textarea id="typed">${text}</textarea><textarea id="plain">${text}</textarea></form></article>`));
+  form("<option>1<option>2<option selected>3", "Old.");
+  const tab = await visit(context, "/briefs/b/");
+  await tab.locator("#chosen").selectOption("2");
+  await tab.locator("#many").selectOption(["1", "2"]);
+  await tab.locator("#typed").fill("Mine.");
+  const state = () =>
+    tab.evaluate(() => {
+      const chosen = (id) => [...document.getElementById(id).selectedOptions].map((option) => option.value).join("+");
+      const text = (id) => document.getElementById(id).value;
+      return `${document.getElementById("chosen").options.length}: ${[chosen("chosen"), chosen("left"), chosen("many"), text("typed"), text("plain")]}`;
+    });
+  const becomes = async (options, text, wanted) => {
+    form(options, text);
+    await tab.waitForFunction((text) => document.getElementById("plain").defaultValue === text, text);
+    expect((await state()) === wanted, `${await state()} instead of ${wanted}`);
+  };
+  await becomes("<option>0<option>1<option>2<option selected>3", "A.", "4: 2,3,1+2,Mine.,A.");
+  await becomes("<option>0<option selected>1<option>2<option>3", "B.", "4: 2,1,1+2,Mine.,B.");
+  await becomes("<option>0<option>1<option>3", "C.", "3: 0,0,1,Mine.,C.");
 }
 
 /** More tabs than a browser has connections. */
