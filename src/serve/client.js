@@ -1,10 +1,12 @@
 // Keeps the page in view up to date: it hears of each build, fetches this page if it changed, and patches
 // it. While the sources have faults, it shows them over the page. It is the preview's; no built site has it.
 
-import { needsLoad, patch } from "./patch.js";
+import { namesOf, note } from "./fresh.js";
+import { needsLoad, patch, renew } from "./patch.js";
 
 const own = document.querySelector("script[data-build]");
 let build = own.dataset.build;
+let prefix;
 let tag = own.dataset.tag;
 const isReady = own.dataset.shown !== "waiting";
 let latest;
@@ -16,7 +18,7 @@ listen();
 /** Hears of builds, through a worker for all tabs where the browser has such. */
 function listen() {
   const hear = (data) => {
-    latest = JSON.parse(data);
+    latest = both(latest, JSON.parse(data));
     if (!isBusy) catchUp();
   };
   if (!globalThis.SharedWorker) {
@@ -28,6 +30,13 @@ function listen() {
   port.onmessage = ({ data }) => hear(data);
   addEventListener("pagehide", () => port.postMessage("bye"));
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
+
+/** What two builds changed together, if the second one follows the first one. */
+function both(first, second) {
+  if (first?.build !== second.from) return second;
+  const changed = first.changed && second.changed && [...first.changed, ...second.changed];
+  return { ...second, from: first.from, changed, follow: second.follow ?? first.follow };
 }
 
 /** Goes on until this page is that of the latest build. Builds that came in between are passed over. */
@@ -49,14 +58,17 @@ async function catchUp() {
 
 async function take(news) {
   if (news.ready && !isReady) return location.reload();
-  if (news.build !== build) {
-    const here = decodeURIComponent(location.pathname).replace(/(^|\/)index\.html$/, "$1");
-    const isNext = news.from === build && news.changed;
-    if (isNext && news.follow && news.follow !== here) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
-    if (news.ready && (!isNext || news.changed.includes(here) || isMissing())) await refresh(news);
-    else if (isNext) media(news.changed);
+  // Without a site there is nothing that this page could be taken for: what it shows stays under the faults.
+  if (news.ready && news.build !== build) {
+    const changed = news.from === build && news.prefix === prefix ? news.changed : null;
+    note(news.build, changed, news.prefix);
+    const here = namesOf(location);
+    if (changed && news.follow && !here.includes(news.follow)) return location.assign(news.follow.split("/").map(encodeURIComponent).join("/"));
+    if (!changed || here.some((name) => changed.includes(name)) || isMissing()) await refresh();
+    else await renew();
     build = news.build;
   }
+  if (news.ready) prefix = news.prefix;
   await faults(news);
   document.dispatchEvent(new CustomEvent("brief:build", { detail: news }));
 }
@@ -67,26 +79,15 @@ function isMissing() {
 }
 
 /** Fetches this page, and patches it if it differs. */
-async function refresh({ changed }) {
+async function refresh() {
   const response = await fetch(location.href.split("#")[0], { headers: { "If-None-Match": tag }, cache: "no-store" });
-  if (response.status === 304) return media(changed);
+  if (response.status === 304) return renew();
   if (response.redirected || !response.headers.get("content-type")?.startsWith("text/html")) return location.reload();
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   if (needsLoad(next)) return location.reload();
-  await patch(next, changed);
+  await patch(next);
   tag = response.headers.get("etag");
   own.dataset.shown = response.status === 404 ? "missing" : "page";
-  media(changed);
-}
-
-/** Shows pictures again whose files changed while their address did not. */
-function media(changed) {
-  for (const el of document.querySelectorAll("img[src], video[src], audio[src], source[src]")) {
-    const address = new URL(el.getAttribute("src"), location.href);
-    if (address.origin !== location.origin || !changed?.includes(decodeURIComponent(address.pathname))) continue;
-    address.searchParams.set("preview", build ?? "");
-    el.src = address.href;
-  }
 }
 
 // ---- faults ----

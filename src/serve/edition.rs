@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::shelf::{Changes, Site};
-use crate::base::OutPath;
+use crate::base::{OutPath, decode};
 
 /// A longer list is not sent: every tab then asks after its own page.
 const LISTED: usize = 200;
@@ -22,7 +22,7 @@ pub(super) struct Edition {
     pub(super) faults: Option<Arc<str>>,
     /// The news for browsers, JSON.
     pub(super) news: String,
-    /// The path of `base_url`, on which the site's 404 page relies.
+    /// The path of the site's `base_url`, not percent-encoded; the site's 404 page relies on it.
     pub(super) prefix: String,
 }
 
@@ -39,6 +39,8 @@ struct News<'a> {
     faults: bool,
     /// The page just edited, where browsers are to go.
     follow: Option<&'a str>,
+    /// The path below which the site's addresses lead to the same, `/` if there is none.
+    prefix: &'a str,
 }
 
 /// What a round adds to the edition before.
@@ -58,7 +60,7 @@ impl Edition {
             number: 0,
             site: None,
             faults: None,
-            news: news(&format!("{session}-0"), None, None, (false, false)),
+            news: news(&format!("{session}-0"), None, None, (false, false), ""),
             prefix: String::new(),
         }
     }
@@ -71,11 +73,16 @@ impl Edition {
         let none = Changes::default();
         let changes = next.site.as_ref().map_or(&none, |(_, changes)| *changes);
         let site = next.site.as_ref().map(|(site, _)| Arc::new(site.clone())).or_else(|| self.site.clone());
+        // Faulty settings do not move the last good site.
+        let prefix = match next.site {
+            Some(_) => decode(&next.prefix).unwrap_or(next.prefix),
+            None => self.prefix.clone(),
+        };
         let news = {
             let state = (site.is_some(), next.faults.is_some());
-            news(&id, Some((&self.id, changes)), next.follow.as_deref(), state)
+            news(&id, Some((&self.id, changes)), next.follow.as_deref(), state, &prefix)
         };
-        Self { id, number, site, faults: next.faults.map(Into::into), news, prefix: next.prefix }
+        Self { id, number, site, faults: next.faults.map(Into::into), news, prefix }
     }
 }
 
@@ -84,11 +91,12 @@ fn news(
     since: Option<(&str, &Changes)>,
     follow: Option<&str>,
     (ready, faults): (bool, bool),
+    prefix: &str,
 ) -> String {
     let listed = since.filter(|(_, changes)| changes.count() <= LISTED);
     let changed = listed.map(|(_, changes)| changes.all().map(address).collect());
     let from = since.map_or("", |(from, _)| from);
-    serde_json::to_string(&News { build: id, from, changed, ready, faults, follow })
+    serde_json::to_string(&News { build: id, from, changed, ready, faults, follow, prefix })
         .expect("the struct has only string keys, so it serialises")
 }
 

@@ -8,6 +8,7 @@ pub(super) const FOLDER: &str = "/_preview/";
 /// The preview's own files: name, media type, text.
 pub(super) const FILES: &[(&str, &str, &str)] = &[
     ("client.js", "text/javascript; charset=utf-8", include_str!("client.js")),
+    ("fresh.js", "text/javascript; charset=utf-8", include_str!("fresh.js")),
     ("patch.js", "text/javascript; charset=utf-8", include_str!("patch.js")),
     ("worker.js", "text/javascript; charset=utf-8", include_str!("worker.js")),
     ("overlay.css", "text/css; charset=utf-8", include_str!("overlay.css")),

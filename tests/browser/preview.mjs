@@ -1,11 +1,11 @@
 // Looks at the live preview as its writer does, in a real browser: what happens to the page in view when a
-// file is saved. `node preview.mjs [--brief PROGRAM] [--shots DIR] [--edits N --site DIR]`
+// file is saved. `node preview.mjs [--brief PROGRAM] [--only CHECK] [--shots DIR] [--edits N --site DIR]`
 //
 // With `--shots` it writes pictures of the overlay, phone and desk, light and dark. With `--edits` it measures
 // how long it takes from the save of a brief of `--site` (which is edited) until the browser shows it.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,7 @@ import { options as shared } from "./options.mjs";
 const { values: given } = parseArgs({
   options: {
     brief: { type: "string" },
+    only: { type: "string" },
     shots: { type: "string" },
     edits: { type: "string" },
     site: { type: "string" },
@@ -33,11 +34,12 @@ if (!chromium) {
 
 const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n} of a long brief, with [a link](https://example.org/${n}).`).join("\n\n");
 const brief = (title, text) => `---\ntitle: ${title}\ndate: 2025-01-01\n---\n${text}\n`;
+const picture = (width) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"/>`;
 const FILES = {
   "site.toml": 'title = "Preview"\n',
   "content/briefs/a.md": brief("A", `${LONG}\n\nThe end.`),
   "content/briefs/b.md": brief("B", "Another.\n\n![A picture](b.svg)"),
-  "content/briefs/b.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
+  "content/briefs/b.svg": picture(10),
   "content/briefs/fa.md": brief("F", "English."),
 };
 
@@ -63,8 +65,9 @@ process.exit(troubles.length ? 1 : 0);
 
 /** Every check on a fresh site. */
 async function checks() {
-  const all = { patched, tabs, unchanged, styles, pictures, faults, firstBuild, missing, attributes, returns, follow };
+  const all = { patched, between, forms, tabs, unchanged, styles, pictures, media, unlisted, overtaken, faults, firstBuild, missing, published, attributes, returns, returnsFaulty, follow };
   for (const [name, check] of Object.entries(all)) {
+    if (given.only && given.only !== name) continue;
     await fresh(name === "follow" ? ["--follow"] : []);
     const context = await browser.newContext({ viewport: { width: 1280, height: 844 } });
     const trouble = (what) => troubles.push(`${name}: ${what}`);
@@ -119,6 +122,84 @@ async function patched(context, expect) {
   expect(patched === (await tab.evaluate(bodyText)), "the patched page is not the page that was served");
 }
 
+/** Several changes in one save leave what stands between them alone. */
+async function between(context, expect) {
+  const opened = "<details><summary>More</summary>Opened.</details>";
+  const template = readFileSync(join(root, "themes/default/templates/brief.html"), "utf8");
+  save("templates/brief.html", template.replace("</article>", `${opened}</article>`));
+  const tab = await visit(context, "/briefs/a/");
+  await tab.waitForFunction(() => document.querySelector("main details"));
+  const started = await tab.evaluate(() => {
+    const paragraph = (n) => [...document.querySelectorAll("main p")].find((p) => p.textContent.startsWith(`Paragraph ${n} `));
+    document.querySelector("main details").open = true;
+    paragraph(30).scrollIntoView();
+    document.querySelector('a[href="https://example.org/30"]').focus({ preventScroll: true });
+    globalThis.selected = paragraph(32).firstChild;
+    getSelection().setBaseAndExtent(globalThis.selected, 2, globalThis.selected, 9);
+    globalThis.all = Array.from({ length: 60 }, (_, n) => paragraph(n));
+    globalThis.changes = 0;
+    new MutationObserver((all) => (globalThis.changes += all.length)).observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, characterData: true });
+    return paragraph(30).getBoundingClientRect().top;
+  });
+  // Above two paragraphs come, below one changes, one goes, one moves; and the template gets one like it has.
+  const blocks = LONG.replace("Paragraph 40 of", "Paragraph forty of").split("\n\n");
+  const [gone, moved] = [blocks.splice(45, 1), blocks.splice(50, 1)];
+  blocks.splice(54, 0, ...moved);
+  save("content/briefs/a.md", brief("A", `First.\n\nSecond.\n\n${blocks.join("\n\n")}\n\nThe end.`));
+  await shows(tab, "Paragraph forty of");
+  save("templates/brief.html", template.replace("</article>", `<details><summary>New</summary>Closed.</details>${opened}</article>`));
+  await shows(tab, "Closed.");
+  const after = await tab.evaluate(() => ({
+    focus: document.activeElement.getAttribute("href"),
+    selected: getSelection().toString(),
+    lost: globalThis.all.filter((p) => !p.isConnected).map((p) => p.textContent.split(" ")[1]),
+    moved: globalThis.all.filter((p, n) => !/^Paragraph (\d+|forty) /.test(p.textContent) || (n !== 40 && !p.textContent.startsWith(`Paragraph ${n} `))).length,
+    top: globalThis.all[30].getBoundingClientRect().top,
+    open: [...document.querySelectorAll("main details[open]")].map((el) => el.textContent),
+    changes: globalThis.changes,
+  }));
+  expect(after.focus === "https://example.org/30" && after.selected === "ragraph", `the focus is at ${after.focus}, selected is "${after.selected}"`);
+  expect(after.lost.join() === "45,51" && after.moved === 0, `lost: ${after.lost}; ${after.moved} became others`);
+  expect(Math.abs(after.top - started) < 3, `the text in view went from ${started} to ${after.top}`);
+  expect(after.open.join() === "MoreOpened.", `open: ${after.open}`);
+  expect(after.changes < 20, `${after.changes} changes`);
+  const patched = await tab.evaluate(blocksOf);
+  await tab.reload();
+  expect(patched === (await tab.evaluate(blocksOf)), "the patched page is not the page that was served");
+}
+
+/** The main part, without what the reader opened. */
+function blocksOf() {
+  return document.querySelector("main").innerHTML.replaceAll(' open=""', "");
+}
+
+/** What the reader chose and typed stays, while what there is to choose from changes. */
+async function forms(context, expect) {
+  const template = readFileSync(join(root, "themes/default/templates/brief.html"), "utf8");
+  const form = (options, text) =>
+    save("templates/brief.html", template.replace("</article>", `<form>${["chosen", "left"].map((id) => `<select id="${id}">${options}</select>`).join("")}
+<select id="many" multiple>${options}</select><textarea id="typed">${text}</textarea><textarea id="plain">${text}</textarea></form></article>`));
+  form("<option>1<option>2<option selected>3", "Old.");
+  const tab = await visit(context, "/briefs/b/");
+  await tab.locator("#chosen").selectOption("2");
+  await tab.locator("#many").selectOption(["1", "2"]);
+  await tab.locator("#typed").fill("Mine.");
+  const state = () =>
+    tab.evaluate(() => {
+      const chosen = (id) => [...document.getElementById(id).selectedOptions].map((option) => option.value).join("+");
+      const text = (id) => document.getElementById(id).value;
+      return `${document.getElementById("chosen").options.length}: ${[chosen("chosen"), chosen("left"), chosen("many"), text("typed"), text("plain")]}`;
+    });
+  const becomes = async (options, text, wanted) => {
+    form(options, text);
+    await tab.waitForFunction((text) => document.getElementById("plain").defaultValue === text, text);
+    expect((await state()) === wanted, `${await state()} instead of ${wanted}`);
+  };
+  await becomes("<option>0<option>1<option>2<option selected>3", "A.", "4: 2,3,1+2,Mine.,A.");
+  await becomes("<option>0<option selected>1<option>2<option>3", "B.", "4: 2,1,1+2,Mine.,B.");
+  await becomes("<option>0<option>1<option>3", "C.", "3: 0,0,1,Mine.,C.");
+}
+
 /** More tabs than a browser has connections. */
 async function tabs(context, expect) {
   const open = [];
@@ -169,9 +250,100 @@ async function styles(context, expect) {
 async function pictures(context, expect) {
   const tab = await visit(context, "/briefs/b/");
   await tab.evaluate(() => (globalThis.marker = 1));
-  save("content/briefs/b.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="77" height="10"/>');
-  await tab.waitForFunction(() => document.querySelector("main img").naturalWidth === 77);
+  save("content/briefs/b.svg", picture(77));
+  await shown(tab, "main img", 77);
+  // What the page says next does not bring the old picture back.
+  for (const words of ["A word before.", "And one more."]) {
+    save("content/briefs/b.md", brief("B", `${words}\n\n![A picture](b.svg) beside the text`));
+    await shows(tab, words);
+    await tab.waitForTimeout(300);
+    await shown(tab, "main img", 77);
+  }
   expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+}
+
+/** Each place where a page can name what it shows, as a template of the writer's may have it. */
+async function media(context, expect) {
+  const places = `<img class="set" alt="" srcset="../b.svg 1x, other.svg 9x">
+<picture><source srcset="../b.svg"><img class="source" alt="" src="other.svg"></picture>
+<svg><image href="../b.svg"/></svg><object data="../b.svg" type="image/svg+xml"></object><video poster="../b.svg"></video><audio preload="auto"><source src="../b.svg"></audio>
+<img class="other" alt="" src="other.svg"><img class="odd" alt="" src="http://["><a href="../b.svg">Itself</a>`;
+  save("templates/brief.html", readFileSync(join(root, "themes/default/templates/brief.html"), "utf8").replace("</article>", `${places}</article>`));
+  const tab = await visit(context, "/briefs/b/");
+  await tab.waitForFunction(() => document.querySelector("object"));
+  const named = () =>
+    tab.evaluate(() =>
+      [...document.querySelectorAll("main img, main source, main image, main object, main video, main a[href$='svg']")].map((el) =>
+        ["src", "srcset", "href", "data", "poster"].map((name) => el.getAttribute(name) ?? "").join("").replace(/[?]preview=[^ ]*/, "*").replace(/http:[/][/]127.*[/]/, ""),
+      ),
+    );
+  const wanted = ["b.svg*", "b.svg* 1x, other.svg 9x", "b.svg*", "other.svg", "b.svg*", "b.svg*", "b.svg*", "b.svg*", "other.svg", "http://[", "../b.svg"].join();
+  save("content/briefs/b.svg", picture(77));
+  for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
+  expect((await named()).join() === wanted, `after the picture: ${await named()}`);
+  expect(await tab.evaluate(() => document.querySelector("audio").currentSrc.includes("?preview=")), "a player has its old file");
+  save("content/briefs/b.md", brief("B", "More.\n\n![A picture](b.svg) beside the text"));
+  await shows(tab, "More.");
+  expect((await named()).join() === wanted, `after the text: ${await named()}`);
+  for (const selector of ["main img", ".set", ".source"]) await shown(tab, selector, 77);
+}
+
+/** When too much changed to be told, or news were missed, whatever is shown may have changed. */
+async function unlisted(context, expect) {
+  for (let n = 0; n < 230; n++) save(`content/topics/t${n}.md`, `---\ntitle: Topic ${n}\n---\nx\n`);
+  await stop();
+  await start([]);
+  const tab = await visit(context, "/briefs/b/");
+  await tab.evaluate(() => (globalThis.marker = 1));
+  // The page itself stays the same.
+  const drawn = (width) => picture(10).replace("/>", `><rect width="${width}" height="9"/></svg>`);
+  const wide = () => tab.evaluate(async () => (await (await fetch(document.querySelector("main img").src)).text()).match(/rect width="(\d+)"/)?.[1]);
+  const before = await tab.getAttribute("main img", "src");
+  // The folder is replaced at once, as a version control system does.
+  cpSync(join(top, "site/content"), join(top, "next"), { recursive: true });
+  for (let n = 0; n < 230; n++) writeFileSync(join(top, `next/topics/t${n}.md`), `---\ntitle: Topic ${n}\n---\ny\n`);
+  writeFileSync(join(top, "next/briefs/b.svg"), drawn(3));
+  renameSync(join(top, "site/content"), join(top, "before"));
+  renameSync(join(top, "next"), join(top, "site/content"));
+  rmSync(join(top, "before"), { recursive: true });
+  await tab.waitForFunction((before) => document.querySelector("main img").getAttribute("src") !== before, before);
+  expect((await wide()) === "3", `the picture is ${await wide()} wide`);
+  // While the preview is away.
+  const port = preview.port;
+  await stop();
+  save("content/briefs/b.svg", drawn(4));
+  const after = await tab.getAttribute("main img", "src");
+  await start(["--port", port]);
+  await tab.waitForFunction((after) => document.querySelector("main img").getAttribute("src") !== after, after);
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+}
+
+/** While a page is being fetched, a picture changes and then something else. */
+async function overtaken(context, expect) {
+  const tab = await visit(context, "/briefs/b/");
+  let release;
+  const held = new Promise((done) => (release = done));
+  await tab.route("**/briefs/b/", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = tab.waitForRequest("**/briefs/b/");
+  const rounds = () => preview.said().match(/ changed in /g)?.length ?? 0;
+  const first = rounds();
+  save("content/briefs/b.md", brief("B", "Edited.\n\n![A picture](b.svg)"));
+  await asked;
+  for (const [nth, [path, text]] of [["content/briefs/b.svg", picture(10).replace("/>", "><rect/></svg>")], ["content/briefs/a.md", brief("A", "Other.")]].entries()) {
+    save(path, text);
+    for (let n = 0; rounds() < first + nth + 2 && n < 400; n++) await tab.waitForTimeout(20);
+  }
+  const requests = [];
+  tab.on("request", (request) => requests.push(request.url().replace(/.*:\d+/, "").replace(/=.*/, "")));
+  await tab.waitForTimeout(200);
+  release();
+  await shows(tab, "Edited.");
+  await tab.waitForFunction(() => document.querySelector("main img").getAttribute("src").includes("preview="));
+  await tab.waitForTimeout(200);
+  expect(requests.join() === "/briefs/b.svg?preview", `it asked for ${requests}`);
 }
 
 async function faults(context, expect) {
@@ -237,6 +409,32 @@ async function missing(context, expect) {
   expect(style === "flex", `the style is lost: ${style}`);
 }
 
+/** Where the links of the page for what is not there lead: below the path under which the site is published. */
+async function published(context, expect) {
+  save("site.toml", 'title = "Preview"\nbase_url = "https://example.org/d%C3%A9sk/"\n');
+  await stop();
+  await start([]);
+  const tab = await visit(context, "/no/such/page/");
+  const home = await tab.getAttribute(".nameplate a", "href");
+  expect(home === "/d%C3%A9sk/", `the 404 page leads to ${home}`);
+  await tab.goto(`http://127.0.0.1:${preview.port}${home}briefs/b/`);
+  await tab.waitForFunction(() => globalThis.heard);
+  await tab.evaluate(() => (globalThis.marker = 1));
+  save("content/briefs/b.md", brief("B", "Below the path.\n\n![A picture](b.svg)"));
+  await shows(tab, "Below the path.");
+  save("content/briefs/b.svg", picture(77));
+  await shown(tab, "main img", 77);
+  // Faulty settings leave the last good site where it is.
+  save("site.toml", 'title = "Preview"\nbase_url = 5\n');
+  await tab.locator("brief-preview section").waitFor({ state: "visible" });
+  const status = await tab.evaluate(async () => (await fetch(location.href)).status);
+  expect(status === 200, `with faulty settings the page is answered with ${status}`);
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
+  // When the site moves away, what a fresh load would show is shown.
+  save("site.toml", 'title = "Preview"\nbase_url = "https://example.org/"\n');
+  await shows(tab, "No such page");
+}
+
 async function attributes(context, expect) {
   const tab = await visit(context, "/briefs/fa/");
   const bar = () => tab.evaluate(() => [document.documentElement.lang, document.documentElement.dir, document.querySelector(".bar").innerText]);
@@ -259,6 +457,28 @@ async function returns(context, expect) {
   expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
   save("content/briefs/b.md", brief("B", "And after."));
   await shows(tab, "And after.");
+}
+
+/** The preview comes back without one of its pages, and with a fault. */
+async function returnsFaulty(context, expect) {
+  const tab = await visit(context, "/briefs/b/");
+  const other = await visit(context, "/briefs/fa/");
+  await tab.evaluate(() => (globalThis.marker = 1));
+  const port = preview.port;
+  await stop();
+  rmSync(join(top, "site/content/briefs/b.md"));
+  save("content/briefs/fa.md", brief("F", "Of another day."));
+  save("content/briefs/a.md", brief("A", "[[nobody-here]]"));
+  await start(["--port", port]);
+  await tab.locator("brief-preview section").waitFor({ state: "visible" });
+  expect((await tab.locator("h1").first().innerText()) === "B", "the last good page is not there");
+  save("content/briefs/a.md", brief("A", "[[nobody-here]] still"));
+  await tab.waitForTimeout(500);
+  save("content/briefs/a.md", brief("A", "Mended."));
+  await shows(tab, "No such page");
+  await shows(other, "Of another day.");
+  await tab.locator("brief-preview section").waitFor({ state: "hidden" });
+  expect((await tab.evaluate(() => globalThis.marker)) === 1, "the page was loaded anew");
 }
 
 async function follow(context, expect) {
@@ -378,6 +598,11 @@ async function visit(context, path) {
   await tab.goto(`http://127.0.0.1:${preview.port}${path}`);
   await tab.waitForFunction(() => globalThis.heard);
   return tab;
+}
+
+/** Waits until a picture has a width. */
+async function shown(tab, selector, width) {
+  await tab.waitForFunction(([selector, width]) => document.querySelector(selector).naturalWidth === width, [selector, width]);
 }
 
 async function shows(tab, words) {
