@@ -13,6 +13,10 @@ use super::discover::FOLDERS;
 
 /// How long an event waits for others. It is a part of what the writer waits for.
 const DEBOUNCE: Duration = Duration::from_millis(20);
+/// When nothing has come for this long, the folder is looked at while the rest of that time goes by.
+const PAUSE: Duration = Duration::from_millis(3);
+/// So often for one wake, lest a file that is written without end is looked at without end.
+const LOOKS: usize = 3;
 /// So many files at once are no save but a checkout or a copy, which goes on for a while.
 const BURST: usize = 40;
 /// A burst is over when nothing has come for this long, and at the latest after that long.
@@ -118,17 +122,18 @@ impl Watch {
         }
     }
 
-    /// Waits until the folder should be looked at, and says since when; `None` when only the time has passed.
-    pub fn wait(&mut self, time: Duration) -> Option<Instant> {
+    /// Waits until the folder should be looked at, and says since when; `None` when only the time has passed. With
+    /// it comes what `look` saw, if it was called after the last event.
+    pub fn wait<T>(&mut self, time: Duration, look: impl FnMut() -> T) -> Option<(Instant, Option<T>)> {
         let end = Instant::now() + time;
         loop {
             let next =
                 [Some(end), self.again].into_iter().flatten().fold(Instant::now() + POLL, Instant::min);
             match self.messages.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(message) => return Some(self.settle(message)),
+                Ok(message) => return Some(self.settle(message, look)),
                 Err(RecvTimeoutError::Timeout) => {}
                 // The sender is ours, so this does not happen; if it did, looking is never wrong.
-                Err(RecvTimeoutError::Disconnected) => return Some(Instant::now()),
+                Err(RecvTimeoutError::Disconnected) => return Some((Instant::now(), None)),
             }
             let now = Instant::now();
             let has_moved = self.has_moved();
@@ -137,7 +142,7 @@ impl Watch {
             }
             let is_again = !has_moved && self.again.take_if(|again| *again <= now).is_some();
             if has_moved || is_again || self.watcher.is_none() {
-                return Some(now);
+                return Some((now, None));
             }
             if now >= end {
                 return None;
@@ -151,9 +156,9 @@ impl Watch {
     }
 
     /// Takes in all that comes at once.
-    fn settle(&mut self, first: Message) -> Instant {
+    fn settle<T>(&mut self, first: Message, mut look: impl FnMut() -> T) -> (Instant, Option<T>) {
         let started = Instant::now();
-        let (mut since, mut last) = (started, None);
+        let (mut since, mut last, mut seen, mut looks) = (started, None, None, 0);
         let mut paths: HashSet<PathBuf> = HashSet::new();
         let mut next = Some(first);
         while let Some(message) = next {
@@ -166,15 +171,27 @@ impl Watch {
                 Message::Overflow => self.overflow(),
                 Message::Failed(why) => self.give_up(&why),
             }
-            let quiet = if paths.len() >= BURST { QUIET } else { DEBOUNCE };
-            let quiet = last.map_or(Duration::ZERO, |last| quiet.saturating_sub(last.elapsed()));
-            next = self.messages.recv_timeout(quiet.min(PATIENCE.saturating_sub(started.elapsed()))).ok();
+            seen = None;
+            let is_burst = paths.len() >= BURST;
+            let quiet = if is_burst { QUIET } else { DEBOUNCE };
+            let left = || last.map_or(Duration::ZERO, |last: Instant| quiet.saturating_sub(last.elapsed()));
+            let patience = || left().min(PATIENCE.saturating_sub(started.elapsed()));
+            let looks_ahead = !is_burst && looks < LOOKS;
+            let pause = if looks_ahead { PAUSE.min(patience()) } else { patience() };
+            next = self.messages.recv_timeout(pause).ok();
+            if next.is_none() && looks_ahead {
+                seen = Some(look());
+                looks += 1;
+                next = self.messages.recv_timeout(patience()).ok();
+            }
         }
         if paths.iter().any(|path| self.is_top(path)) {
             self.watch_folders();
+            // What came into a new folder before it was watched had no event.
+            seen = None;
         }
         self.again = Some(Instant::now() + AGAIN);
-        since
+        (since, seen)
     }
 
     /// Whether a folder of the site itself may have come or gone.
@@ -282,6 +299,10 @@ fn is_gone(error: &notify::Error) -> bool {
 mod tests {
     use super::*;
 
+    fn wait(watch: &mut Watch, time: Duration) -> Option<Instant> {
+        watch.wait(time, || ()).map(|(since, _)| since)
+    }
+
     const SOON: Duration = Duration::from_secs(10);
 
     fn desk() -> tempfile::TempDir {
@@ -292,26 +313,26 @@ mod tests {
 
     /// Waits until nothing is to be looked at any more.
     fn calm(watch: &mut Watch) {
-        while watch.wait(AGAIN + QUIET).is_some() {}
+        while wait(watch, AGAIN + QUIET).is_some() {}
     }
 
     #[test]
     fn a_change_wakes_and_is_looked_at_twice() {
         let folder = desk();
         let mut watch = Watch::start(folder.path(), false);
-        assert!(watch.wait(QUIET).is_none(), "nothing happened");
+        assert!(wait(&mut watch, QUIET).is_none(), "nothing happened");
         let started = Instant::now();
         std::fs::write(folder.path().join("content/briefs/a.md"), "x").unwrap();
-        let since = watch.wait(SOON).unwrap();
+        let since = wait(&mut watch, SOON).unwrap();
         assert!(since >= started, "the change is what it counts from");
-        assert!(watch.wait(SOON).is_some(), "it looks again");
-        assert!(watch.wait(QUIET).is_none());
+        assert!(wait(&mut watch, SOON).is_some(), "it looks again");
+        assert!(wait(&mut watch, QUIET).is_none());
         // Reading is no change, and nor is what lies beside the site's folders.
         std::fs::read(folder.path().join("content/briefs/a.md")).unwrap();
         std::fs::create_dir(folder.path().join("public")).unwrap();
         calm(&mut watch);
         std::fs::write(folder.path().join("public/index.html"), "x").unwrap();
-        assert!(watch.wait(QUIET * 3).is_none());
+        assert!(wait(&mut watch, QUIET * 3).is_none());
         assert_eq!(watch.notice(), None);
     }
 
@@ -321,13 +342,13 @@ mod tests {
         let mut watch = Watch::start(folder.path(), false);
         for said in [true, false] {
             watch.sender.send(Message::Overflow).unwrap();
-            assert!(watch.wait(SOON).is_some(), "every file is looked at");
+            assert!(wait(&mut watch, SOON).is_some(), "every file is looked at");
             assert_eq!(watch.notice().is_some(), said);
             assert!(watch.watcher.is_some());
         }
         calm(&mut watch);
         std::fs::write(folder.path().join("content/briefs/a.md"), "x").unwrap();
-        assert!(watch.wait(SOON).is_some());
+        assert!(wait(&mut watch, SOON).is_some());
     }
 
     #[test]
@@ -336,12 +357,16 @@ mod tests {
         let mut watch = Watch::start(folder.path(), false);
         for said in [true, false] {
             watch.sender.send(Message::Failed("too many watches.".to_owned())).unwrap();
-            assert!(watch.wait(SOON).is_some());
+            assert!(wait(&mut watch, SOON).is_some());
             let notice = "cannot watch the folder (too many watches): it is looked at every second";
             assert_eq!(watch.notice().as_deref(), said.then_some(notice));
         }
         let started = Instant::now();
-        assert!(watch.wait(SOON).is_some() && watch.wait(SOON).is_some() && watch.wait(SOON).is_some());
+        assert!(
+            wait(&mut watch, SOON).is_some()
+                && wait(&mut watch, SOON).is_some()
+                && wait(&mut watch, SOON).is_some()
+        );
         assert!(started.elapsed() < POLL * 4);
     }
 }

@@ -116,30 +116,37 @@ impl Rounds {
 
     /// Goes on until the program ends.
     pub(super) fn run(mut self, mut watch: Watch, teller: &dyn Teller) {
-        let mut since = Some(Instant::now());
+        let mut woken = Some((Instant::now(), None));
         loop {
             if let Some(words) = watch.notice() {
                 teller.notice(&words);
             }
-            if let Some(report) = self.round(since) {
+            if let Some(report) = self.round(woken) {
                 teller.round(&report);
             }
             let git = self.history.as_ref().and_then(History::folder).map(Path::to_owned);
             watch.beside(self.files.beside.iter().cloned().chain(git).collect());
-            since = watch.wait(DAY_IS_ASKED);
+            woken = watch.wait(DAY_IS_ASKED, || self.look());
         }
     }
 
-    /// One round. Without `since` the folder need not be looked at. `None` when nothing changed.
-    pub(super) fn round(&mut self, since: Option<Instant>) -> Option<Report> {
+    fn look(&self) -> SiteFiles {
+        io::read_site_again(&self.source.root, &self.files)
+    }
+
+    /// One round, for what happened since a moment, with what was seen of the folder since. When nothing woke it, the
+    /// folder need not be looked at. `None` when nothing changed.
+    pub(super) fn round(&mut self, woken: Option<(Instant, Option<SiteFiles>)>) -> Option<Report> {
         let started = Instant::now();
         let today = (self.source.today)();
         let is_first = self.day.is_none();
         let is_new_day = self.day.replace(today) != Some(today);
-        let files = match since {
-            Some(_) => io::read_site_again(&self.source.root, &self.files),
-            None if is_new_day => self.files.clone(),
-            None => return None,
+        let (since, seen) = woken.map_or((None, None), |(since, seen)| (Some(since), seen));
+        let files = match (since, seen) {
+            (Some(_), Some(seen)) => seen,
+            (Some(_), None) => self.look(),
+            (None, _) if is_new_day => self.files.clone(),
+            (None, _) => return None,
         };
         let sources = changes(&self.files.files, &files.files);
         let is_same = sources.is_empty() && told(&files.faults) == told(&self.files.faults);

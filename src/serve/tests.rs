@@ -86,7 +86,7 @@ impl Desk {
 
     /// A round, and whether there was something to do.
     fn round(&self, looks: bool) -> bool {
-        self.rounds.lock().unwrap().round(looks.then(Instant::now)).is_some()
+        self.rounds.lock().unwrap().round(looks.then(|| (Instant::now(), None))).is_some()
     }
 
     fn has(&self, page: &str) -> bool {
