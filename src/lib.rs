@@ -24,8 +24,8 @@
 //!   that others show of it.
 //! - Only documents and diagnostics know places in files; a page knows another document by its
 //!   [`view::Card`].
-//! - Files are touched in [`io`], [`publish`] and [`cli`] alone; with the feature `remote`, `external` keeps what links
-//!   to other sites answered. The same snapshot gives the same bytes on any machine.
+//! - Files are touched in [`io`], [`publish`] and [`cli`] alone. The same snapshot gives the same bytes on any
+//!   machine.
 //!
 //! [`serve`] keeps the engine warm and shows the site from memory while the writer types.
 //! [`publish`] brings a finished output to where it is read. [`report`] shows faults, [`figure`] draws, [`view`] is what templates see, [`base`] is what all rooms speak in.

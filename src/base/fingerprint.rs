@@ -75,7 +75,7 @@ impl Fingerprint {
 }
 
 /// What is hashed, one after the other. Most of it is a few bytes at a time, so it is gathered; a hash stands for
-/// what is long, and for what came before when it is much.
+/// what is long, and for what came before when it is much. A byte that no text has tells a hash from a text.
 struct Gathered(Vec<u8>);
 
 impl Gathered {
@@ -83,6 +83,8 @@ impl Gathered {
     const LONG: usize = 512;
     /// As much as is gathered at once.
     const MUCH: usize = 64 * 1024;
+    /// Before a hash.
+    const STANDS_FOR: u8 = 0xfe;
 
     fn new() -> Self {
         Self(Vec::with_capacity(Self::LONG))
@@ -92,13 +94,18 @@ impl Gathered {
         if bytes.len() < Self::LONG {
             self.0.extend_from_slice(bytes);
         } else {
-            self.0.extend_from_slice(&hash(bytes));
+            self.stand_for(&hash(bytes));
         }
         if self.0.len() >= Self::MUCH {
             let before = hash(&self.0);
             self.0.clear();
-            self.0.extend_from_slice(&before);
+            self.stand_for(&before);
         }
+    }
+
+    fn stand_for(&mut self, hash: &[u8]) {
+        self.0.push(Self::STANDS_FOR);
+        self.0.extend_from_slice(hash);
     }
 }
 
@@ -305,6 +312,22 @@ mod tests {
     fn parts_do_not_run_together() {
         assert_ne!(Fingerprint::of(&("ab", "c")), Fingerprint::of(&("a", "bc")));
         assert_ne!(Fingerprint::strong(&("ab", "c")), Fingerprint::strong(&("a", "bc")));
+    }
+
+    /// A text whose bytes are another's hash: a repeated byte in place of a real hash, so that it is a text at all.
+    #[test]
+    fn a_text_never_passes_for_the_hash_of_another() {
+        let gathered = |parts: &[&str]| {
+            let mut gathered = Gathered::new();
+            for part in parts {
+                gathered.write(part.as_bytes(), |_| [b'x'; 32]);
+            }
+            gathered.0
+        };
+        let hash = "x".repeat(32);
+        assert_ne!(gathered(&[&"long ".repeat(200)]), gathered(&[&hash]));
+        let much = vec!["part"; Gathered::MUCH / 4];
+        assert_ne!(gathered(&much), gathered(&[&hash]));
     }
 
     #[test]

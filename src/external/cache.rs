@@ -2,16 +2,14 @@
 //! so that it is not called dead when it is not any more.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ask::is_good;
-use crate::base::{Diagnostic, codes};
 use crate::config::Links;
-use crate::io::Result;
+use crate::io::{Result, read_kept, write_kept};
 
 const VERSION: u32 = 1;
 
@@ -40,8 +38,7 @@ impl Cache {
     /// Reads the file; what is too old, or no longer good by the settings, is left out. A file that cannot be read
     /// is none: it costs a few requests.
     pub(super) fn read(path: &Path, links: &Links, now: Timestamp) -> Self {
-        let wire: Wire =
-            fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let wire: Wire = serde_json::from_slice(&read_kept(path)).unwrap_or_default();
         let age = SignedDuration::from_secs_f64(links.cache_days * 86_400.0);
         let holds = |known: &Known| {
             let since = now.duration_since(known.at);
@@ -59,25 +56,11 @@ impl Cache {
         self.answers.insert(url.to_owned(), Known { status, at: self.now });
     }
 
-    /// Writes the file, whole or not at all. In a folder made for it, Git leaves it alone.
+    /// Writes the file, whole or not at all.
     pub(super) fn write(self, path: &Path) -> Result<()> {
         let wire = Wire { version: VERSION, answers: self.answers };
         let text = serde_json::to_string_pretty(&wire).expect("text and times always have a form in JSON");
-        let written = || {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-                fs::create_dir_all(folder)?;
-                fs::write(folder.join(".gitignore"), "*\n")?;
-            }
-            let mut new = path.as_os_str().to_owned();
-            new.push(format!(".new-{}", std::process::id()));
-            let moved = fs::write(&new, text + "\n").and_then(|()| fs::rename(&new, path));
-            // A full disk needs no half a file on it.
-            moved.inspect_err(|_| _ = fs::remove_file(&new))
-        };
-        written().map_err(|error| {
-            let words = format!("cannot write `{}`: {error}", path.display());
-            Box::new(Diagnostic::new(&codes::WRITE, words).help("`--link-cache FILE` names another place"))
-        })
+        write_kept(path, &(text + "\n"))
+            .map_err(|fault| Box::new(fault.help("`--link-cache FILE` names another place")))
     }
 }

@@ -13,9 +13,9 @@
 //! - no file at its address is torn: it arrives whole, by a rename;
 //! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
-
 //!
-//! **Between builds**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others.
+//! **Between runs**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others;
+//! a command may keep one file (`kept`).
 
 #![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
 
@@ -29,6 +29,7 @@ mod disk;
 mod emit;
 mod history;
 mod image;
+mod kept;
 mod manifest;
 mod merge;
 mod page;
@@ -47,6 +48,7 @@ pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use emit::Output;
 pub use history::History;
+pub use kept::{read_kept, write_kept};
 pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE, read_plain};
 pub use merge::{Merged, merge};
 pub use page::{PageFacts, address, is_page};
