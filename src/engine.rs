@@ -17,7 +17,7 @@ use crate::config::{self, Settings};
 use crate::document::{self, Document};
 use crate::edition;
 use crate::html::Html;
-use crate::memo::Memo;
+use crate::memo::{Memo, Traced};
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use crate::site::{self, Catalogue, Company, DocIx, Index, Mentions, Names, Renamed, Resolved, Site};
 use crate::theme::{self, Theme};
@@ -110,7 +110,7 @@ pub struct Engine {
     html: Memo<Html>,
     rendered: Memo<theme::Rendered>,
     themes: Memo<Outcome<Option<Shared<Theme>>>>,
-    shown: Memo<Shown>,
+    shown: Traced<Shown, pages::Ask>,
     kept: Kept,
 }
 
@@ -145,7 +145,7 @@ impl Engine {
             themes: Memo::new(warm),
             html: Memo::new(warm),
             rendered: Memo::new(warm),
-            shown: Memo::new(warm),
+            shown: Traced::new(warm),
             kept: Kept::default(),
         }
     }
@@ -267,7 +267,7 @@ impl Engine {
         });
         let catalogue = self.catalogues.get(&input, site::catalogue);
         let index = Index::new(input, catalogue);
-        let names = self.names.get(&index.names, Names::new);
+        let names = self.names.get(index.names(), Names::new);
         let resolved = self.resolve(&index, &names);
         let args = site::CompanyArgs { index: &index, linked: &resolved };
         let company = self.companies.get(&args, site::company);

@@ -2,11 +2,14 @@
 //!
 //! A memo takes a plain `fn`, which cannot capture: what a value depends on is in its arguments, so there
 //! is nothing to invalidate. What a round of building did not ask for, and nobody holds, is forgotten.
+//!
+//! Where the arguments are a whole site, of which a value shows a little, a [`Traced`] memo also knows which parts
+//! of them the value asked for.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::{Fingerprint, Shared};
 
@@ -89,10 +92,7 @@ impl<V: Send + Sync + 'static> Memo<V> {
             })
             .map(|(_, entry)| entry)
             .collect();
-        // Nobody waits for thousands of values to be taken apart.
-        if !forgotten.is_empty() {
-            rayon::spawn(|| drop(forgotten));
-        }
+        leave(forgotten);
         self.round += 1;
         std::mem::take(self.made.get_mut())
     }
@@ -103,8 +103,100 @@ impl<V: Send + Sync + 'static> Memo<V> {
     }
 }
 
+/// Arguments of which only a part decides where a value begins: while it is made, it asks for more. By their hash
+/// they are everything that it could ask for.
+pub trait Asked: Hash {
+    /// What it may ask for.
+    type Ask;
+
+    /// What it depends on before it asks.
+    fn start(&self) -> impl Hash;
+
+    /// What was asked for, and what the answers are by these arguments.
+    fn answers<'a>(&'a self, asked: &'a [Self::Ask]) -> impl Hash + 'a;
+}
+
+/// Remembers the last value from each start: as long as all that it asked for is answered as it was, it would be
+/// made the same. In a cold engine it remembers nothing.
+#[derive(Debug)]
+pub struct Traced<V, Q> {
+    parts: Option<Vec<Mutex<HashMap<Fingerprint, Trace<V, Q>>>>>,
+    round: usize,
+}
+
+#[derive(Debug)]
+struct Trace<V, Q> {
+    value: Shared<V>,
+    asked: Arc<[Q]>,
+    answers: Fingerprint,
+    /// Of all arguments, when last asked for. While they are the same, no answer need be looked at.
+    all: Fingerprint,
+    round: usize,
+}
+
+impl<V, Q> Clone for Trace<V, Q> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), asked: Arc::clone(&self.asked), ..*self }
+    }
+}
+
+impl<V: Send + Sync + 'static, Q: Send + Sync + 'static> Traced<V, Q> {
+    /// See [`Memo::new`].
+    pub fn new(warm: bool) -> Self {
+        let parts = warm.then(|| (0..PARTS).map(|_| Mutex::new(HashMap::new())).collect());
+        Self { parts, round: 0 }
+    }
+
+    /// The value of `make` for `args`, remembered or made. `make` tells what it asked for.
+    pub fn get<A: Asked<Ask = Q>>(&self, args: &A, make: fn(&A) -> (V, Vec<Q>)) -> Shared<V> {
+        let Some(parts) = &self.parts else { return Shared::new(make(args).0) };
+        let (start, all) = (Fingerprint::of(&args.start()), Fingerprint::of(args));
+        let part = &parts[usize::from(start.first_byte()) % PARTS];
+        let last = lock(part).get_mut(&start).map(|trace| {
+            trace.round = self.round;
+            trace.clone()
+        });
+        let answers = |asked: &[Q]| Fingerprint::of(&args.answers(asked));
+        let trace = match last {
+            Some(trace) if trace.all == all => return trace.value,
+            Some(trace) if trace.answers == answers(&trace.asked) => Trace { all, ..trace },
+            _ => {
+                let (value, asked) = make(args);
+                let answers = answers(&asked);
+                Trace { value: Shared::new(value), asked: asked.into(), answers, all, round: self.round }
+            }
+        };
+        let value = trace.value.clone();
+        lock(part).insert(start, trace);
+        value
+    }
+
+    /// Ends a round: forgets what it did not ask for.
+    pub fn end_round(&mut self) {
+        let round = self.round;
+        let parts = self
+            .parts
+            .iter_mut()
+            .flatten()
+            .map(|part| part.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let forgotten: Vec<Trace<V, Q>> = parts
+            .flat_map(|part| part.extract_if(|_, trace| trace.round != round))
+            .map(|(_, trace)| trace)
+            .collect();
+        leave(forgotten);
+        self.round += 1;
+    }
+}
+
+/// Nobody waits for thousands of values to be taken apart.
+fn leave<T: Send + 'static>(values: Vec<T>) {
+    if !values.is_empty() {
+        rayon::spawn(|| drop(values));
+    }
+}
+
 /// Values are immutable, so a lock that a panic left behind still guards whole entries.
-fn lock<V>(part: &Mutex<Part<V>>) -> MutexGuard<'_, Part<V>> {
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -76,9 +76,9 @@ fn views() -> BTreeMap<String, String> {
     for page in chosen.chain(&pages) {
         let text = page.show.document().map(|at| {
             let links = site.linked[at.at()].links.clone();
-            Shared::new(html::render(&html::Args { document: book.document(at).clone(), links }))
+            Shared::new(html::render(&html::Args { document: site.documents[at.at()].clone(), links }))
         });
-        let Content::View(view) = pages::view(&pages::Args { book: &book, page, html: text }) else {
+        let (Content::View(view), _) = pages::view(&pages::Args { book: &book, page, html: text }) else {
             continue;
         };
         views.entry(format!("{}.json", view.template())).or_insert_with(|| {

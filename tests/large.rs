@@ -54,7 +54,7 @@ fn a_sitemap_of_too_many_addresses_lists_its_parts() {
         .value
         .iter()
         .filter(|page| matches!(page.show, Show::Sitemap(_)))
-        .map(|page| match pages::view(&pages::Args { book: &book, page, html: None }) {
+        .map(|page| match pages::view(&pages::Args { book: &book, page, html: None }).0 {
             Content::Bytes(bytes) => {
                 (page.url.to_string(), String::from_utf8(bytes.to_vec()).expect("UTF-8"))
             }
@@ -100,7 +100,7 @@ fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
         undeclared: settings.undeclared,
     });
     let index = site::Index::new(input.clone(), Shared::new(site::catalogue(&input)));
-    let names = Shared::new(site::Names::new(&index.names));
+    let names = Shared::new(site::Names::new(index.names()));
     let resolved = (0..index.documents().len()).map(DocIx::new).map(|document| {
         let args =
             site::ScanArgs { document: index.documents()[document.at()].clone(), names: names.clone() };

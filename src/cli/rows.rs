@@ -70,7 +70,7 @@ fn row(site: &Site, node: NodeIx) -> Row {
     let document = site.document_of(node).map(|at| &*site.documents[at.at()]);
     Row {
         id: found.key.id.to_string(),
-        title: document.map_or(&found.title, |document| &document.common.title.value).clone(),
+        title: document.map_or(site.title(node), |document| &document.common.title.value).to_owned(),
         date: document.and_then(date),
         path: document.map(|document| document.path.to_string()),
         count: site.backlinks(node).len(),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Engine;
 use crate::base::{Diagnostic, Shared};
 use crate::html::{self, Html};
-use crate::pages::{self, Book, Page};
+use crate::memo::Asked;
+use crate::pages::{self, Answers, Ask, Book, Page};
 use crate::theme::{self, Theme};
 
 /// A page as it was last made. It holds what it was made of, so that nothing of that is made anew when another
@@ -42,31 +43,52 @@ pub(super) struct ShowArgs<'a> {
 
 impl Hash for ShowArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.theme.hash(state);
-        pages::Args { book: self.book, page: self.page, html: None }.hash(state);
+        let &Self { book, page, theme, .. } = self;
+        (theme, pages::Args { book, page, html: None }).hash(state);
     }
 }
 
-/// Makes a page.
-pub(super) fn show(args: &ShowArgs<'_>) -> Shown {
+impl Asked for ShowArgs<'_> {
+    type Ask = Ask;
+
+    fn start(&self) -> impl Hash {
+        let &Self { book, page, theme, .. } = self;
+        (theme, pages::Start { book, page })
+    }
+
+    fn answers<'a>(&'a self, asked: &'a [Ask]) -> impl Hash + 'a {
+        Answers(self.book, asked)
+    }
+}
+
+/// Makes a page, and tells what it asked the book for.
+pub(super) fn show(args: &ShowArgs<'_>) -> (Shown, Vec<Ask>) {
     let engine = args.engine;
-    let (html, content) = view(args);
-    match content {
+    let Viewed { html, content, asked } = view(args);
+    let shown = match content {
         pages::Content::Bytes(bytes) => Shown::Bytes(bytes),
         pages::Content::View(view) => {
             let args = theme::Args { theme: args.theme.clone(), view };
             Shown::Rendered { _html: html, rendered: engine.rendered.get(&args, theme::render) }
         }
-    }
+    };
+    (shown, asked)
 }
 
-/// What a page shows, and the text in it.
-pub(super) fn view(args: &ShowArgs<'_>) -> (Option<Shared<Html>>, pages::Content) {
+/// What a page shows, the text in it, and what it asked the book for.
+pub(super) struct Viewed {
+    pub(super) html: Option<Shared<Html>>,
+    pub(super) content: pages::Content,
+    pub(super) asked: Vec<Ask>,
+}
+
+pub(super) fn view(args: &ShowArgs<'_>) -> Viewed {
     let &ShowArgs { engine, book, page, .. } = args;
+    let site = book.site;
     let html = page.show.document().map(|at| {
-        let links = book.site.linked[at.at()].links.clone();
-        engine.html.get(&html::Args { document: book.document(at).clone(), links }, html::render)
+        let (document, links) = (site.documents[at.at()].clone(), site.linked[at.at()].links.clone());
+        engine.html.get(&html::Args { document, links }, html::render)
     });
-    let content = pages::view(&pages::Args { book, page, html: html.clone() });
-    (html, content)
+    let (content, asked) = pages::view(&pages::Args { book, page, html: html.clone() });
+    Viewed { html, content, asked }
 }

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
 use super::frame::{has_feed, page_count, page_url};
-use super::{Book, Page, Show};
+use super::{Page, Reader, Show};
 use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
 use crate::site::{DocIx, NodeIx, Site, folder_of};
 
 /// Every page, by address.
-pub(super) fn all(site: &Site, book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+pub(super) fn all(site: &Site, book: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
     let mut pages = Pages { taken: AHashMap::new(), list: Vec::new(), diagnostics };
     pages.add_documents(site, book);
     pages.add_entities(site, book);
@@ -35,7 +35,7 @@ struct Pages<'d> {
 }
 
 impl Pages<'_> {
-    fn add_documents(&mut self, site: &Site, book: &Book<'_>) {
+    fn add_documents(&mut self, site: &Site, book: &Reader<'_>) {
         self.put(&UrlPath::new(""), Show::Home(home_document(site)), None);
         for (at, document) in site.documents.iter().enumerate() {
             let at = DocIx::new(at);
@@ -54,7 +54,7 @@ impl Pages<'_> {
         }
     }
 
-    fn add_entities(&mut self, site: &Site, book: &Book<'_>) {
+    fn add_entities(&mut self, site: &Site, book: &Reader<'_>) {
         for at in 0..site.nodes.len() {
             let at = NodeIx::new(at);
             let node = &site.nodes[at.at()];
@@ -66,7 +66,7 @@ impl Pages<'_> {
                 self.put(&node.url, Show::Profile(at, None), blame);
             }
             let url = book.card(at).url.clone();
-            let briefs = super::profile::brief_backlinks(site, at).count();
+            let briefs = book.brief_backlinks(at).count();
             for number in 2..=page_count(briefs, book.settings.page_size) {
                 self.put(&page_url(&url, number), Show::More(at, number), None);
             }
@@ -77,7 +77,7 @@ impl Pages<'_> {
         }
     }
 
-    fn add_lists(&mut self, site: &Site, book: &Book<'_>) {
+    fn add_lists(&mut self, site: &Site, book: &Reader<'_>) {
         let size = book.settings.page_size;
         self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, |number| {
             Show::Briefs(None, None, number)
@@ -126,7 +126,7 @@ impl Pages<'_> {
     }
 
     /// What `sitemap.xml` lists when the site is too large for one.
-    fn add_sitemap_parts(&mut self, book: &Book<'_>) {
+    fn add_sitemap_parts(&mut self, book: &Reader<'_>) {
         for part in 1..=super::small::sitemap_parts(book) {
             self.put(&super::small::sitemap_part(part), Show::Sitemap(part), None);
         }

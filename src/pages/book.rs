@@ -1,17 +1,16 @@
 //! The site as its pages read it.
 
 use std::hash::{Hash, Hasher};
-use std::ops::Deref;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use super::ledgers::{Glance, Ledgers, Said};
-use crate::base::{Fingerprint, Kind, Label, Prints, Shared, UrlPath};
+use super::ledgers::Ledgers;
+use super::reader::Ask;
+use crate::base::{Fingerprint, Prints, Shared, UrlPath};
 use crate::config::Settings;
-use crate::document::{Document, StatementEntry};
-use crate::site::{DocIx, NodeIx, Site};
-use crate::view::{Card, FeedEntry, Shown};
+use crate::site::Site;
+use crate::view::{FeedEntry, Shown};
 
 /// The site, and what its pages share.
 #[derive(Debug)]
@@ -22,17 +21,11 @@ pub struct Book<'a> {
     pub settings: &'a Settings,
     /// The day of the build.
     pub today: Date,
-    ledgers: Shared<Ledgers>,
-    entries: Vec<OnceLock<Shown<FeedEntry>>>,
+    pub(super) ledgers: Shared<Ledgers>,
+    /// Entries of feeds, with what was asked to make them.
+    pub(super) entries: Vec<OnceLock<(Shown<FeedEntry>, Vec<Ask>)>>,
     prints: Prints,
-}
-
-impl Deref for Book<'_> {
-    type Target = Ledgers;
-
-    fn deref(&self) -> &Ledgers {
-        &self.ledgers
-    }
+    pub(super) known: Prints,
 }
 
 /// All that pages show of documents that are not their own, but for the sentences in which they are named.
@@ -52,47 +45,8 @@ impl<'a> Book<'a> {
             ledgers,
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             prints: Prints::default(),
+            known: Prints::default(),
         }
-    }
-
-    /// The card of an entity or document.
-    pub fn card(&self, node: NodeIx) -> Shown<Card> {
-        self.cards[node.at()].clone()
-    }
-
-    /// The card of a document: of this very version.
-    pub fn document_card(&self, at: DocIx) -> Shown<Card> {
-        self.version_cards.get(&at).cloned().unwrap_or_else(|| self.card(self.site.node_of(at)))
-    }
-
-    /// The entry of a brief in feeds.
-    pub(super) fn entry(&self, at: DocIx) -> Shown<FeedEntry> {
-        self.entries[at.at()].get_or_init(|| Shown::new(super::feed::entry(self, at))).clone()
-    }
-
-    /// A document.
-    pub fn document(&self, at: DocIx) -> &'a Shared<Document> {
-        &self.site.documents[at.at()]
-    }
-
-    /// What is asked most of a document.
-    pub(super) fn glance(&self, at: DocIx) -> Glance {
-        self.glances[at.at()]
-    }
-
-    /// The card of the entity that a reference means.
-    pub(super) fn find(&self, kinds: &[Kind], id: &str) -> Option<Shown<Card>> {
-        self.site.find(kinds, id).filter(|&node| self.site.has_page(node)).map(|node| self.card(node))
-    }
-
-    /// A statement's entry.
-    pub(super) fn statement(&self, (at, nth): Said) -> Option<&'a StatementEntry> {
-        self.document(at).brief().and_then(|brief| brief.statements.get(nth))
-    }
-
-    /// The label of a page that lists these: the highest; the site's default when it lists nothing.
-    pub(super) fn label<'c>(&self, cards: impl IntoIterator<Item = &'c Shown<Card>>) -> Label {
-        cards.into_iter().map(|card| card.label).max().unwrap_or(self.settings.label)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::item::{changed, updates};
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Kind, Label, Shared};
 use crate::document::Ref;
 use crate::html::Html;
@@ -19,7 +19,7 @@ const REACH: usize = 12;
 /// Words a minute.
 const PACE: usize = 230;
 
-pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
+pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
     let document = book.document(at);
     let brief = document.brief().expect("a brief's page is of a brief");
     let node = book.site.node_of(at);
@@ -105,18 +105,15 @@ pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
 }
 
 /// Who links here or names it, in whatever document.
-pub(super) fn backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
-    let links = book.site.backlinks(node).iter();
+pub(super) fn backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
+    let links = book.backlinks(node).iter();
     links
         .filter(|link| book.site.has_page(book.site.node_of(link.document)))
-        .map(|link| Mention {
-            card: book.document_card(link.document),
-            sentence: book.site.sentence(link).cloned().map(Safe),
-        })
+        .map(|link| Mention { card: book.document_card(link.document), sentence: book.sentence(link) })
         .collect()
 }
 
-fn cards(book: &Book<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
+fn cards(book: &Reader<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
     let mut nodes: Vec<NodeIx> = Vec::new();
     for node in
         refs.iter().filter_map(|id| book.site.find(&[kind], id)).filter(|&node| book.site.has_page(node))
@@ -129,7 +126,7 @@ fn cards(book: &Book<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
 }
 
 /// People of the front matter, and those who make its statements.
-fn people(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
+fn people(book: &Reader<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let Some(brief) = book.document(at).brief() else { return Vec::new() };
     let refs: Vec<Ref> =
         brief.people.iter().chain(brief.statements.iter().map(|statement| &statement.by)).cloned().collect();
@@ -137,7 +134,7 @@ fn people(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
 }
 
 /// The briefs published just before and just after.
-fn neighbours(book: &Book<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<Card>>) {
+fn neighbours(book: &Reader<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<Card>>) {
     let rank = |at: &DocIx| book.site.rank[at.at()];
     let Ok(place) = book.site.briefs.binary_search_by_key(&rank(&at), rank) else { return (None, None) };
     let card = |at: &DocIx| book.document_card(*at);
@@ -146,13 +143,17 @@ fn neighbours(book: &Book<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Shown<
 }
 
 /// Briefs near in time that share actors, people, countries or events: the rarer what they share, the nearer.
-fn related(book: &Book<'_>, at: DocIx) -> Vec<Shown<Card>> {
+fn related(book: &Reader<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::with_capacity(128);
-    for (node, links, place) in site.company(at) {
+    for (node, place) in book.named_by(at) {
         let kind = site.nodes[node.at()].key.kind;
-        if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) || links.len() < 2 {
+        if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) {
+            continue;
+        }
+        let links = book.backlinks(node);
+        if links.len() < 2 {
             continue;
         }
         let weight = 1.0 / (2.0 + links.len() as f32).ln();

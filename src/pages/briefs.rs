@@ -2,13 +2,13 @@
 
 use super::book::{month_name, month_url, year_url};
 use super::frame::{cut, feeds, kind_crumb, pager};
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::Kind;
 use crate::site::{DocIx, folder_of};
 use crate::view::{Briefs, Crumb, View};
 
 pub(super) fn view(
-    book: &Book<'_>,
+    book: &Reader<'_>,
     page: &Page,
     (year, month): (Option<i16>, Option<i8>),
     number: usize,

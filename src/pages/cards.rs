@@ -24,7 +24,7 @@ pub(super) fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Dat
     }
     let event = node.told_by.and_then(|(at, nth)| site.documents[at.at()].brief()?.events.get(nth));
     Card {
-        title: node.title.clone(),
+        title: site.title(at).to_owned(),
         url: node.url.clone(),
         kind: node.key.kind,
         date: event.and_then(|event| event.date).map(Into::into),

@@ -5,13 +5,12 @@ use serde::Serialize;
 
 use super::book::urn;
 use super::cards::date;
-use super::profile::brief_backlinks;
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Edtf, Kind, UrlPath};
 use crate::site::{DocIx, NodeIx};
 use crate::view::{Feed, FeedEntry, Shown, View};
 
-pub(super) fn atom(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> View {
+pub(super) fn atom(book: &Reader<'_>, page: &Page, node: Option<NodeIx>) -> View {
     let (title, home, briefs) = subject(book, node);
     let entries: Vec<Shown<FeedEntry>> = briefs.into_iter().map(|at| book.entry(at)).collect();
     let label = book.label(&node.map(|node| book.card(node)).into_iter().collect::<Vec<_>>());
@@ -26,7 +25,7 @@ pub(super) fn atom(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> View {
 }
 
 /// Made without a template, because JSON escapes in its own way.
-pub(super) fn json(book: &Book<'_>, page: &Page, node: Option<NodeIx>) -> Vec<u8> {
+pub(super) fn json(book: &Reader<'_>, page: &Page, node: Option<NodeIx>) -> Vec<u8> {
     let (title, home, briefs) = subject(book, node);
     let base = book.settings.base_url.as_deref();
     let root = base.map_or_else(|| page.url.to_root(), str::to_owned);
@@ -76,7 +75,7 @@ struct Author<'a> {
 }
 
 /// A brief as an entry of every feed that holds it.
-pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
+pub(super) fn entry(book: &Reader<'_>, at: DocIx) -> FeedEntry {
     let document = book.document(at);
     let card = book.document_card(at);
     let published = date(document).map_or_else(|| EPOCH.to_owned(), moment);
@@ -110,7 +109,7 @@ pub(super) fn entry(book: &Book<'_>, at: DocIx) -> FeedEntry {
 const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 /// What a feed is of: its title, the page it accompanies, its briefs.
-fn subject(book: &Book<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx>) {
+fn subject(book: &Reader<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx>) {
     let size = book.settings.feed_size;
     match node {
         None => {
@@ -119,7 +118,7 @@ fn subject(book: &Book<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx
         }
         Some(node) => {
             let card = book.card(node);
-            let briefs = brief_backlinks(book.site, node).map(|link| link.document).take(size).collect();
+            let briefs = book.brief_backlinks(node).map(|link| link.document).take(size).collect();
             (plain(&format!("{}: {}", book.settings.title, card.title)), card.url.clone(), briefs)
         }
     }
@@ -140,7 +139,7 @@ fn item<'a>(entry: &'a FeedEntry, root: &str) -> Item<'a> {
 }
 
 /// An identifier that stays: the address, or a UUID where the site does not say where it is.
-fn iri(book: &Book<'_>, url: &UrlPath) -> String {
+fn iri(book: &Reader<'_>, url: &UrlPath) -> String {
     book.settings
         .base_url
         .as_ref()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Book, Page};
+use super::{Book, Page, Reader};
 use crate::base::{Kind, Label, UrlPath};
 use crate::document::Document;
 use crate::site::{DocIx, NodeIx, folder_of};
@@ -11,20 +11,27 @@ use crate::view::{Alternate, Crumb, Extra, FeedLink, Frame, Global, NavItem, Pag
 impl Book<'_> {
     /// What every page sees. `assets` are the theme's static files with their addresses.
     pub fn global(&self, assets: BTreeMap<String, UrlPath>) -> Global {
-        let settings = self.settings;
-        let base_path = settings.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3));
+        let (settings, book) = (self.settings, Reader::new(self));
         Global {
             title: settings.title.clone(),
             tagline: settings.tagline.clone(),
             base_url: settings.base_url.clone(),
-            base_path: base_path.map_or_else(|| "/".to_owned(), |path| format!("/{path}")),
+            base_path: book.base_path(),
             lang: settings.lang.to_string(),
             edition: settings.edition.as_ref().map(|edition| edition.name.clone()),
-            nav: self.nav(),
+            nav: book.nav(),
             assets,
-            today: self.today_as_date().into(),
+            today: book.today_as_date().into(),
             extra: Extra(settings.extra.clone()),
         }
+    }
+}
+
+impl Reader<'_> {
+    /// The path of the site's address, for what is shown at any address.
+    pub(super) fn base_path(&self) -> String {
+        let path = self.settings.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3));
+        path.map_or_else(|| "/".to_owned(), |path| format!("/{path}"))
     }
 
     /// A head for a page of the site itself.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::brief::body;
 use super::frame::feeds;
 use super::profile::counts;
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Edtf, Kind, Label, Shared, UrlPath};
 use crate::figure;
 use crate::html::Html;
@@ -20,7 +20,7 @@ const ACTORS: usize = 12;
 /// Briefs that count for the most named actors.
 const RECENT: usize = 100;
 
-pub(super) fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) -> View {
+pub(super) fn view(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) -> View {
     let latest: Vec<_> = book.site.briefs.iter().take(LATEST).map(|&at| book.document_card(at)).collect();
     let levels = levels(book);
     let judgements = judgements(book);
@@ -51,7 +51,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, html: Option<&Shared<Html>>) ->
 }
 
 /// The level that stands in each country: its newest reading. The gravest first, then by name.
-fn levels(book: &Book<'_>) -> Vec<ThreatLevel> {
+fn levels(book: &Reader<'_>) -> Vec<ThreatLevel> {
     let newest = book.levels.values().filter_map(|readings| readings.first());
     let mut levels: Vec<ThreatLevel> = newest.filter_map(|(at, reading)| book.threat(*at, reading)).collect();
     levels.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.country.title.cmp(&b.country.title)));
@@ -59,7 +59,7 @@ fn levels(book: &Book<'_>) -> Vec<ThreatLevel> {
 }
 
 /// The levels on a map.
-pub(super) fn level_map(book: &Book<'_>) -> Option<Safe> {
+pub(super) fn level_map(book: &Reader<'_>) -> Option<Safe> {
     let shades: Vec<figure::Shade<'_>> = book
         .levels
         .iter()
@@ -74,7 +74,7 @@ pub(super) fn level_map(book: &Book<'_>) -> Option<Safe> {
 }
 
 /// Open judgements, those that fall due first.
-fn judgements(book: &Book<'_>) -> Vec<Judgement> {
+fn judgements(book: &Reader<'_>) -> Vec<Judgement> {
     let mut open: Vec<(Option<Edtf>, Judgement)> = book
         .site
         .judgements
@@ -93,10 +93,9 @@ fn judgements(book: &Book<'_>) -> Vec<Judgement> {
 }
 
 /// The newest dated changes of any document.
-fn changes(book: &Book<'_>) -> Vec<Change> {
+fn changes(book: &Reader<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (at, document) in book.site.documents.iter().enumerate() {
-        let at = crate::site::DocIx::new(at);
+    for (at, document) in book.documents() {
         for update in &document.common.updates {
             let Some(date) = update.date else { continue };
             changes.push((
@@ -115,10 +114,10 @@ fn changes(book: &Book<'_>) -> Vec<Change> {
 }
 
 /// The actors most named in the newest briefs.
-fn actors(book: &Book<'_>) -> Vec<crate::view::Count> {
+fn actors(book: &Reader<'_>) -> Vec<crate::view::Count> {
     let mut numbers: HashMap<NodeIx, usize> = HashMap::new();
     for &at in book.site.briefs.iter().take(RECENT) {
-        let named = book.site.named_by(at);
+        let named = book.named_by(at).map(|(node, _)| node);
         for node in named.filter(|node| book.site.nodes[node.at()].key.kind == Kind::Actor) {
             *numbers.entry(node).or_default() += 1;
         }

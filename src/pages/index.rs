@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::frame::{kind_title, pager};
 use super::home::level_map;
-use super::profile::brief_backlinks;
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Edtf, Kind, slug};
 use crate::document::Data;
 use crate::site::{NodeIx, folder_of};
@@ -14,7 +13,7 @@ use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
 /// An index of more than this is cut into pages, in the order of its first grouping; the others are left out.
 pub(super) const PAGE: usize = 1000;
 
-pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind, number: usize) -> View {
+pub(super) fn view(book: &Reader<'_>, page: &Page, kind: Kind, number: usize) -> View {
     let items: Vec<Item> =
         nodes(book, kind).map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
     let mut groupings = match kind {
@@ -45,7 +44,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, kind: Kind, number: usize) -> V
 }
 
 /// Whom an index of a kind holds: everybody with a page of their own, which is not the home page.
-pub(super) fn nodes<'b>(book: &'b Book<'_>, kind: Kind) -> impl Iterator<Item = NodeIx> + 'b {
+pub(super) fn nodes<'b>(book: &'b Reader<'_>, kind: Kind) -> impl Iterator<Item = NodeIx> + 'b {
     book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty())
 }
 
@@ -69,8 +68,8 @@ struct Item {
     shown: Shown<IndexItem>,
 }
 
-fn item(book: &Book<'_>, node: NodeIx) -> IndexItem {
-    let data = book.site.document_of(node).map(|at| &book.document(at).data);
+fn item(book: &Reader<'_>, node: NodeIx) -> IndexItem {
+    let data = book.document_of(node).map(|it| &it.data);
     let note = match data {
         Some(Data::Actor(actor)) => actor.kind.clone(),
         Some(Data::Source(source)) => source.kind.clone(),
@@ -82,7 +81,7 @@ fn item(book: &Book<'_>, node: NodeIx) -> IndexItem {
         .country()
         .and_then(|code| book.levels.get(&code))
         .and_then(|readings| readings.first());
-    let mut briefs = brief_backlinks(book.site, node);
+    let mut briefs = book.brief_backlinks(node);
     let newest = briefs.next();
     IndexItem {
         card: book.card(node),
@@ -118,14 +117,14 @@ fn by_type(items: &[Item]) -> Grouping {
     grouped("By type", "by-type", items, |item| capitalised(item.shown.note.as_deref().unwrap_or("other")))
 }
 
-fn by_region(book: &Book<'_>, items: &[Item]) -> Grouping {
+fn by_region(book: &Reader<'_>, items: &[Item]) -> Grouping {
     grouped("By region", "by-region", items, |item| {
         let code = book.site.nodes[item.node.at()].country();
         code.map_or_else(|| "Elsewhere".to_owned(), |code| code.subregion().name.to_owned())
     })
 }
 
-fn by_year(book: &Book<'_>, items: &[Item]) -> Grouping {
+fn by_year(book: &Reader<'_>, items: &[Item]) -> Grouping {
     let date = |item: &Item| book.event_date(item.node);
     let mut sorted: Vec<&Item> = items.iter().collect();
     sorted.sort_by_key(|item| std::cmp::Reverse(date(item).map(Edtf::sort_key)));

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::Book;
+use super::Reader;
 use super::cards::date;
 use super::ledgers::Said;
 use crate::base::{Edtf, Kind, encode};
 use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
-use crate::site::{DocIx, NodeIx, Site};
+use crate::site::{Catalogue, DocIx, NodeIx};
 use crate::view::{
     Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement,
     ThreatLevel, Update, When,
@@ -15,7 +15,7 @@ use crate::view::{
 
 const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 
-impl<'a> Book<'a> {
+impl Reader<'_> {
     /// A reading of the threat level.
     pub(super) fn threat(&self, at: DocIx, reading: &Reading) -> Option<ThreatLevel> {
         let brief = self.document_card(at);
@@ -88,7 +88,8 @@ impl<'a> Book<'a> {
     pub(super) fn said(&self, said: Said) -> Option<Statement> {
         let entry = self.statement(said)?;
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
-        let office = office(self.site, speaker, entry.on.or_else(|| date(self.document(said.0))));
+        let on = entry.on.or_else(|| date(self.document(said.0)));
+        let office = self.person(speaker).and_then(|person| office(person, on));
         Some(Statement {
             id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
             by: self.card(speaker),
@@ -147,7 +148,7 @@ impl<'a> Book<'a> {
 
     /// An event by its node: its document's facts, else those of the brief that tells of it.
     pub(super) fn event_of(&self, node: NodeIx) -> Option<EventItem> {
-        if let Some(Data::Event(event)) = self.site.document_of(node).map(|at| &self.document(at).data) {
+        if let Some(Data::Event(event)) = self.document_of(node).map(|it| &it.data) {
             return Some(self.event(node, event, None));
         }
         let (at, nth) = self.site.nodes[node.at()].told_by?;
@@ -156,7 +157,7 @@ impl<'a> Book<'a> {
 
     /// When an event happened.
     pub(super) fn event_date(&self, node: NodeIx) -> Option<Edtf> {
-        if let Some(Data::Event(event)) = self.site.document_of(node).map(|at| &self.document(at).data) {
+        if let Some(Data::Event(event)) = self.document_of(node).map(|it| &it.data) {
             return event.date;
         }
         let (at, nth) = self.site.nodes[node.at()].told_by?;
@@ -167,7 +168,7 @@ impl<'a> Book<'a> {
     fn brought(&self, at: DocIx, id: &str) -> Option<Brought> {
         let brief = self.document(at).brief()?;
         let place = brief.sources.iter().position(|source| source.id.value == id)?;
-        let number = self.site.linked[at.at()].sources.iter().position(|&other| other == place)? + 1;
+        let number = self.numbered_sources(at).iter().position(|&other| other == place)? + 1;
         let url = format!("{}#source-{}", self.document_card(at).url.href(), encode(&anchor_id(id)));
         Some(Brought { number, url, title: self.source_title(&brief.sources[place]) })
     }
@@ -191,8 +192,7 @@ impl<'a> Book<'a> {
 
     /// A brief's numbered sources.
     pub(super) fn sources(&self, at: DocIx, brief: &Brief) -> Vec<SourceItem> {
-        let linked = &self.site.linked[at.at()];
-        let cites = || linked.links.cites.iter().flatten();
+        let cites = || self.own_links(at).cites.iter().flatten();
         let item = |(number, &place): (usize, &usize)| {
             let source = brief.sources.get(place)?;
             let anchor = anchor_id(&source.id);
@@ -214,7 +214,7 @@ impl<'a> Book<'a> {
                 label: source.label,
             })
         };
-        linked.sources.iter().enumerate().filter_map(item).collect()
+        self.numbered_sources(at).iter().enumerate().filter_map(item).collect()
     }
 
     /// Through whom a report came: as the brief says, then as the last outlet's own document says.
@@ -227,8 +227,8 @@ impl<'a> Book<'a> {
             let before = chain.len();
             chain
                 .extend(found.into_iter().filter(|node| !chain[..before].contains(node)).collect::<Vec<_>>());
-            let last = chain[before..].last().and_then(|&node| self.site.document_of(node));
-            next = match last.map(|at| &self.document(at).data) {
+            let last = chain[before..].last().and_then(|&node| self.document_of(node));
+            next = match last.map(|it| &it.data) {
                 Some(Data::Source(outlet)) => outlet.via.iter().map(|id| id.value.as_str()).collect(),
                 _ => Vec::new(),
             };
@@ -255,7 +255,7 @@ pub(super) fn updates(updates: &[document::Update]) -> Vec<Update> {
 }
 
 /// The day of a document's last commit, where it is to be shown.
-pub(super) fn changed(book: &Book<'_>, document: &document::Document) -> Option<When> {
+pub(super) fn changed(book: &Reader<'_>, document: &document::Document) -> Option<When> {
     let day = document.changed().filter(|&day| day <= book.today)?;
     Edtf::parse(&day.to_string()).ok().map(Into::into)
 }
@@ -288,8 +288,7 @@ pub(super) fn period(from: Option<Edtf>, to: Option<Edtf>) -> Option<String> {
 }
 
 /// The office that a person held on a day.
-pub(super) fn office(site: &Site, person: NodeIx, on: Option<Edtf>) -> Option<&document::Office> {
-    let Data::Person(person) = &site.documents[site.document_of(person)?.at()].data else { return None };
+pub(super) fn office(person: &document::Person, on: Option<Edtf>) -> Option<&document::Office> {
     let day = on.and_then(Edtf::earliest);
     person.offices.iter().find(|office| {
         let begun = office.from.and_then(Edtf::earliest).is_none_or(|from| day.is_none_or(|day| from <= day));
@@ -299,7 +298,7 @@ pub(super) fn office(site: &Site, person: NodeIx, on: Option<Edtf>) -> Option<&d
 }
 
 /// The state or actor that an office speaks for.
-pub(super) fn held_for(site: &Site, office: &document::Office) -> Option<NodeIx> {
+pub(super) fn held_for(site: &Catalogue, office: &document::Office) -> Option<NodeIx> {
     let of = office.of.as_ref()?;
     match crate::base::CountryCode::from_input(of) {
         Some(code) => site.country(code),

@@ -35,27 +35,50 @@ impl Hash for LedgerArgs<'_> {
     }
 }
 
-/// The cards, the calendar and the ledgers of the site.
+/// The cards of the site and its lists.
 #[derive(Debug)]
 pub struct Ledgers {
-    pub(super) cards: Vec<Shown<Card>>,
-    pub(super) version_cards: HashMap<DocIx, Shown<Card>>,
+    pub(super) cards: Cards,
+    pub(super) lists: Lists,
+}
+
+/// The card of each entity and document.
+#[derive(Debug)]
+pub(super) struct Cards {
+    nodes: Vec<Shown<Card>>,
+    versions: HashMap<DocIx, Shown<Card>>,
+}
+
+impl Cards {
+    pub(super) fn of_node(&self, node: NodeIx) -> &Shown<Card> {
+        &self.nodes[node.at()]
+    }
+
+    /// The card of a version in another language.
+    pub(super) fn of_version(&self, at: DocIx) -> Option<&Shown<Card>> {
+        self.versions.get(&at)
+    }
+}
+
+/// Who, when and where, by number: what changes with a date, a statement or a relation, but not with a title.
+#[derive(Debug, Hash)]
+pub(super) struct Lists {
     /// Of each document.
     pub(super) glances: Vec<Glance>,
     /// Briefs by year and month (0: the year is all that is known), newest first.
     pub(super) calendar: BTreeMap<(i16, i8), Vec<DocIx>>,
     pub(super) archive: Shown<Vec<ArchiveYear>>,
-    pub(super) said_by: HashMap<NodeIx, Vec<Said>>,
-    pub(super) said_about: HashMap<NodeIx, Vec<Said>>,
+    pub(super) said_by: BTreeMap<NodeIx, Vec<Said>>,
+    pub(super) said_about: BTreeMap<NodeIx, Vec<Said>>,
     /// Readings of each country's level, newest first.
     pub(super) levels: BTreeMap<CountryCode, Vec<(DocIx, Reading)>>,
-    pub(super) superseded_by: HashMap<NodeIx, Vec<DocIx>>,
+    pub(super) superseded_by: BTreeMap<NodeIx, Vec<DocIx>>,
     /// Relations that other actors say they have to this one.
-    pub(super) related_from: HashMap<NodeIx, Vec<(NodeIx, usize)>>,
+    pub(super) related_from: BTreeMap<NodeIx, Vec<(NodeIx, usize)>>,
 }
 
 /// What is asked of each of the many documents that name an entity, most of which answer no.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Glance {
     /// Whether it is among the site's briefs; a version in another language is not.
     pub(super) own_brief: bool,
@@ -72,40 +95,42 @@ pub(super) type Said = (DocIx, usize);
 impl Ledgers {
     /// Works them out.
     pub fn new(args: &LedgerArgs<'_>) -> Self {
+        let (cards, lists) = rayon::join(|| Cards::new(args), || Lists::new(args.site));
+        Self { cards, lists }
+    }
+}
+
+impl Cards {
+    fn new(args: &LedgerArgs<'_>) -> Self {
         let &LedgerArgs { site, settings, today } = args;
+        let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
+        let nodes = nodes.map(|node| Shown::new(node_card(site, settings, node, today))).collect();
+        let all = site.documents.iter().enumerate();
+        let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
+            let url = site.linked[at].links.url.clone().unwrap_or_else(|| UrlPath::new(""));
+            (DocIx::new(at), Shown::new(document_card(document, settings, url, today)))
+        });
+        Self { nodes, versions: versions.collect() }
+    }
+}
+
+impl Lists {
+    fn new(site: &Site) -> Self {
         let glances = glances(site);
         let calendar = calendar(site, &glances);
-        let mut ledgers = Self {
-            cards: (0..site.nodes.len())
-                .into_par_iter()
-                .map(|at| Shown::new(node_card(site, settings, NodeIx::new(at), today)))
-                .collect(),
+        let mut lists = Self {
             glances,
-            version_cards: HashMap::new(),
             archive: Shown::new(archive(&calendar)),
             calendar,
-            said_by: HashMap::new(),
-            said_about: HashMap::new(),
+            said_by: BTreeMap::new(),
+            said_about: BTreeMap::new(),
             levels: BTreeMap::new(),
-            superseded_by: HashMap::new(),
-            related_from: HashMap::new(),
+            superseded_by: BTreeMap::new(),
+            related_from: BTreeMap::new(),
         };
-        ledgers.collect_versions(args);
-        ledgers.collect_briefs(site);
-        ledgers.collect_relations(site);
-        ledgers
-    }
-
-    fn collect_versions(&mut self, args: &LedgerArgs<'_>) {
-        let &LedgerArgs { site, settings, today } = args;
-        for (at, document) in site.documents.iter().enumerate() {
-            let at = DocIx::new(at);
-            if document.common.variant {
-                let url = site.linked[at.at()].links.url.clone().unwrap_or_else(|| UrlPath::new(""));
-                let card = document_card(document, settings, url, today);
-                self.version_cards.insert(at, Shown::new(card));
-            }
-        }
+        lists.collect_briefs(site);
+        lists.collect_relations(site);
+        lists
     }
 
     fn collect_briefs(&mut self, site: &Site) {
@@ -116,7 +141,12 @@ impl Ledgers {
             for (nth, statement) in brief.statements.iter().enumerate() {
                 if let Some(speaker) = site.find(SPEAKERS, &statement.by) {
                     let on = statement.on.or(brief.date);
-                    let spoken_for = office(site, speaker, on).and_then(|office| held_for(site, office));
+                    let person = site.document_of(speaker).map(|at| &site.documents[at.at()].data);
+                    let office = match person {
+                        Some(Data::Person(person)) => office(person, on),
+                        _ => None,
+                    };
+                    let spoken_for = office.and_then(|office| held_for(site, office));
                     for node in std::iter::once(speaker).chain(spoken_for) {
                         self.said_by.entry(node).or_default().push((at, nth));
                     }

@@ -16,10 +16,12 @@ mod item;
 mod ledgers;
 mod plain;
 mod profile;
+mod reader;
 mod small;
 
 pub use book::Book;
 pub use ledgers::{LedgerArgs, Ledgers};
+pub use reader::{Answers, Ask};
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use crate::base::{Diagnostic, Kind, OutPath, Outcome, Shared, UrlPath};
 use crate::html::Html;
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::View;
+use reader::{Known, Reader};
 
 /// A page or another file of the site.
 #[derive(Clone, Debug)]
@@ -102,7 +105,7 @@ pub enum Content {
 /// Every page of the site, by address. Two at one address are a fault, and the first stays.
 pub fn derive(book: &Book<'_>) -> Outcome<Vec<Page>> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let pages = address::all(book.site, book, &mut diagnostics);
+    let pages = address::all(book.site, &Reader::new(book), &mut diagnostics);
     Outcome { value: pages, diagnostics }
 }
 
@@ -121,21 +124,48 @@ pub struct Args<'a> {
 /// the sentences of those who name whom the page is about.
 impl Hash for Args<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let site = self.book.site;
-        (self.book, &self.page.url, self.page.show).hash(state);
-        if let Some(at) = self.page.show.document() {
-            (&site.documents[at.at()], &site.linked[at.at()].links).hash(state);
-        }
-        if let Some(node) = self.page.show.about(site) {
-            site.sentences_about(node).hash(state);
+        let Self { book, page, .. } = self;
+        (book, own(book, page)).hash(state);
+        if let Some(node) = page.show.about(book.site) {
+            book.site.sentences_about(node).hash(state);
         }
     }
 }
 
-/// What a page shows, complete.
-pub fn view(args: &Args<'_>) -> Content {
+/// What a page depends on before it asks for anything: what every page knows, and its own document in full with what
+/// that is linked to. It hashes as that.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The site and what its pages share.
+    pub book: &'a Book<'a>,
+    /// The page.
+    pub page: &'a Page,
+}
+
+impl Hash for Start<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let &Self { book, page } = self;
+        Known(book).hash(state);
+        own(book, page).hash(state);
+    }
+}
+
+/// The page's own document in full, and what it is linked to that is its text.
+fn own<'a>(book: &'a Book<'_>, page: &'a Page) -> impl Hash + 'a {
+    let site = book.site;
+    let document = page.show.document();
+    (&page.url, page.show, document.map(|at| (&site.documents[at.at()], &site.linked[at.at()].links)))
+}
+
+/// What a page shows, complete; and what it asked the book for.
+pub fn view(args: &Args<'_>) -> (Content, Vec<Ask>) {
     let Args { book, page, html } = args;
-    let html = html.as_ref();
+    let reader = Reader::new(book);
+    let content = content(&reader, page, html.as_ref());
+    (content, reader.asked())
+}
+
+fn content(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) -> Content {
     let view = match page.show {
         Show::Home(at) => home::view(book, page, at.and(html)),
         Show::Brief(at) => brief::view(book, page, at, html),

@@ -2,13 +2,13 @@
 
 use super::brief::{backlinks, body, contents};
 use super::item::{changed, updates};
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Kind, Shared};
 use crate::html::Html;
 use crate::site::DocIx;
 use crate::view::{Card, Extra, Plain, Shown, View};
 
-pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
+pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
     let document = book.document(at);
     View::Plain(Box::new(Plain {
         page: book.document_frame(page, at),
@@ -24,7 +24,7 @@ pub(super) fn view(book: &Book<'_>, page: &Page, at: DocIx, html: Option<&Shared
 }
 
 /// Pages one step below, by title.
-fn children(book: &Book<'_>, id: &str) -> Vec<Shown<Card>> {
+fn children(book: &Reader<'_>, id: &str) -> Vec<Shown<Card>> {
     let below = |other: &str| {
         other.strip_prefix(id).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'))
     };

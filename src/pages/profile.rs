@@ -6,12 +6,12 @@ use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
 use super::item::{changed, grade, is_held, period, updates};
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{CountryCode, Kind, Label, Shared, country};
 use crate::document::{Alias, Common, Data, Relation};
 use crate::figure;
 use crate::html::Html;
-use crate::site::{Backlink, DocIx, Neighbours, NodeIx, Site};
+use crate::site::{Backlink, DocIx, Neighbours, NodeIx};
 use crate::view::{
     AliasItem, Bar, Card, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile,
     RelationItem, Safe, Shown, View,
@@ -24,7 +24,7 @@ const MOST: usize = 12;
 const MOST_ITEMS: usize = 30;
 
 pub(super) fn view(
-    book: &Book<'_>,
+    book: &Reader<'_>,
     page: &Page,
     (node, at): (NodeIx, Option<DocIx>),
     html: Option<&Shared<Html>>,
@@ -37,8 +37,8 @@ pub(super) fn view(
     let subject = Subject {
         book,
         node,
-        together: Neighbours::of(site, node),
-        data: site.document_of(node).map(|at| &book.document(at).data),
+        together: book.together(node),
+        data: book.document_of(node).map(|it| &it.data),
     };
     let activity = subject.activity();
     let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
@@ -120,7 +120,7 @@ fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
     cards.map(|card| card.label)
 }
 
-pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) -> View {
+pub(super) fn more(book: &Reader<'_>, page: &Page, node: NodeIx, number: usize) -> View {
     let (mentions, pager) = mentions(book, node, number);
     let card = book.card(node);
     let label = book.label(mentions.iter().map(|mention| &mention.card)).max(card.label);
@@ -131,32 +131,22 @@ pub(super) fn more(book: &Book<'_>, page: &Page, node: NodeIx, number: usize) ->
     View::More(Box::new(More { page: frame, card, mentions, pager }))
 }
 
-/// The briefs that name an entity, newest first.
-pub(super) fn brief_backlinks(site: &Site, node: NodeIx) -> impl Iterator<Item = &Backlink> {
-    site.backlinks(node).iter().filter(|link| link.kind == Kind::Brief)
-}
-
-fn mentions(book: &Book<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
-    let links: Vec<&Backlink> = brief_backlinks(book.site, node).collect();
+fn mentions(book: &Reader<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
+    let links: Vec<&Backlink> = book.brief_backlinks(node).collect();
     let size = book.settings.page_size;
     let shown = cut(&links, number, size);
-    let mention = |link: &&Backlink| Mention {
-        card: book.document_card(link.document),
-        sentence: book.site.sentence(link).cloned().map(Safe),
-    };
+    let mention =
+        |link: &&Backlink| Mention { card: book.document_card(link.document), sentence: book.sentence(link) };
     (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
 }
 
 /// Documents other than briefs that name it.
-fn other_backlinks(book: &Book<'_>, node: NodeIx) -> Vec<Mention> {
+fn other_backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
     let site = book.site;
-    let links = site.backlinks(node).iter();
+    let links = book.backlinks(node).iter();
     let links = links.filter(|link| link.kind != Kind::Brief && site.has_page(site.node_of(link.document)));
     links
-        .map(|link| Mention {
-            card: book.document_card(link.document),
-            sentence: book.site.sentence(link).cloned().map(Safe),
-        })
+        .map(|link| Mention { card: book.document_card(link.document), sentence: book.sentence(link) })
         .collect()
 }
 
@@ -173,7 +163,7 @@ fn template(kind: Kind) -> &'static str {
 }
 
 struct Subject<'a> {
-    book: &'a Book<'a>,
+    book: &'a Reader<'a>,
     node: NodeIx,
     together: Neighbours,
     data: Option<&'a Data>,
@@ -316,10 +306,7 @@ impl Subject<'_> {
             }
         }
         for &(other, nth) in book.related_from.get(&self.node).into_iter().flatten() {
-            let Some(Data::Actor(actor)) = book.site.document_of(other).map(|at| &book.document(at).data)
-            else {
-                continue;
-            };
+            let Some(Data::Actor(actor)) = book.document_of(other).map(|it| &it.data) else { continue };
             let Some(relation) = actor.relations.get(nth) else { continue };
             let Some(kind) = relation.kind.map(|kind| kind.reverse_words()) else { continue };
             // `A ally of B` need not be said again from B's side.
@@ -393,7 +380,7 @@ impl Subject<'_> {
             }
             _ => Vec::new(),
         };
-        let together = self.together.of_kind(site, Kind::Country, usize::MAX);
+        let together = self.together.of_kind(&site, Kind::Country, usize::MAX);
         let count =
             |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
         if matches!(self.data, Some(Data::Region(_))) {
@@ -413,7 +400,7 @@ impl Subject<'_> {
     }
 
     fn together(&self, kind: Kind) -> Vec<Count> {
-        self.counts(self.together.of_kind(self.book.site, kind, MOST))
+        self.counts(self.together.of_kind(&self.book.site, kind, MOST))
     }
 
     fn counts(&self, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
@@ -425,7 +412,7 @@ impl Subject<'_> {
         let book = self.book;
         let mut ids = std::collections::HashSet::new();
         let mut judgements = Vec::new();
-        let links = brief_backlinks(book.site, self.node).filter(|link| link.subject);
+        let links = book.brief_backlinks(self.node).filter(|link| link.subject);
         for link in links.filter(|link| book.glance(link.document).has_judgements) {
             let count = book.document(link.document).brief().map_or(0, |brief| brief.judgements.len());
             for judgement in (0..count).filter_map(|nth| book.judgement((link.document, nth))) {
@@ -449,7 +436,7 @@ impl Subject<'_> {
             return Vec::new();
         }
         let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
-        let links = site.backlinks(self.node).iter();
+        let links = book.backlinks(self.node).iter();
         for link in links.filter(|link| book.glance(link.document).has_events) {
             match &book.document(link.document).data {
                 Data::Event(event) if link.front_matter => {
@@ -482,7 +469,7 @@ impl Subject<'_> {
     /// Briefs by month, or by year when they span more than two years.
     fn activity(&self) -> Vec<Bar> {
         let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
-        for link in brief_backlinks(self.book.site, self.node) {
+        for link in self.book.brief_backlinks(self.node) {
             if let Some(month) = self.book.glance(link.document).month {
                 *months.entry(month).or_default() += 1;
             }
@@ -513,7 +500,7 @@ impl Subject<'_> {
 }
 
 /// Counts with their shares of the highest, only of those that have a page.
-pub(super) fn counts(book: &Book<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
+pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
     let most = list.iter().map(|&(_, count)| count).max().unwrap_or(1).max(1);
     list.into_iter()
         .filter(|&(node, _)| book.site.has_page(node))

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Book, Page};
+use super::{Page, Reader};
 use crate::base::{Label, UrlPath};
-use crate::site::{DocIx, NodeIx};
+use crate::site::NodeIx;
 use crate::view::{NotFound, Redirect, View};
 
-pub(super) fn redirect(book: &Book<'_>, page: &Page, node: NodeIx) -> View {
+pub(super) fn redirect(book: &Reader<'_>, page: &Page, node: NodeIx) -> View {
     let card = book.card(node);
     let mut frame = book.frame(page, &card.title, "redirect", card.label);
     frame.noindex = true;
@@ -20,10 +20,10 @@ pub(super) fn redirect(book: &Book<'_>, page: &Page, node: NodeIx) -> View {
     }))
 }
 
-pub(super) fn not_found(book: &Book<'_>, page: &Page) -> View {
+pub(super) fn not_found(book: &Reader<'_>, page: &Page) -> View {
     let latest: Vec<_> = book.site.briefs.iter().take(5).map(|&at| book.document_card(at)).collect();
     let mut frame = book.frame(page, "Page not found", "not-found", book.label(&latest));
-    frame.root = book.global(BTreeMap::new()).base_path;
+    frame.root = book.base_path();
     frame.noindex = true;
     View::NotFound(Box::new(NotFound { page: frame, latest }))
 }
@@ -32,9 +32,9 @@ pub(super) fn not_found(book: &Book<'_>, page: &Page) -> View {
 const SITEMAP_SIZE: usize = 50_000;
 
 /// Into how many parts the sitemap is cut; none when it is whole.
-pub(super) fn sitemap_parts(book: &Book<'_>) -> usize {
+pub(super) fn sitemap_parts(book: &Reader<'_>) -> usize {
     // There are at most as many addresses as documents and entities.
-    if book.site.documents.len() + book.site.nodes.len() < SITEMAP_SIZE {
+    if book.site.size() + book.site.nodes.len() < SITEMAP_SIZE {
         return 0;
     }
     let parts = sitemap_entries(book).len().div_ceil(SITEMAP_SIZE);
@@ -48,7 +48,7 @@ pub(super) fn sitemap_part(part: usize) -> UrlPath {
 
 /// `sitemap.xml` (sitemaps.org 0.9): written straight, because it lists the whole site and a template would
 /// keep one thread busy when all others are done.
-pub(super) fn sitemap(book: &Book<'_>, page: &Page, part: usize) -> Vec<u8> {
+pub(super) fn sitemap(book: &Reader<'_>, page: &Page, part: usize) -> Vec<u8> {
     let root = book.settings.base_url.clone().unwrap_or_else(|| page.url.to_root());
     let parts = sitemap_parts(book);
     let (outer, inner) = if part == 0 && parts > 0 { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
@@ -79,11 +79,10 @@ pub(super) fn sitemap(book: &Book<'_>, page: &Page, part: usize) -> Vec<u8> {
 }
 
 /// Every page with a text or a profile, by address, with the day of its last change.
-fn sitemap_entries(book: &Book<'_>) -> BTreeMap<UrlPath, Option<Date>> {
+fn sitemap_entries(book: &Reader<'_>) -> BTreeMap<UrlPath, Option<Date>> {
     let site = book.site;
     let mut entries = BTreeMap::from([(UrlPath::new(""), None)]);
-    for (at, document) in site.documents.iter().enumerate() {
-        let at = DocIx::new(at);
+    for (at, document) in book.documents() {
         let card = book.document_card(at);
         if site.has_page(site.node_of(at)) && card.badges.is_empty() {
             let dates = document
@@ -108,7 +107,7 @@ fn sitemap_entries(book: &Book<'_>) -> BTreeMap<UrlPath, Option<Date>> {
 }
 
 /// `robots.txt` (RFC 9309). A site whose default label is not clear asks robots to stay away.
-pub(super) fn robots(book: &Book<'_>) -> Vec<u8> {
+pub(super) fn robots(book: &Reader<'_>) -> Vec<u8> {
     if book.settings.label > Label::Clear {
         return b"User-agent: *\nDisallow: /\n".to_vec();
     }

@@ -1,17 +1,19 @@
 //! Who is named where, seen from the one who is named; and who is named together.
 
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
+use super::catalogue::Catalogue;
 use super::index::Index;
 use super::link::Site;
 use super::named::Naming;
 use super::resolve::{Resolved, ResolvedShape};
 use super::{DocIx, NodeIx};
-use crate::base::{Key, Kind, Shared};
+use crate::base::{Key, Kind, Prints, Shared};
 use crate::document::Document;
 
 /// A document that names an entity.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct Backlink {
     /// The document.
     pub document: DocIx,
@@ -52,6 +54,14 @@ pub struct Company {
     all: Vec<(NodeIx, u32)>,
     /// Where each document's begin; at last, where all end.
     starts: Vec<usize>,
+    prints: OnceLock<Vec<Known>>,
+}
+
+/// Of what is known of a node.
+#[derive(Debug, Default)]
+struct Known {
+    links: Prints,
+    together: Prints,
 }
 
 impl Company {
@@ -59,8 +69,31 @@ impl Company {
         &self.backlinks[node.at()]
     }
 
+    /// Of whom else they name who name a node.
+    pub(super) fn together(&self, node: NodeIx) -> &Prints {
+        &self.known(node).together
+    }
+
+    fn known(&self, node: NodeIx) -> &Known {
+        let all = || self.backlinks.iter().map(|_| Known::default()).collect();
+        &self.prints.get_or_init(all)[node.at()]
+    }
+
     pub(super) fn named_by(&self, document: DocIx) -> &[(NodeIx, u32)] {
         &self.all[self.starts[document.at()]..self.starts[document.at() + 1]]
+    }
+}
+
+/// Who names a node. It hashes as that.
+pub struct LinksTo<'a> {
+    pub(super) company: &'a Company,
+    pub(super) node: NodeIx,
+}
+
+impl Hash for LinksTo<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { company, node } = *self;
+        company.known(node).links.hash(state, || company.backlinks(node));
     }
 }
 
@@ -89,7 +122,7 @@ pub fn company(args: &CompanyArgs<'_>) -> Company {
             }
         }
     }
-    Company { backlinks, all, starts }
+    Company { backlinks, all, starts, prints: OnceLock::new() }
 }
 
 /// Entities that are named in the same briefs as one of them, with the number of those briefs.
@@ -114,7 +147,7 @@ impl Neighbours {
     }
 
     /// Those of a kind: the most frequent first, at most `most`.
-    pub fn of_kind(&self, site: &Site, kind: Kind, most: usize) -> Vec<(NodeIx, usize)> {
+    pub fn of_kind(&self, site: &Catalogue, kind: Kind, most: usize) -> Vec<(NodeIx, usize)> {
         let start = self.counts.partition_point(|(node, _)| site.nodes[node.at()].key.kind < kind);
         let end = self.counts.partition_point(|(node, _)| site.nodes[node.at()].key.kind <= kind);
         let mut counts = self.counts[start..end].to_vec();

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use ahash::AHashMap;
 
 use super::judgement::{item_ids, judgements};
-use super::key::{reference_key, stem};
+use super::key::{event_key, reference_key, stem};
 use super::names::NameList;
 use super::nodes::{Node, nodes};
+use super::reference::country_key;
 use super::{DocIx, NodeIx};
 use crate::base::{
-    Content, Diagnostic, File, Id, Key, Kind, Level, Outcome, Place, Prints, Shared, SourcePath, UrlPath,
-    codes,
+    Content, CountryCode, Diagnostic, File, Id, Key, Kind, Level, Outcome, Place, Prints, Shared, SourcePath,
+    UrlPath, codes,
 };
-use crate::document::{Data, Document};
+use crate::document::{Data, Document, Event};
 
 /// What a site is made of.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ pub struct Catalogue {
     /// For each judgement's id, the briefs that make or change it, oldest first, with the place there.
     pub judgements: BTreeMap<String, Vec<(DocIx, usize)>>,
     /// What names there are.
-    pub names: Shared<NameList>,
+    pub(super) names: Shared<NameList>,
     /// The node of each document.
     pub(super) node_of: Vec<NodeIx>,
     pub(super) by_key: AHashMap<Key, NodeIx>,
@@ -136,6 +137,32 @@ impl Catalogue {
             .iter()
             .find_map(|&kind| self.by_key.get(&reference_key(kind, id)))
             .map(|&node| self.standing(node))
+    }
+
+    /// The country's node.
+    pub fn country(&self, code: CountryCode) -> Option<NodeIx> {
+        self.by_key.get(&country_key(code)).copied()
+    }
+
+    /// The node of an event that a brief tells of.
+    pub fn event(&self, event: &Event) -> Option<NodeIx> {
+        event_key(event).and_then(|key| self.by_key.get(&key).copied())
+    }
+
+    /// The node of a document.
+    pub fn node_of(&self, document: DocIx) -> NodeIx {
+        self.node_of[document.at()]
+    }
+
+    /// The node's document: that of the site's language, else any.
+    pub fn document_of(&self, node: NodeIx) -> Option<DocIx> {
+        let node = &self.nodes[node.at()];
+        node.document.or(node.variants.first().copied())
+    }
+
+    /// How many documents there are.
+    pub fn size(&self) -> usize {
+        self.node_of.len()
     }
 
     /// Follows `merged_into`, and reports circles.

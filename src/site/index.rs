@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use super::catalogue::{Catalogue, Input};
+use super::names::NameList;
 use crate::base::{Content, File, Outcome, Shared};
 use crate::document::Document;
 
@@ -23,6 +24,11 @@ impl Index {
     /// Every document, by path.
     pub fn documents(&self) -> &[Shared<Document>] {
         &self.input.documents
+    }
+
+    /// What names there are.
+    pub fn names(&self) -> &Shared<NameList> {
+        &self.catalogue.value.names
     }
 
     /// Every file of the site, by path.

@@ -5,11 +5,10 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::backlink::{Backlink, Company};
+use super::backlink::{Backlink, Company, LinksTo};
 use super::catalogue::Catalogue;
 use super::index::Index;
-use super::key::event_key;
-use super::reference::country_key;
+use super::outline::Outline;
 use super::resolve::{Resolved, ResolvedShape, Sentences};
 use super::{DocIx, NodeIx};
 use crate::base::{Diagnostic, Fingerprint, Kind, Prints, Shared, SourcePath, Text, UrlPath, codes};
@@ -27,7 +26,7 @@ pub struct Site {
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
     pub unused: Vec<SourcePath>,
-    index: Index,
+    pub(super) index: Index,
     shape: Prints,
     sentences: OnceLock<Vec<Prints>>,
 }
@@ -41,25 +40,14 @@ impl Deref for Site {
 }
 
 impl Site {
-    /// The country's node.
-    pub fn country(&self, code: crate::base::CountryCode) -> Option<NodeIx> {
-        self.by_key.get(&country_key(code)).copied()
+    /// What stands where.
+    pub fn outline(&self) -> Outline<'_> {
+        Outline::of(self)
     }
 
-    /// The node of an event that a brief tells of.
-    pub fn event(&self, event: &crate::document::Event) -> Option<NodeIx> {
-        event_key(event).and_then(|key| self.by_key.get(&key).copied())
-    }
-
-    /// The node of a document.
-    pub fn node_of(&self, document: DocIx) -> NodeIx {
-        self.node_of[document.at()]
-    }
-
-    /// The node's document: that of the site's language, else any.
-    pub fn document_of(&self, node: NodeIx) -> Option<DocIx> {
-        let node = &self.nodes[node.at()];
-        node.document.or(node.variants.first().copied())
+    /// A node's title or name, as its document or the first that refers to it gives it.
+    pub fn title(&self, node: NodeIx) -> &str {
+        &self.nodes[node.at()].title
     }
 
     /// Whether a node has a page: a country that nobody names has none, a merged actor redirects.
@@ -70,11 +58,9 @@ impl Site {
             && (self.document_of(node).is_some() || !matches!(found.key.kind, Kind::Brief | Kind::Page))
     }
 
-    /// Everybody whom a document names, with everybody who names them, the newest first, and the place where
-    /// the document stands among those or would stand.
-    pub fn company(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, &[Backlink], usize)> + '_ {
-        let named = self.company.named_by(at).iter();
-        named.map(|&(node, place)| (node, self.backlinks(node), place as usize))
+    /// Everybody whom a document names, with the place where it stands among those who name them, or would stand.
+    pub fn company(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, usize)> + '_ {
+        self.company.named_by(at).iter().map(|&(node, place)| (node, place as usize))
     }
 
     /// Who names a node, the newest first.
@@ -90,6 +76,26 @@ impl Site {
     /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
     pub fn sentence(&self, link: &Backlink) -> Option<&Text> {
         self.linked[link.document.at()].naming[link.nth as usize].sentence.as_ref()
+    }
+
+    /// Who names a node. It hashes as that.
+    pub fn links_to(&self, node: NodeIx) -> LinksTo<'_> {
+        LinksTo { company: &self.company, node }
+    }
+
+    /// Whom else they name who name a node. It hashes as that.
+    pub fn together_with(&self, node: NodeIx) -> TogetherWith<'_> {
+        TogetherWith { site: self, node }
+    }
+
+    /// Whom a document names and how, without the sentences. It hashes as that.
+    pub fn resolved(&self, at: DocIx) -> impl Hash + '_ {
+        ResolvedShape(&self.linked[at.at()])
+    }
+
+    /// The sentences in which a document names others. They hash as these.
+    pub fn sentences_of(&self, at: DocIx) -> impl Hash + '_ {
+        Sentences(&self.linked[at.at()])
     }
 
     /// All sentences of those who name an entity.
@@ -135,6 +141,22 @@ impl Hash for SentencesAbout<'_> {
         all[node.at()].hash(state, || {
             let naming = site.backlinks(node).iter().map(|link| &site.linked[link.document.at()]);
             naming.map(|linked| Sentences(linked)).collect::<Vec<_>>()
+        });
+    }
+}
+
+/// Whom else they name who name a node.
+pub struct TogetherWith<'a> {
+    site: &'a Site,
+    node: NodeIx,
+}
+
+impl Hash for TogetherWith<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { site, node } = *self;
+        site.company.together(node).hash(state, || {
+            let links = site.backlinks(node).iter();
+            links.map(|link| site.resolved(link.document)).collect::<Vec<_>>()
         });
     }
 }

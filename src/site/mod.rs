@@ -18,6 +18,7 @@ mod link;
 mod named;
 mod names;
 mod nodes;
+mod outline;
 mod reference;
 mod renamed;
 mod resolve;
@@ -31,6 +32,7 @@ pub use index::Index;
 pub use link::{Site, link};
 pub use names::{Name, NameList, Names};
 pub use nodes::Node;
+pub use outline::Outline;
 pub use reference::{Role, countries, references};
 pub use renamed::Renamed;
 pub use resolve::{Cite, Link, Links, ResolveArgs, ResolveKey, Resolved, resolve};
@@ -39,7 +41,7 @@ pub use scan::{Mention, Mentions, ScanArgs, scan};
 use serde::{Deserialize, Serialize};
 
 /// A document's place in [`Site::documents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocIx(pub u32);
 
 /// An entity's or document's place in [`Catalogue::nodes`].

@@ -14,7 +14,7 @@ pub struct Node {
     /// Kind and id.
     pub key: Key,
     /// Title or name.
-    pub title: String,
+    pub(super) title: String,
     /// Its page.
     pub url: UrlPath,
     /// Its document.

@@ -69,7 +69,7 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
         let catalogue = Shared::new(site::catalogue(&input));
         site::Index::new(input, catalogue)
     });
-    let names = table.time("names", || Shared::new(site::Names::new(&index.names)));
+    let names = table.time("names", || Shared::new(site::Names::new(index.names())));
     let mentions = table.time("scan", || scan(index.documents(), &names));
     let resolved = table.time("resolve", || resolve(&index, &names, &mentions));
     let site = table.time("link", || {
@@ -190,12 +190,12 @@ fn render_page(
     let html = shares.time("html", || {
         let at = page.show.document()?;
         let args = html::Args {
-            document: book.document(at).clone(),
+            document: book.site.documents[at.at()].clone(),
             links: book.site.linked[at.at()].links.clone(),
         };
         Some(Shared::new(html::render(&args)))
     });
-    let bytes = match shares.time("view", || pages::view(&pages::Args { book, page, html })) {
+    let bytes = match shares.time("view", || pages::view(&pages::Args { book, page, html }).0) {
         pages::Content::Bytes(bytes) => bytes,
         pages::Content::View(view) => {
             let args = theme::Args { theme: theme.clone(), view };

@@ -1,0 +1,230 @@
+//! The book as one page reads it: it is noted what the page asks for, so that the page need not be made again
+//! until one of the answers is another.
+
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::Book;
+use super::feed;
+use super::ledgers::{Glance, Lists, Said};
+use crate::base::{Kind, Label, Shared};
+use crate::config::Settings;
+use crate::document::{Data, Document, Person, StatementEntry};
+use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline};
+use crate::view::{Card, FeedEntry, Safe, Shown};
+
+/// What a page may ask the book for, besides what no title, text or mention changes: the site's outline, its lists,
+/// the settings and the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Ask {
+    /// The card of a node.
+    Card(NodeIx),
+    /// The card of a version in another language.
+    Version(DocIx),
+    /// A document's front matter and headings.
+    Document(DocIx),
+    /// Whom a document names, and its sources.
+    Resolved(DocIx),
+    /// The sentences in which it names them.
+    Sentences(DocIx),
+    /// Who names a node.
+    Links(NodeIx),
+    /// Whom they name besides.
+    Together(NodeIx),
+}
+
+/// What was asked for, and what the answers are now. It hashes as that.
+pub struct Answers<'a>(pub &'a Book<'a>, pub &'a [Ask]);
+
+impl Hash for Answers<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let &Self(book, asked) = self;
+        let (site, cards) = (book.site, &book.ledgers.cards);
+        for ask in asked {
+            ask.hash(state);
+            match *ask {
+                Ask::Card(node) => cards.of_node(node).hash(state),
+                Ask::Version(at) => cards.of_version(at).hash(state),
+                Ask::Document(at) => site.documents[at.at()].face().hash(state),
+                Ask::Resolved(at) => site.resolved(at).hash(state),
+                Ask::Sentences(at) => site.sentences_of(at).hash(state),
+                Ask::Links(node) => site.links_to(node).hash(state),
+                Ask::Together(node) => site.together_with(node).hash(state),
+            }
+        }
+    }
+}
+
+impl Book<'_> {
+    /// Whether all of these can be asked of it.
+    pub fn has(&self, asked: &[Ask]) -> bool {
+        let (documents, nodes) = (self.site.documents.len(), self.site.nodes.len());
+        asked.iter().all(|ask| match *ask {
+            Ask::Card(node) | Ask::Links(node) | Ask::Together(node) => node.at() < nodes,
+            Ask::Version(at) | Ask::Document(at) | Ask::Resolved(at) | Ask::Sentences(at) => {
+                at.at() < documents
+            }
+        })
+    }
+}
+
+/// What of the site every page may know without asking. It hashes as that.
+pub(super) struct Known<'a>(pub(super) &'a Book<'a>);
+
+impl Hash for Known<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let book = self.0;
+        book.known.hash(state, || (book.site.outline(), &book.ledgers.lists, book.settings, book.today));
+    }
+}
+
+/// The book in the hands of one page.
+pub(super) struct Reader<'a> {
+    book: &'a Book<'a>,
+    pub(super) site: Outline<'a>,
+    pub(super) settings: &'a Settings,
+    pub(super) today: Date,
+    asked: RefCell<Vec<Ask>>,
+}
+
+impl Deref for Reader<'_> {
+    type Target = Lists;
+
+    fn deref(&self) -> &Lists {
+        &self.book.ledgers.lists
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(book: &'a Book<'a>) -> Self {
+        let Book { site, settings, today, .. } = *book;
+        Self { book, site: site.outline(), settings, today, asked: RefCell::default() }
+    }
+
+    /// Everything that was asked for, each once.
+    pub(super) fn asked(self) -> Vec<Ask> {
+        let mut asked = self.asked.into_inner();
+        asked.sort_unstable();
+        asked.dedup();
+        asked
+    }
+
+    fn ask(&self, ask: Ask) {
+        self.asked.borrow_mut().push(ask);
+    }
+
+    /// The card of an entity or document.
+    pub(super) fn card(&self, node: NodeIx) -> Shown<Card> {
+        self.ask(Ask::Card(node));
+        self.book.ledgers.cards.of_node(node).clone()
+    }
+
+    /// The card of a document: of this very version.
+    pub(super) fn document_card(&self, at: DocIx) -> Shown<Card> {
+        let Some(card) = self.book.ledgers.cards.of_version(at) else {
+            return self.card(self.site.node_of(at));
+        };
+        self.ask(Ask::Version(at));
+        card.clone()
+    }
+
+    /// The card of the entity that a reference means.
+    pub(super) fn find(&self, kinds: &[Kind], id: &str) -> Option<Shown<Card>> {
+        self.site.find(kinds, id).filter(|&node| self.site.has_page(node)).map(|node| self.card(node))
+    }
+
+    /// A document. Of another than the page's own, its text is none of the page's business.
+    pub(super) fn document(&self, at: DocIx) -> &'a Shared<Document> {
+        self.ask(Ask::Document(at));
+        &self.book.site.documents[at.at()]
+    }
+
+    /// Every document.
+    pub(super) fn documents(&self) -> impl Iterator<Item = (DocIx, &'a Shared<Document>)> + '_ {
+        (0..self.site.size()).map(DocIx::new).map(|at| (at, self.document(at)))
+    }
+
+    /// The document of an entity.
+    pub(super) fn document_of(&self, node: NodeIx) -> Option<&'a Shared<Document>> {
+        self.site.document_of(node).map(|at| self.document(at))
+    }
+
+    /// The document of a person.
+    pub(super) fn person(&self, node: NodeIx) -> Option<&'a Person> {
+        match &self.document_of(node)?.data {
+            Data::Person(person) => Some(person),
+            _ => None,
+        }
+    }
+
+    /// What is asked most of a document.
+    pub(super) fn glance(&self, at: DocIx) -> Glance {
+        self.glances[at.at()]
+    }
+
+    /// A statement's entry.
+    pub(super) fn statement(&self, (at, nth): Said) -> Option<&'a StatementEntry> {
+        self.document(at).brief().and_then(|brief| brief.statements.get(nth))
+    }
+
+    /// A brief's sources in the order of their numbers: places in `brief.sources`.
+    pub(super) fn numbered_sources(&self, at: DocIx) -> &'a [usize] {
+        self.ask(Ask::Resolved(at));
+        &self.book.site.linked[at.at()].sources
+    }
+
+    /// What the text of the page's own document is linked to.
+    pub(super) fn own_links(&self, at: DocIx) -> &'a Links {
+        &self.book.site.linked[at.at()].links
+    }
+
+    /// The entry of a brief in feeds.
+    pub(super) fn entry(&self, at: DocIx) -> Shown<FeedEntry> {
+        let (entry, asked) = self.book.entries[at.at()].get_or_init(|| {
+            let reader = Reader::new(self.book);
+            let entry = Shown::new(feed::entry(&reader, at));
+            (entry, reader.asked())
+        });
+        self.asked.borrow_mut().extend(asked);
+        entry.clone()
+    }
+
+    /// Who names a node, the newest first.
+    pub(super) fn backlinks(&self, node: NodeIx) -> &'a [Backlink] {
+        self.ask(Ask::Links(node));
+        self.book.site.backlinks(node)
+    }
+
+    /// The briefs that name a node, the newest first.
+    pub(super) fn brief_backlinks(&self, node: NodeIx) -> impl Iterator<Item = &'a Backlink> + use<'a> {
+        self.backlinks(node).iter().filter(|link| link.kind == Kind::Brief)
+    }
+
+    /// The sentence in which a document names an entity; absent when only its front matter does.
+    pub(super) fn sentence(&self, link: &Backlink) -> Option<Safe> {
+        self.ask(Ask::Sentences(link.document));
+        self.book.site.sentence(link).cloned().map(Safe)
+    }
+
+    /// Everybody whom a document names, once each, with the place where it stands among those who name them, or
+    /// would stand.
+    pub(super) fn named_by(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, usize)> + use<'a> {
+        self.ask(Ask::Resolved(at));
+        self.book.site.company(at)
+    }
+
+    /// Who is named in the same briefs.
+    pub(super) fn together(&self, node: NodeIx) -> Neighbours {
+        self.ask(Ask::Together(node));
+        Neighbours::of(self.book.site, node)
+    }
+
+    /// The label of a page that lists these: the highest; the site's default when it lists nothing.
+    pub(super) fn label<'c>(&self, cards: impl IntoIterator<Item = &'c Shown<Card>>) -> Label {
+        cards.into_iter().map(|card| card.label).max().unwrap_or(self.settings.label)
+    }
+}
