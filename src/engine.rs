@@ -21,6 +21,7 @@ use crate::memo::{Memo, Traced};
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use crate::site::{self, Catalogue, Company, DocIx, Index, Mentions, Names, Renamed, Resolved, Site};
 use crate::theme::{self, Theme};
+use crate::view;
 
 use kept::Kept;
 use show::{ShowArgs, Shown, show};
@@ -105,6 +106,7 @@ pub struct Engine {
     mentions: Memo<Shared<Mentions>>,
     resolved: Memo<Resolved>,
     companies: Memo<Company>,
+    cards: Memo<view::Shown<view::Card>>,
     ledgers: Memo<Ledgers>,
     pages: Memo<Outcome<Vec<Page>>>,
     html: Memo<Html>,
@@ -140,6 +142,7 @@ impl Engine {
             mentions: Memo::new(warm),
             resolved: Memo::new(warm),
             companies: Memo::new(warm),
+            cards: Memo::new(warm),
             ledgers: Memo::new(warm),
             pages: Memo::new(warm),
             themes: Memo::new(warm),
@@ -164,7 +167,7 @@ impl Engine {
 
         let ledgers = self.ledgers(&site, &settings, snapshot.today);
         let book = Book::new(&site, &settings, snapshot.today, ledgers.clone());
-        let pages = self.pages.get(&book, pages::derive);
+        let pages = self.pages.get(&pages::DeriveArgs { book: &book }, pages::derive);
         faults.extend(pages.diagnostics.iter().cloned());
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
         let args = theme::CompileArgs { files: &files, global: &book.global(files.addresses()) };
@@ -312,7 +315,7 @@ impl Engine {
     }
 
     fn ledgers(&self, site: &Site, settings: &Settings, today: Date) -> Shared<Ledgers> {
-        self.ledgers.get(&LedgerArgs { site, settings, today }, Ledgers::new)
+        self.ledgers.get(&LedgerArgs { site, settings, today, cards: &self.cards }, Ledgers::new)
     }
 
     fn render(
@@ -357,6 +360,7 @@ impl Engine {
         self.resolved.end_round();
         self.companies.end_round();
         self.ledgers.end_round();
+        self.cards.end_round();
         self.pages.end_round();
         self.themes.end_round();
         // First what holds the others.

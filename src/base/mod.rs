@@ -22,7 +22,7 @@ pub mod yaml;
 pub use country::CountryCode;
 pub use diagnostic::{Code, Diagnostic, Level, Outcome, Place, nearest};
 pub use edtf::Edtf;
-pub use fingerprint::{Fingerprint, Prints, Shared, sealed};
+pub use fingerprint::{Fingerprint, PrintTable, Prints, Shared, sealed};
 pub use key::{Id, Key, Kind};
 pub use label::Label;
 pub use lang::Lang;

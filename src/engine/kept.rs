@@ -147,7 +147,7 @@ impl Trail {
 
     /// On, by what is asked next.
     fn on(&self, args: &ShowArgs<'_>, asked: Vec<Ask>) -> Self {
-        let end = Fingerprint::strong(&(self.end, args.answers(&asked)));
+        let end = Fingerprint::strong(&(self.end, &asked, args.answers(&asked)));
         Self { asked, end }
     }
 }

@@ -7,14 +7,15 @@ use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
 use super::frame::{has_feed, page_count, page_url};
-use super::{Page, Reader, Show};
+use super::{Book, Page, Reader, Show};
 use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
 use crate::site::{DocIx, NodeIx, Site, folder_of};
 
-/// Every page, by address.
-pub(super) fn all(site: &Site, book: &Reader<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+/// Every page, by address. What its reader asks for comes to what [`DeriveArgs`](super::DeriveArgs) tells.
+pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+    let (site, book) = (book.site, &Reader::new(book));
     let mut pages = Pages { taken: AHashMap::new(), list: Vec::new(), diagnostics };
-    pages.add_documents(site, book);
+    pages.add_documents(site);
     pages.add_entities(site, book);
     pages.add_lists(site, book);
     pages.reserve_manifest();
@@ -35,7 +36,7 @@ struct Pages<'d> {
 }
 
 impl Pages<'_> {
-    fn add_documents(&mut self, site: &Site, book: &Reader<'_>) {
+    fn add_documents(&mut self, site: &Site) {
         self.put(&UrlPath::new(""), Show::Home(home_document(site)), None);
         for (at, document) in site.documents.iter().enumerate() {
             let at = DocIx::new(at);
@@ -49,8 +50,10 @@ impl Pages<'_> {
                 Kind::Page => Show::Plain(at),
                 _ => Show::Profile(node, Some(at)),
             };
-            let url = book.document_card(at).url.clone();
-            self.put(&url, show, Some(Place::file(&document.path)));
+            let outline = site.outline();
+            let url =
+                if document.common.variant { outline.version_address(at) } else { outline.address(node) };
+            self.put(url, show, Some(Place::file(&document.path)));
         }
     }
 
@@ -65,10 +68,9 @@ impl Pages<'_> {
                 let blame = node.told_by.map(|(at, _)| Place::file(&site.documents[at.at()].path));
                 self.put(&node.url, Show::Profile(at, None), blame);
             }
-            let url = book.card(at).url.clone();
-            let briefs = book.brief_backlinks(at).count();
-            for number in 2..=page_count(briefs, book.settings.page_size) {
-                self.put(&page_url(&url, number), Show::More(at, number), None);
+            let url = site.outline().address(at);
+            for number in 2..=page_count(briefs(site, at), book.settings.page_size) {
+                self.put(&page_url(url, number), Show::More(at, number), None);
             }
             if has_feed(node.key.kind) {
                 self.put(&UrlPath::new(&format!("{}feed.xml", url.as_str())), Show::Atom(Some(at)), None);
@@ -207,6 +209,11 @@ impl Pages<'_> {
             }
         }
     }
+}
+
+/// How many briefs name a node.
+pub(super) fn briefs(site: &Site, node: NodeIx) -> usize {
+    site.backlinks(node).iter().filter(|link| link.kind == Kind::Brief).count()
 }
 
 /// Two addresses with the same key are one file: `guide/` is `guide/index.html`.

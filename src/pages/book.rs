@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use super::ledgers::Ledgers;
-use super::reader::Ask;
+use super::reader::{Answered, Ask};
 use crate::base::{Fingerprint, Prints, Shared, UrlPath};
 use crate::config::Settings;
 use crate::site::Site;
@@ -26,6 +26,7 @@ pub struct Book<'a> {
     pub(super) entries: Vec<OnceLock<(Shown<FeedEntry>, Vec<Ask>)>>,
     prints: Prints,
     pub(super) known: Prints,
+    pub(super) answered: Answered,
 }
 
 /// All that pages show of documents that are not their own, but for the sentences in which they are named.
@@ -46,6 +47,7 @@ impl<'a> Book<'a> {
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             prints: Prints::default(),
             known: Prints::default(),
+            answered: Answered::default(),
         }
     }
 }

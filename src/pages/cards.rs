@@ -1,63 +1,147 @@
 //! The card of each entity and document: all that other pages know of it.
 
-use jiff::civil::Date;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
-use crate::base::{Edtf, Label, UrlPath};
-use crate::config::Settings;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::ledgers::LedgerArgs;
+use crate::base::{Edtf, Kind, Label, Lang, Shared, UrlPath};
 use crate::document::{Alias, Data, Document};
 use crate::edition;
-use crate::site::{NodeIx, Site};
-use crate::view::{Card, Safe};
+use crate::site::{DocIx, NodeIx, Site};
+use crate::view::{Card, Safe, Shown};
 
-/// The card of a node: of its document, or of what others say of it.
-pub(super) fn node_card(site: &Site, settings: &Settings, at: NodeIx, today: Date) -> Card {
-    let node = &site.nodes[at.at()];
-    if let Some(document) = site.document_of(at).map(|document| &site.documents[document.at()]) {
-        let url = match node.document {
-            Some(_) => node.url.clone(),
-            None => site
-                .document_of(at)
-                .and_then(|at| site.linked[at.at()].links.url.clone())
-                .unwrap_or_else(|| node.url.clone()),
-        };
-        return document_card(document, settings, url, today);
+/// The card of each entity and document.
+#[derive(Debug)]
+pub(super) struct Cards {
+    nodes: Vec<Shared<Shown<Card>>>,
+    versions: HashMap<DocIx, Shared<Shown<Card>>>,
+}
+
+impl Cards {
+    /// Takes those that are remembered, and makes the others.
+    pub(super) fn new(args: &LedgerArgs<'_>) -> Self {
+        let &LedgerArgs { site, cards, .. } = args;
+        let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
+        let nodes = nodes.map(|node| cards.get(&CardArgs::of_node(args, node), card)).collect();
+        let all = site.documents.iter().enumerate();
+        let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
+            let at = DocIx::new(at);
+            let url = site.outline().version_address(at);
+            (at, cards.get(&CardArgs::new(args, Of::Document(document), url), card))
+        });
+        Self { nodes, versions: versions.collect() }
     }
-    let event = node.told_by.and_then(|(at, nth)| site.documents[at.at()].brief()?.events.get(nth));
-    Card {
-        title: site.title(at).to_owned(),
-        url: node.url.clone(),
-        kind: node.key.kind,
-        date: event.and_then(|event| event.date).map(Into::into),
+
+    pub(super) fn of_node(&self, node: NodeIx) -> &Shown<Card> {
+        &self.nodes[node.at()]
+    }
+
+    /// The card of a version in another language.
+    pub(super) fn of_version(&self, at: DocIx) -> Option<&Shown<Card>> {
+        self.versions.get(&at).map(|card| &**card)
+    }
+}
+
+/// What a card depends on.
+#[derive(Debug, Hash)]
+struct CardArgs<'a> {
+    of: Of<'a>,
+    url: &'a UrlPath,
+    /// The site's own.
+    lang: Lang,
+    label: Label,
+    today: Date,
+}
+
+/// What a card is of.
+#[derive(Debug)]
+enum Of<'a> {
+    /// A document, of which the front matter counts.
+    Document(&'a Shared<Document>),
+    /// What others tell of: its kind, its name, and the event in the brief that tells of it.
+    Named(Kind, &'a str, Option<(&'a Shared<Document>, usize)>),
+}
+
+impl Hash for Of<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match *self {
+            Self::Document(document) => document.face().hash(state),
+            Self::Named(kind, name, told) => {
+                (kind, name, told.map(|(document, nth)| (document.face(), nth))).hash(state);
+            }
+        }
+    }
+}
+
+impl<'a> CardArgs<'a> {
+    fn new(args: &LedgerArgs<'a>, of: Of<'a>, url: &'a UrlPath) -> Self {
+        let &LedgerArgs { settings, today, .. } = args;
+        Self { of, url, lang: settings.lang, label: settings.label, today }
+    }
+
+    /// Of its document, or of what others say of it.
+    fn of_node(args: &LedgerArgs<'a>, node: NodeIx) -> Self {
+        let site: &'a Site = args.site;
+        let document = |at: DocIx| &site.documents[at.at()];
+        let of = match site.document_of(node) {
+            Some(at) => Of::Document(document(at)),
+            None => {
+                let found = &site.nodes[node.at()];
+                let told = found.told_by.map(|(at, nth)| (document(at), nth));
+                Of::Named(found.key.kind, site.title(node), told)
+            }
+        };
+        Self::new(args, of, site.outline().address(node))
+    }
+}
+
+fn card(args: &CardArgs<'_>) -> Shown<Card> {
+    let CardArgs { ref of, url, lang: site_lang, label: site_label, today } = *args;
+    let written = |card: Card, lang: Lang| Shown::new(card.written(lang, site_lang));
+    let blank = Card {
+        title: String::new(),
+        url: url.clone(),
+        kind: Kind::Brief,
+        date: None,
         summary: None,
-        label: node.told_by.map_or(settings.label, |(at, _)| site.documents[at.at()].common.label),
-        lang: settings.lang.to_string(),
+        label: site_label,
+        lang: site_lang.to_string(),
         badges: Vec::new(),
         link: Safe::default(),
         attrs: Safe::default(),
         time: Safe::default(),
         marks: Safe::default(),
+    };
+    match *of {
+        Of::Document(document) => {
+            let common = &document.common;
+            let card = Card {
+                title: common.title.value.clone(),
+                kind: document.key.kind,
+                date: date(document).map(Into::into),
+                summary: common.summary.clone(),
+                label: label(document),
+                lang: common.lang.to_string(),
+                badges: edition::badges(document, today),
+                ..blank
+            };
+            written(card, common.lang)
+        }
+        Of::Named(kind, name, told) => {
+            let event = told.and_then(|(document, nth)| document.brief()?.events.get(nth));
+            let card = Card {
+                title: name.to_owned(),
+                kind,
+                date: event.and_then(|event| event.date).map(Into::into),
+                label: told.map_or(site_label, |(document, _)| document.common.label),
+                ..blank
+            };
+            written(card, site_lang)
+        }
     }
-    .written(settings.lang, settings.lang)
-}
-
-/// The card of a document.
-pub(super) fn document_card(document: &Document, settings: &Settings, url: UrlPath, today: Date) -> Card {
-    let common = &document.common;
-    Card {
-        title: common.title.value.clone(),
-        url,
-        kind: document.key.kind,
-        date: date(document).map(Into::into),
-        summary: common.summary.clone(),
-        label: label(document),
-        lang: common.lang.to_string(),
-        badges: edition::badges(document, today),
-        link: Safe::default(),
-        attrs: Safe::default(),
-        time: Safe::default(),
-        marks: Safe::default(),
-    }
-    .written(common.lang, settings.lang)
 }
 
 /// The highest label in a document: its own, its portions', its items'.

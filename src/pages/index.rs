@@ -45,7 +45,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, kind: Kind, number: usize) ->
 
 /// Whom an index of a kind holds: everybody with a page of their own, which is not the home page.
 pub(super) fn nodes<'b>(book: &'b Reader<'_>, kind: Kind) -> impl Iterator<Item = NodeIx> + 'b {
-    book.pages_of(kind).filter(|&node| !book.card(node).url.as_str().is_empty())
+    book.pages_of(kind).filter(|&node| !book.site.address(node).as_str().is_empty())
 }
 
 impl Grouping {

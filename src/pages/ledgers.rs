@@ -3,18 +3,19 @@
 //! All of it follows from the catalogue, not from anybody's prose, so a warm engine keeps it while prose is
 //! written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::book::{month_name, month_url, year_url};
-use super::cards::{date, document_card, node_card};
+use super::cards::{Cards, date};
 use super::item::{held_for, office};
-use crate::base::{CountryCode, Kind, Shared, UrlPath};
+use crate::base::{CountryCode, Kind, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading};
+use crate::memo::Memo;
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, Shown};
 
@@ -27,6 +28,8 @@ pub struct LedgerArgs<'a> {
     pub settings: &'a Settings,
     /// The day of the build.
     pub today: Date,
+    /// The cards that are remembered. That changes none.
+    pub cards: &'a Memo<Shown<Card>>,
 }
 
 impl Hash for LedgerArgs<'_> {
@@ -40,24 +43,6 @@ impl Hash for LedgerArgs<'_> {
 pub struct Ledgers {
     pub(super) cards: Cards,
     pub(super) lists: Lists,
-}
-
-/// The card of each entity and document.
-#[derive(Debug)]
-pub(super) struct Cards {
-    nodes: Vec<Shown<Card>>,
-    versions: HashMap<DocIx, Shown<Card>>,
-}
-
-impl Cards {
-    pub(super) fn of_node(&self, node: NodeIx) -> &Shown<Card> {
-        &self.nodes[node.at()]
-    }
-
-    /// The card of a version in another language.
-    pub(super) fn of_version(&self, at: DocIx) -> Option<&Shown<Card>> {
-        self.versions.get(&at)
-    }
 }
 
 /// Who, when and where, by number: what changes with a date, a statement or a relation, but not with a title.
@@ -97,20 +82,6 @@ impl Ledgers {
     pub fn new(args: &LedgerArgs<'_>) -> Self {
         let (cards, lists) = rayon::join(|| Cards::new(args), || Lists::new(args.site));
         Self { cards, lists }
-    }
-}
-
-impl Cards {
-    fn new(args: &LedgerArgs<'_>) -> Self {
-        let &LedgerArgs { site, settings, today } = args;
-        let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
-        let nodes = nodes.map(|node| Shown::new(node_card(site, settings, node, today))).collect();
-        let all = site.documents.iter().enumerate();
-        let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
-            let url = site.linked[at].links.url.clone().unwrap_or_else(|| UrlPath::new(""));
-            (DocIx::new(at), Shown::new(document_card(document, settings, url, today)))
-        });
-        Self { nodes, versions: versions.collect() }
     }
 }
 

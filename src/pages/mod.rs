@@ -102,10 +102,26 @@ pub enum Content {
     Bytes(Arc<Vec<u8>>),
 }
 
+/// What [`derive()`] depends on: what stands where, how many briefs name whom, and which files are published.
+#[derive(Debug)]
+pub struct DeriveArgs<'a> {
+    /// The site and what its pages share.
+    pub book: &'a Book<'a>,
+}
+
+impl Hash for DeriveArgs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { book } = self;
+        (Known(book), &book.site.assets, &book.site.redirects).hash(state);
+        small::sitemap_parts(&Reader::new(book)).hash(state);
+        (0..book.site.nodes.len()).for_each(|at| address::briefs(book.site, NodeIx::new(at)).hash(state));
+    }
+}
+
 /// Every page of the site, by address. Two at one address are a fault, and the first stays.
-pub fn derive(book: &Book<'_>) -> Outcome<Vec<Page>> {
+pub fn derive(args: &DeriveArgs<'_>) -> Outcome<Vec<Page>> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let pages = address::all(book.site, &Reader::new(book), &mut diagnostics);
+    let pages = address::all(args.book, &mut diagnostics);
     Outcome { value: pages, diagnostics }
 }
 

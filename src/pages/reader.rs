@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Book;
 use super::feed;
 use super::ledgers::{Glance, Lists, Said};
-use crate::base::{Kind, Label, Shared};
+use crate::base::{Kind, Label, PrintTable, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Person, StatementEntry};
 use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline};
@@ -37,23 +37,44 @@ pub enum Ask {
     Together(NodeIx),
 }
 
-/// What was asked for, and what the answers are now. It hashes as that.
+/// The answers to what was asked for. They hash as these.
 pub struct Answers<'a>(pub &'a Book<'a>, pub &'a [Ask]);
+
+/// The fingerprints of answers.
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    cards: PrintTable,
+    versions: PrintTable,
+    documents: PrintTable,
+    resolved: PrintTable,
+    sentences: PrintTable,
+    links: PrintTable,
+    together: PrintTable,
+}
 
 impl Hash for Answers<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let &Self(book, asked) = self;
-        let (site, cards) = (book.site, &book.ledgers.cards);
+        let Book { site, ledgers, answered, .. } = book;
+        let (of_node, of_document) =
+            (|node: NodeIx| (node.at(), site.nodes.len()), |at: DocIx| (at.at(), site.documents.len()));
         for ask in asked {
-            ask.hash(state);
             match *ask {
-                Ask::Card(node) => cards.of_node(node).hash(state),
-                Ask::Version(at) => cards.of_version(at).hash(state),
-                Ask::Document(at) => site.documents[at.at()].face().hash(state),
-                Ask::Resolved(at) => site.resolved(at).hash(state),
-                Ask::Sentences(at) => site.sentences_of(at).hash(state),
-                Ask::Links(node) => site.links_to(node).hash(state),
-                Ask::Together(node) => site.together_with(node).hash(state),
+                Ask::Card(node) => answered.cards.hash(of_node(node), state, || ledgers.cards.of_node(node)),
+                Ask::Version(at) => {
+                    answered.versions.hash(of_document(at), state, || ledgers.cards.of_version(at))
+                }
+                Ask::Document(at) => {
+                    answered.documents.hash(of_document(at), state, || site.documents[at.at()].face())
+                }
+                Ask::Resolved(at) => answered.resolved.hash(of_document(at), state, || site.resolved(at)),
+                Ask::Sentences(at) => {
+                    answered.sentences.hash(of_document(at), state, || site.sentences_of(at))
+                }
+                Ask::Links(node) => answered.links.hash(of_node(node), state, || site.links_to(node)),
+                Ask::Together(node) => {
+                    answered.together.hash(of_node(node), state, || site.together_with(node))
+                }
             }
         }
     }

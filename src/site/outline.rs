@@ -3,10 +3,11 @@
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-use super::NodeIx;
 use super::catalogue::Catalogue;
 use super::index::Places;
 use super::link::Site;
+use super::{DocIx, NodeIx};
+use crate::base::UrlPath;
 
 /// What there is, at which address and in which order, and who has a page: nothing of what documents say or are
 /// called, or whom they name. It hashes as that.
@@ -16,6 +17,21 @@ pub struct Outline<'a>(&'a Site);
 impl<'a> Outline<'a> {
     pub(super) fn of(site: &'a Site) -> Self {
         Self(site)
+    }
+
+    /// The address of a node: of its document, in the language in which there is one.
+    pub fn address(self, node: NodeIx) -> &'a UrlPath {
+        let found = &self.0.nodes[node.at()];
+        match (found.document, found.variants.first()) {
+            (None, Some(&version)) => self.version_address(version),
+            _ => &found.url,
+        }
+    }
+
+    /// The address of a document, be it a version in another language.
+    pub fn version_address(self, at: DocIx) -> &'a UrlPath {
+        let own = self.0.linked[at.at()].links.url.as_ref();
+        own.unwrap_or_else(|| &self.0.nodes[self.0.node_of(at).at()].url)
     }
 
     /// Whether a node has a page.

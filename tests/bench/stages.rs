@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use briefwright::base::{Committed, Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{self, Emit, Engine, Sink};
+use briefwright::memo::Memo;
 use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
@@ -78,10 +79,11 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     });
 
     let book = table.time("book", || {
-        let args = LedgerArgs { site: &site, settings: &settings, today: snapshot.today };
+        let args =
+            LedgerArgs { site: &site, settings: &settings, today: snapshot.today, cards: &Memo::new(false) };
         Book::new(&site, &settings, snapshot.today, Shared::new(Ledgers::new(&args)))
     });
-    let pages = table.time("derive", || pages::derive(&book).value);
+    let pages = table.time("derive", || pages::derive(&pages::DeriveArgs { book: &book }).value);
     let files = theme::load(&snapshot, settings.theme.as_deref()).value;
     let theme = table.time("theme", || {
         theme::compile(&theme::CompileArgs { files: &files, global: &book.global(files.addresses()) }).value
