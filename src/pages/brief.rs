@@ -109,7 +109,10 @@ pub(super) fn backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
     let links = book.backlinks(node).iter();
     links
         .filter(|link| book.site.has_page(book.site.node_of(link.document)))
-        .map(|link| Mention { card: book.document_card(link.document), sentence: book.sentence(link) })
+        .map(|link| Mention {
+            card: book.document_card(link.document),
+            sentence: book.sentence(link.document, node),
+        })
         .collect()
 }
 

@@ -135,8 +135,10 @@ fn mentions(book: &Reader<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, cr
     let links: Vec<&Backlink> = book.brief_backlinks(node).collect();
     let size = book.settings.page_size;
     let shown = cut(&links, number, size);
-    let mention =
-        |link: &&Backlink| Mention { card: book.document_card(link.document), sentence: book.sentence(link) };
+    let mention = |link: &&Backlink| Mention {
+        card: book.document_card(link.document),
+        sentence: book.sentence(link.document, node),
+    };
     (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
 }
 
@@ -146,7 +148,10 @@ fn other_backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
     let links = book.backlinks(node).iter();
     let links = links.filter(|link| link.kind != Kind::Brief && site.has_page(site.node_of(link.document)));
     links
-        .map(|link| Mention { card: book.document_card(link.document), sentence: book.sentence(link) })
+        .map(|link| Mention {
+            card: book.document_card(link.document),
+            sentence: book.sentence(link.document, node),
+        })
         .collect()
 }
 

@@ -29,8 +29,8 @@ pub enum Ask {
     Document(DocIx),
     /// Whom a document names, and its sources.
     Resolved(DocIx),
-    /// The sentences in which it names them.
-    Sentences(DocIx),
+    /// The sentence in which it names a node.
+    Sentence(DocIx, NodeIx),
     /// Who names a node.
     Links(NodeIx),
     /// Whom they name besides.
@@ -47,7 +47,6 @@ pub(super) struct Answered {
     versions: PrintTable,
     documents: PrintTable,
     resolved: PrintTable,
-    sentences: PrintTable,
     links: PrintTable,
     together: PrintTable,
 }
@@ -68,9 +67,7 @@ impl Hash for Answers<'_> {
                     answered.documents.hash(of_document(at), state, || site.documents[at.at()].face())
                 }
                 Ask::Resolved(at) => answered.resolved.hash(of_document(at), state, || site.resolved(at)),
-                Ask::Sentences(at) => {
-                    answered.sentences.hash(of_document(at), state, || site.sentences_of(at))
-                }
+                Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
                 Ask::Links(node) => answered.links.hash(of_node(node), state, || site.links_to(node)),
                 Ask::Together(node) => {
                     answered.together.hash(of_node(node), state, || site.together_with(node))
@@ -86,7 +83,7 @@ impl Book<'_> {
         let (documents, nodes) = (self.site.documents.len(), self.site.nodes.len());
         asked.iter().all(|ask| match *ask {
             Ask::Card(node) | Ask::Links(node) | Ask::Together(node) => node.at() < nodes,
-            Ask::Version(at) | Ask::Document(at) | Ask::Resolved(at) | Ask::Sentences(at) => {
+            Ask::Version(at) | Ask::Document(at) | Ask::Resolved(at) | Ask::Sentence(at, _) => {
                 at.at() < documents
             }
         })
@@ -226,9 +223,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The sentence in which a document names an entity; absent when only its front matter does.
-    pub(super) fn sentence(&self, link: &Backlink) -> Option<Safe> {
-        self.ask(Ask::Sentences(link.document));
-        self.book.site.sentence(link).cloned().map(Safe)
+    pub(super) fn sentence(&self, at: DocIx, node: NodeIx) -> Option<Safe> {
+        self.ask(Ask::Sentence(at, node));
+        self.book.site.sentence(at, node).cloned().map(Safe)
     }
 
     /// Everybody whom a document names, once each, with the place where it stands among those who name them, or

@@ -23,8 +23,6 @@ pub struct Backlink {
     pub subject: bool,
     /// Whether its front matter names the entity in any way.
     pub front_matter: bool,
-    /// Its place among those whom the document names.
-    pub(super) nth: u32,
 }
 
 /// What [`company`] depends on.
@@ -113,12 +111,12 @@ pub fn company(args: &CompanyArgs<'_>) -> Company {
         // A version in another language names for itself only; the original counts.
         let counts = !common.variant || index.nodes[own.at()].document.is_none();
         let named = &mut all[starts[document.at()]..];
-        for (nth, (named, naming)) in (0..).zip(named.iter_mut().zip(&linked[document.at()].naming)) {
+        for (named, naming) in named.iter_mut().zip(&linked[document.at()].naming) {
             let &Naming { node, subject, front_matter, .. } = naming;
             let others = &mut backlinks[node.at()];
             *named = (node, u32::try_from(others.len()).unwrap_or(u32::MAX));
             if counts && node != own {
-                others.push(Backlink { document, kind: *kind, subject, front_matter, nth });
+                others.push(Backlink { document, kind: *kind, subject, front_matter });
             }
         }
     }

@@ -74,8 +74,10 @@ impl Site {
     }
 
     /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
-    pub fn sentence(&self, link: &Backlink) -> Option<&Text> {
-        self.linked[link.document.at()].naming[link.nth as usize].sentence.as_ref()
+    pub fn sentence(&self, at: DocIx, node: NodeIx) -> Option<&Text> {
+        let naming = &self.linked[at.at()].naming;
+        let nth = naming.binary_search_by_key(&node, |naming| naming.node).ok()?;
+        naming[nth].sentence.as_ref()
     }
 
     /// Who names a node. It hashes as that.
@@ -91,11 +93,6 @@ impl Site {
     /// Whom a document names and how, without the sentences. It hashes as that.
     pub fn resolved(&self, at: DocIx) -> impl Hash + '_ {
         ResolvedShape(&self.linked[at.at()])
-    }
-
-    /// The sentences in which a document names others. They hash as these.
-    pub fn sentences_of(&self, at: DocIx) -> impl Hash + '_ {
-        Sentences(&self.linked[at.at()])
     }
 
     /// All sentences of those who name an entity.
