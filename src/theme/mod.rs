@@ -7,6 +7,7 @@ mod nav;
 
 pub use load::{Asset, CompileArgs, Files, Static, Theme, compile, load};
 
+use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -28,6 +29,11 @@ impl Hash for Args {
     }
 }
 
+thread_local! {
+    /// What a page is rendered into, over and over.
+    static DRAFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A rendered file, or why it could not be rendered.
 pub type Rendered = Result<Arc<Vec<u8>>, Box<Diagnostic>>;
 
@@ -38,12 +44,16 @@ pub type Rendered = Result<Arc<Vec<u8>>, Box<Diagnostic>>;
 pub fn render(args: &Args) -> Rendered {
     let Args { theme, view } = args;
     let template = view.template();
-    let mut bytes = Vec::with_capacity(16 * 1024);
     let fill = |bytes: &mut Vec<u8>| {
         let mut context = fields::context(&**view)?;
         context.insert_value("nav", theme.nav(view.page())?);
-        theme.tera.render_to(template, &context, bytes)
+        theme.tera.render_to(template, &context, &mut *bytes)?;
+        // No more room than it takes: the preview keeps every page.
+        Ok(Arc::new(bytes.to_vec()))
     };
-    fill(&mut bytes).map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))?;
-    Ok(Arc::new(bytes))
+    let mut draft = DRAFT.take();
+    draft.clear();
+    let rendered = fill(&mut draft);
+    DRAFT.set(draft);
+    rendered.map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))
 }
