@@ -315,7 +315,8 @@ impl Engine {
     }
 
     fn ledgers(&self, site: &Site, settings: &Settings, today: Date) -> Shared<Ledgers> {
-        self.ledgers.get(&LedgerArgs { site, settings, today, cards: &self.cards }, Ledgers::new)
+        let card = |args: &pages::CardArgs<'_>| self.cards.get(args, pages::card);
+        self.ledgers.get(&LedgerArgs { site, settings, today, card: &card }, Ledgers::new)
     }
 
     fn render(

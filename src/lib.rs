@@ -20,6 +20,8 @@
 //! - Stages are remembered by the fingerprint of all their arguments ([`memo::Memo`]): a warm engine gives the
 //!   same bytes as a cold one, and there is nothing to invalidate. So does one that finds them in a
 //!   [`base::Store`] that outlives it, such as [`io::Cache`].
+//! - A page reads the site through a reader that notes what it asks for ([`pages::Ask`]): a warm engine makes the page
+//!   again when an answer is another ([`memo::Traced`]), not whenever anything is.
 //! - The catalogue follows from front matter and headings. Prose changes the page that it is on, and the sentences
 //!   that others show of it.
 //! - Only documents and diagnostics know places in files; a page knows another document by its

@@ -112,7 +112,7 @@ pub trait Asked: Hash {
     /// What it depends on before it asks.
     fn start(&self) -> impl Hash;
 
-    /// What was asked for, and what the answers are by these arguments.
+    /// The answers to what was asked for.
     fn answers<'a>(&'a self, asked: &'a [Self::Ask]) -> impl Hash + 'a;
 }
 
@@ -120,9 +120,12 @@ pub trait Asked: Hash {
 /// made the same. In a cold engine it remembers nothing.
 #[derive(Debug)]
 pub struct Traced<V, Q> {
-    parts: Option<Vec<Mutex<HashMap<Fingerprint, Trace<V, Q>>>>>,
+    parts: Option<Vec<Mutex<Traces<V, Q>>>>,
     round: usize,
 }
+
+/// A share of them, behind a lock of its own.
+type Traces<V, Q> = HashMap<Fingerprint, Trace<V, Q>>;
 
 #[derive(Debug)]
 struct Trace<V, Q> {
@@ -221,5 +224,45 @@ mod tests {
         assert_eq!(memo.end_round(), 0);
         memo.get(&"abc", length);
         assert_eq!(memo.end_round(), 1);
+    }
+
+    /// A shelf of words of which a value shows some.
+    #[derive(Hash)]
+    struct Shelf {
+        which: Vec<usize>,
+        words: Vec<&'static str>,
+    }
+
+    impl Asked for Shelf {
+        type Ask = usize;
+
+        fn start(&self) -> impl Hash {
+            &self.which
+        }
+
+        fn answers<'a>(&'a self, asked: &'a [usize]) -> impl Hash + 'a {
+            asked.iter().map(|&at| self.words[at]).collect::<Vec<_>>()
+        }
+    }
+
+    #[test]
+    fn a_value_is_made_again_when_an_answer_is_another() {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let mut memo: Traced<String, usize> = Traced::new(true);
+        let mut show = |words: [&'static str; 3]| {
+            let shelf = Shelf { which: vec![0, 2], words: words.into() };
+            let shown = memo.get(&shelf, |shelf| {
+                MADE.fetch_add(1, Ordering::Relaxed);
+                (shelf.which.iter().map(|&at| shelf.words[at]).collect(), shelf.which.clone())
+            });
+            memo.end_round();
+            ((*shown).clone(), MADE.load(Ordering::Relaxed))
+        };
+        assert_eq!(show(["a", "b", "c"]), ("ac".to_owned(), 1));
+        assert_eq!(show(["a", "b", "c"]), ("ac".to_owned(), 1));
+        assert_eq!(show(["a", "other", "c"]), ("ac".to_owned(), 1));
+        assert_eq!(show(["a", "other", "d"]), ("ad".to_owned(), 2));
+        // Only what was made last is remembered.
+        assert_eq!(show(["a", "b", "c"]), ("ac".to_owned(), 3));
     }
 }

@@ -10,7 +10,6 @@ use std::path::Path;
 use briefwright::base::Shared;
 use briefwright::engine::Engine;
 use briefwright::html;
-use briefwright::memo::Memo;
 use briefwright::pages::{self, Book, Content, LedgerArgs, Ledgers};
 use serde_json::Value;
 
@@ -69,7 +68,12 @@ fn views() -> BTreeMap<String, String> {
     // Short lists, so that they have second pages.
     let build = Engine::cold().check(&own_site::snapshot_with("page_size", "5"));
     let site = build.site.expect("the own site builds");
-    let args = LedgerArgs { site: &site, settings: &build.settings, today: TODAY, cards: &Memo::new(false) };
+    let args = LedgerArgs {
+        site: &site,
+        settings: &build.settings,
+        today: TODAY,
+        card: &|args| Shared::new(pages::card(args)),
+    };
     let book = Book::new(&site, &build.settings, TODAY, Shared::new(Ledgers::new(&args)));
     let pages = pages::derive(&pages::DeriveArgs { book: &book }).value;
     let chosen = pages.iter().filter(|page| CHOSEN.contains(&page.url.as_str()));

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use briefwright::base::{Committed, Content as Held, Shared, Snapshot};
 use briefwright::engine::Engine;
-use briefwright::memo::Memo;
 use briefwright::pages::{self, Book, Content, LedgerArgs, Ledgers, Show};
 use briefwright::site::{self, DocIx, Site};
 use briefwright::{config, document};
@@ -49,7 +48,12 @@ fn a_sitemap_of_too_many_addresses_lists_its_parts() {
     let snapshot = sources.snapshot();
     let settings = config::parse(&snapshot).value;
     let site = joined(&snapshot, &settings);
-    let args = LedgerArgs { site: &site, settings: &settings, today: TODAY, cards: &Memo::new(false) };
+    let args = LedgerArgs {
+        site: &site,
+        settings: &settings,
+        today: TODAY,
+        card: &|args| Shared::new(pages::card(args)),
+    };
     let book = Book::new(&site, &settings, TODAY, Shared::new(Ledgers::new(&args)));
     let sitemaps: Vec<(String, String)> = pages::derive(&pages::DeriveArgs { book: &book })
         .value

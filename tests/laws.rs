@@ -3,7 +3,9 @@
 //!
 //! `PROPTEST_CASES=500 cargo test --release --test all laws` looks longer.
 
-use briefwright::base::{Committed, Label, Lang, SourcePath};
+use std::sync::Arc;
+
+use briefwright::base::{Committed, Content, Label, Lang, Snapshot, SourcePath};
 use briefwright::document::{self, Rules};
 use briefwright::engine::Engine;
 use briefwright::io::Shard;
@@ -12,6 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::memory::{Built, Sources, build, build_share, cold, difference};
+use crate::own_site;
 
 /// A few seconds in all; `PROPTEST_CASES` overrides it.
 pub fn config(cases: u32) -> ProptestConfig {
@@ -121,6 +124,42 @@ proptest! {
         for (path, bytes) in &some.files {
             prop_assert!(!path.contains("SECRET") && !String::from_utf8_lossy(bytes).contains("SECRET"), "{path}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    /// On a site that uses every field: a page that shows something of another document is made again with it.
+    #[test]
+    fn warm_is_cold_whatever_line_of_the_example_changes(
+        changes in prop::collection::vec((any::<usize>(), any::<usize>(), change()), 1..12),
+    ) {
+        let mut snapshot = own_site::snapshot();
+        let mut warm = Engine::warm();
+        build(&mut warm, &snapshot);
+        for (file, line, change) in changes {
+            change_line(&mut snapshot, file, line, change);
+            let (warm, cold) = (build(&mut warm, &snapshot), build(&mut Engine::cold(), &snapshot));
+            same(&cold, &warm)?;
+            prop_assert_eq!(cold.faults(&snapshot), warm.faults(&snapshot));
+        }
+    }
+}
+
+/// The card of a version is not that of its original, and lists show it where there is no original.
+#[test]
+fn a_brief_in_one_other_language_is_listed_by_its_new_title() {
+    let brief = |title: &str| format!("---\ntitle: {title}\ndate: 2025-03-01\nactors: [bears]\n---\nText.\n");
+    let mut sources = Sources::default();
+    sources.files.insert("content/actors/bears.md".to_owned(), "---\nname: Iron Bears\n---\n".to_owned());
+    let mut warm = Engine::warm();
+    for title in ["نخست", "دوم"] {
+        sources.files.insert("content/briefs/a.fa.md".to_owned(), brief(title));
+        let (warm, cold) = (build(&mut warm, &sources.snapshot()), cold(&sources));
+        assert!(difference(&cold, &warm).is_none(), "{}", difference(&cold, &warm).unwrap_or_default());
+        let actor = String::from_utf8_lossy(&warm.files["actors/bears/index.html"]).into_owned();
+        assert!(actor.contains(title), "{actor}");
     }
 }
 
@@ -368,6 +407,56 @@ pub fn apply(sources: &mut Sources, edit: Edit) {
         }
         Edit::Settings(text) => _ = sources.files.insert("site.toml".to_owned(), text.to_owned()),
     }
+}
+
+/// What becomes of a line.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// One word more.
+    Longer,
+    Removed,
+    /// It becomes a line of another document that begins with the same key.
+    Like(usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        3 => Just(Change::Longer),
+        1 => Just(Change::Removed),
+        3 => any::<usize>().prop_map(Change::Like),
+    ]
+}
+
+/// Changes a line of some document's front matter, or of its text where the number is beyond that.
+fn change_line(snapshot: &mut Snapshot, file: usize, line: usize, change: Change) {
+    let texts = |snapshot: &Snapshot| -> Vec<(usize, Vec<String>)> {
+        let files = snapshot.files.iter().enumerate().filter(|(_, file)| file.path.as_str().ends_with(".md"));
+        let lines = files.filter_map(|(at, file)| match &file.content {
+            Content::Text(text) => Some((at, text.lines().map(str::to_owned).collect())),
+            Content::Blob(_) => None,
+        });
+        lines.collect()
+    };
+    let key = |line: &str| line.split_once(':').map(|(key, _)| key.to_owned());
+    let mut all = texts(snapshot);
+    let same_key: Vec<String> = {
+        let lines = &all[file % all.len()].1;
+        let wanted = lines.get(line % lines.len().max(1)).and_then(|line| key(line));
+        all.iter().flat_map(|(_, lines)| lines).filter(|line| key(line) == wanted).cloned().collect()
+    };
+    let count = all.len();
+    let (at, lines) = &mut all[file % count];
+    if lines.is_empty() {
+        return;
+    }
+    let line = line % lines.len();
+    match change {
+        Change::Longer => lines[line].push_str(" again"),
+        Change::Removed => drop(lines.remove(line)),
+        Change::Like(other) => lines[line].clone_from(&same_key[other % same_key.len()]),
+    }
+    let text = lines.join("\n") + "\n";
+    Arc::make_mut(&mut snapshot.files)[*at].content = Content::Text(text.as_str().into());
 }
 
 /// Something above the ceiling.

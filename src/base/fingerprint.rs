@@ -191,26 +191,25 @@ impl Clone for Prints {
     }
 }
 
-/// The fingerprints of each of many things, side by side: who asks for a million of them finds them there sooner than
-/// at the things themselves.
-#[derive(Debug, Default)]
+/// The fingerprints of many things, side by side: who asks for a million of them finds them there sooner than at the
+/// things themselves. They are for what stays in memory.
+#[derive(Debug)]
 pub struct PrintTable {
-    quick: OnceLock<Vec<OnceLock<Fingerprint>>>,
-    strong: OnceLock<Vec<OnceLock<Fingerprint>>>,
+    size: usize,
+    prints: OnceLock<Vec<OnceLock<Fingerprint>>>,
 }
 
 impl PrintTable {
-    /// Hashes the fingerprint of `thing`, the `at`th of `size`: a strong one if what is being made is strong.
-    pub fn hash<H: Hasher, T: Hash>(
-        &self,
-        (at, size): (usize, usize),
-        state: &mut H,
-        thing: impl FnOnce() -> T,
-    ) {
-        let is_strong = state.finish() == Strong::MARK;
-        let column = if is_strong { &self.strong } else { &self.quick };
-        let make = || if is_strong { Fingerprint::strong(&thing()) } else { Fingerprint::of(&thing()) };
-        column.get_or_init(|| (0..size).map(|_| OnceLock::new()).collect())[at].get_or_init(make).hash(state);
+    /// Of so many things.
+    pub fn new(size: usize) -> Self {
+        Self { size, prints: OnceLock::new() }
+    }
+
+    /// Hashes the fingerprint of a thing by its place.
+    pub fn hash<H: Hasher, T: Hash>(&self, at: usize, state: &mut H, thing: impl FnOnce() -> T) {
+        debug_assert_ne!(state.finish(), Strong::MARK, "only quick fingerprints are kept here");
+        let prints = self.prints.get_or_init(|| (0..self.size).map(|_| OnceLock::new()).collect());
+        prints[at].get_or_init(|| Fingerprint::of(&thing())).hash(state);
     }
 }
 

@@ -7,11 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Emit;
-use super::show::{ShowArgs, Viewed, view};
+use super::show::{ShowArgs, view};
 use crate::base::{Diagnostic, Fingerprint, Outcome, Shared, Store};
 use crate::document::{self, Document};
-use crate::memo::Asked as _;
-use crate::pages::{self, Ask};
+use crate::pages;
 use crate::site::{self, Mentions, ResolveKey, Resolved};
 use crate::theme;
 
@@ -63,23 +62,20 @@ impl Kept {
 
     /// Hands a page's bytes over: those that were kept, else those of a new one. `None` when there is no store.
     ///
-    /// They are kept by all that a page could ask for, and by what it asked for: when much changes that it does not
-    /// show, what it asked for last time leads to its bytes, and from then on all that it could ask for leads there.
+    /// They are kept by what the page depends on, and by its view: when much changes that a page may show, but
+    /// does not, its view is made again and its bytes are not. From then on what it depends on leads to the key
+    /// that follows from its view.
     pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
-        let all = Fingerprint::strong(&("page", args));
-        let leads = Fingerprint::strong(&("leads to", all));
-        let led = || hand_over(store, get(store, leads)?, put);
-        Some(hand_over(store, all, put).or_else(led).unwrap_or_else(|| {
-            let trail = Trail::of(args, store);
-            match hand_over(store, trail.end, put) {
-                Some(done) => {
-                    store.put(&[leads], trail.end.as_bytes(), blake3::hash(trail.end.as_bytes()));
-                    done
-                }
-                None => page_again(store, args, trail, all, put),
-            }
-        }))
+        let key = Fingerprint::strong(&("page", args));
+        if let Some(done) = hand_over(store, key, put) {
+            return Some(done);
+        }
+        let leads = Fingerprint::strong(&("leads to", key));
+        let mut place = None;
+        store.get(leads, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
+        let found = place.and_then(|place| hand_over(store, place, put));
+        Some(found.unwrap_or_else(|| page_again(store, args, &Place { key, leads }, put)))
     }
 
     /// What was kept at a key; else what is made now, which is kept then.
@@ -111,73 +107,39 @@ fn hand_over(store: &dyn Store, key: Fingerprint, put: Put<'_>) -> Option<Result
     done
 }
 
-/// A place in the store that another leads to.
-fn get(store: &dyn Store, leads: Fingerprint) -> Option<Fingerprint> {
-    let mut place = None;
-    store.get(leads, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
-    place
+/// Where a page's bytes are kept by what it depends on, and where a key is that leads to them.
+struct Place {
+    key: Fingerprint,
+    leads: Fingerprint,
 }
 
-/// Where a page's bytes are by what it asked for. What it asks for may depend on the answers, so from each list with
-/// its answers another may lead on.
-struct Trail {
-    asked: Vec<Ask>,
-    end: Fingerprint,
-}
-
-impl Trail {
-    /// As many lists as are looked at.
-    const MOST: usize = 8;
-
-    /// Follows it as far as it is known.
-    fn of(args: &ShowArgs<'_>, store: &dyn Store) -> Self {
-        let start = Self { asked: Vec::new(), end: Fingerprint::strong(&("page from", args.start())) };
-        let next = |trail: &Self| {
-            let mut asked: Option<Vec<Ask>> = None;
-            store.get(trail.asks(), &mut |bytes, _| asked = postcard::from_bytes(bytes).ok());
-            Some(trail.on(args, asked.filter(|asked| args.book.has(asked))?))
-        };
-        std::iter::successors(Some(start), next).take(Self::MOST).last().expect("it has a start")
-    }
-
-    /// Where the list is that leads on from here.
-    fn asks(&self) -> Fingerprint {
-        Fingerprint::strong(&("asks", self.end))
-    }
-
-    /// On, by what is asked next.
-    fn on(&self, args: &ShowArgs<'_>, asked: Vec<Ask>) -> Self {
-        let end = Fingerprint::strong(&(self.end, &asked, args.answers(&asked)));
-        Self { asked, end }
-    }
-}
-
-/// Makes a page, and keeps it.
+/// Makes a page's view, and what follows from it if that was not kept.
 fn page_again(
     store: &dyn Store,
     args: &ShowArgs<'_>,
-    trail: Trail,
-    all: Fingerprint,
+    place: &Place,
     put: Put<'_>,
 ) -> Result<(), Box<Diagnostic>> {
-    let Viewed { content, asked, .. } = view(args);
-    let bytes = match content {
-        pages::Content::Bytes(bytes) => bytes,
+    let of_view = |key: Fingerprint, make: &dyn Fn() -> Result<Arc<Vec<u8>>, Box<Diagnostic>>| {
+        if let Some(done) = hand_over(store, key, put) {
+            store.put(&[place.leads], key.as_bytes(), blake3::hash(key.as_bytes()));
+            return done;
+        }
+        let bytes = make()?;
+        let hash = blake3::hash(&bytes);
+        store.put(&[key, place.key], &bytes, hash);
+        put(Emit::Known(&bytes, hash))
+    };
+    match view(args).content {
+        pages::Content::Bytes(bytes) => {
+            of_view(Fingerprint::strong(&("bytes", &bytes)), &|| Ok(Arc::clone(&bytes)))
+        }
         pages::Content::View(view) => {
             let rendering = theme::Args { theme: args.theme.clone(), view };
-            Result::clone(&args.engine.rendered.get(&rendering, theme::render))?
+            let render = || Result::clone(&args.engine.rendered.get(&rendering, theme::render));
+            of_view(Fingerprint::strong(&("rendered", &rendering)), &render)
         }
-    };
-    let mut end = trail.end;
-    if asked.iter().any(|ask| trail.asked.binary_search(ask).is_err()) {
-        if let Some(list) = write(&asked) {
-            store.put(&[trail.asks()], &list, blake3::hash(&list));
-        }
-        end = trail.on(args, asked).end;
     }
-    let hash = blake3::hash(&bytes);
-    store.put(&[end, all], &bytes, hash);
-    put(Emit::Known(&bytes, hash))
 }
 
 fn read<V: DeserializeOwned>(bytes: &[u8]) -> Option<Shared<V>> {

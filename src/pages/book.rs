@@ -47,7 +47,7 @@ impl<'a> Book<'a> {
             entries: site.documents.iter().map(|_| OnceLock::new()).collect(),
             prints: Prints::default(),
             known: Prints::default(),
-            answered: Answered::default(),
+            answered: Answered::new(site),
         }
     }
 }

@@ -23,14 +23,14 @@ pub(super) struct Cards {
 impl Cards {
     /// Takes those that are remembered, and makes the others.
     pub(super) fn new(args: &LedgerArgs<'_>) -> Self {
-        let &LedgerArgs { site, cards, .. } = args;
+        let &LedgerArgs { site, card, .. } = args;
         let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
-        let nodes = nodes.map(|node| cards.get(&CardArgs::of_node(args, node), card)).collect();
+        let nodes = nodes.map(|node| card(&CardArgs::of_node(args, node))).collect();
         let all = site.documents.iter().enumerate();
         let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
             let at = DocIx::new(at);
             let url = site.outline().version_address(at);
-            (at, cards.get(&CardArgs::new(args, Of::Document(document), url), card))
+            (at, card(&CardArgs::new(args, Of::Document(document), url)))
         });
         Self { nodes, versions: versions.collect() }
     }
@@ -47,7 +47,7 @@ impl Cards {
 
 /// What a card depends on.
 #[derive(Debug, Hash)]
-struct CardArgs<'a> {
+pub struct CardArgs<'a> {
     of: Of<'a>,
     url: &'a UrlPath,
     /// The site's own.
@@ -98,7 +98,8 @@ impl<'a> CardArgs<'a> {
     }
 }
 
-fn card(args: &CardArgs<'_>) -> Shown<Card> {
+/// All that other pages know of a document or entity.
+pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
     let CardArgs { ref of, url, lang: site_lang, label: site_label, today } = *args;
     let written = |card: Card, lang: Lang| Shown::new(card.written(lang, site_lang));
     let blank = Card {

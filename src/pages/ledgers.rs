@@ -10,17 +10,15 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::book::{month_name, month_url, year_url};
-use super::cards::{Cards, date};
+use super::cards::{CardArgs, Cards, date};
 use super::item::{held_for, office};
 use crate::base::{CountryCode, Kind, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading};
-use crate::memo::Memo;
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, Shown};
 
 /// What [`Ledgers`] depend on.
-#[derive(Debug)]
 pub struct LedgerArgs<'a> {
     /// The site, of which only the catalogue counts.
     pub site: &'a Site,
@@ -28,9 +26,12 @@ pub struct LedgerArgs<'a> {
     pub settings: &'a Settings,
     /// The day of the build.
     pub today: Date,
-    /// The cards that are remembered. That changes none.
-    pub cards: &'a Memo<Shown<Card>>,
+    /// Makes a card, or remembers it.
+    pub card: CardOf<'a>,
 }
+
+/// What gives the [`card()`](super::card()) of its arguments.
+pub type CardOf<'a> = &'a (dyn Fn(&CardArgs<'_>) -> Shared<Shown<Card>> + Sync);
 
 impl Hash for LedgerArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -20,7 +20,8 @@ mod reader;
 mod small;
 
 pub use book::Book;
-pub use ledgers::{LedgerArgs, Ledgers};
+pub use cards::{CardArgs, card};
+pub use ledgers::{CardOf, LedgerArgs, Ledgers};
 pub use reader::{Answers, Ask};
 
 use std::hash::{Hash, Hasher};

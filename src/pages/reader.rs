@@ -6,20 +6,19 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::Book;
 use super::feed;
-use super::ledgers::{Glance, Lists, Said};
+use super::ledgers::{Glance, Ledgers, Lists, Said};
 use crate::base::{Kind, Label, PrintTable, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Person, StatementEntry};
-use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline};
+use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline, Site};
 use crate::view::{Card, FeedEntry, Safe, Shown};
 
 /// What a page may ask the book for, besides what no title, text or mention changes: the site's outline, its lists,
 /// the settings and the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
     /// The card of a node.
     Card(NodeIx),
@@ -40,8 +39,8 @@ pub enum Ask {
 /// The answers to what was asked for. They hash as these.
 pub struct Answers<'a>(pub &'a Book<'a>, pub &'a [Ask]);
 
-/// The fingerprints of answers.
-#[derive(Debug, Default)]
+/// The fingerprints of answers, as far as they were asked for.
+#[derive(Debug)]
 pub(super) struct Answered {
     cards: PrintTable,
     versions: PrintTable,
@@ -51,42 +50,37 @@ pub(super) struct Answered {
     together: PrintTable,
 }
 
-impl Hash for Answers<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let &Self(book, asked) = self;
-        let Book { site, ledgers, answered, .. } = book;
-        let (of_node, of_document) =
-            (|node: NodeIx| (node.at(), site.nodes.len()), |at: DocIx| (at.at(), site.documents.len()));
-        for ask in asked {
-            match *ask {
-                Ask::Card(node) => answered.cards.hash(of_node(node), state, || ledgers.cards.of_node(node)),
-                Ask::Version(at) => {
-                    answered.versions.hash(of_document(at), state, || ledgers.cards.of_version(at))
-                }
-                Ask::Document(at) => {
-                    answered.documents.hash(of_document(at), state, || site.documents[at.at()].face())
-                }
-                Ask::Resolved(at) => answered.resolved.hash(of_document(at), state, || site.resolved(at)),
-                Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
-                Ask::Links(node) => answered.links.hash(of_node(node), state, || site.links_to(node)),
-                Ask::Together(node) => {
-                    answered.together.hash(of_node(node), state, || site.together_with(node))
-                }
-            }
+impl Answered {
+    pub(super) fn new(site: &Site) -> Self {
+        let nodes = || PrintTable::new(site.nodes.len());
+        let documents = || PrintTable::new(site.documents.len());
+        Self {
+            cards: nodes(),
+            versions: documents(),
+            documents: documents(),
+            resolved: documents(),
+            links: nodes(),
+            together: nodes(),
         }
     }
 }
 
-impl Book<'_> {
-    /// Whether all of these can be asked of it.
-    pub fn has(&self, asked: &[Ask]) -> bool {
-        let (documents, nodes) = (self.site.documents.len(), self.site.nodes.len());
-        asked.iter().all(|ask| match *ask {
-            Ask::Card(node) | Ask::Links(node) | Ask::Together(node) => node.at() < nodes,
-            Ask::Version(at) | Ask::Document(at) | Ask::Resolved(at) | Ask::Sentence(at, _) => {
-                at.at() < documents
+impl Hash for Answers<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let &Self(book, asked) = self;
+        let Book { site, ledgers, answered: known, .. } = book;
+        let Ledgers { cards, .. } = &**ledgers;
+        for ask in asked {
+            match *ask {
+                Ask::Card(node) => known.cards.hash(node.at(), state, || cards.of_node(node)),
+                Ask::Version(at) => known.versions.hash(at.at(), state, || cards.of_version(at)),
+                Ask::Document(at) => known.documents.hash(at.at(), state, || site.documents[at.at()].face()),
+                Ask::Resolved(at) => known.resolved.hash(at.at(), state, || site.resolved(at)),
+                Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
+                Ask::Links(node) => known.links.hash(node.at(), state, || site.links_to(node)),
+                Ask::Together(node) => known.together.hash(node.at(), state, || site.together_with(node)),
             }
-        })
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use super::catalogue::Catalogue;
-use super::index::Index;
+use super::index::{Index, Places};
 use super::link::Site;
 use super::named::Naming;
 use super::resolve::{Resolved, ResolvedShape};
@@ -34,10 +34,10 @@ pub struct CompanyArgs<'a> {
     pub linked: &'a [Shared<Resolved>],
 }
 
-/// In which sentences does not count.
+/// What documents are called does not count, nor in which sentences they name others.
 impl Hash for CompanyArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.index.input.hash(state);
+        (Places(self.index), &self.index.order).hash(state);
         self.linked.iter().for_each(|linked| ResolvedShape(linked).hash(state));
     }
 }

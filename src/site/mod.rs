@@ -41,7 +41,7 @@ pub use scan::{Mention, Mentions, ScanArgs, scan};
 use serde::{Deserialize, Serialize};
 
 /// A document's place in [`Site::documents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocIx(pub u32);
 
 /// An entity's or document's place in [`Catalogue::nodes`].

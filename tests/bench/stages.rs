@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use briefwright::base::{Committed, Content, Diagnostic, Fingerprint, Level, OutPath, Shared, Snapshot};
 use briefwright::engine::{self, Emit, Engine, Sink};
-use briefwright::memo::Memo;
 use briefwright::pages::{self, Book, LedgerArgs, Ledgers, Page};
 use briefwright::{config, document, edition, html, io, site, theme};
 use clock::{Shares, Table};
@@ -79,8 +78,12 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     });
 
     let book = table.time("book", || {
-        let args =
-            LedgerArgs { site: &site, settings: &settings, today: snapshot.today, cards: &Memo::new(false) };
+        let args = LedgerArgs {
+            site: &site,
+            settings: &settings,
+            today: snapshot.today,
+            card: &|args| Shared::new(pages::card(args)),
+        };
         Book::new(&site, &settings, snapshot.today, Shared::new(Ledgers::new(&args)))
     });
     let pages = table.time("derive", || pages::derive(&pages::DeriveArgs { book: &book }).value);
