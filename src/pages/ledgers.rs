@@ -43,7 +43,7 @@ impl Hash for LedgerArgs<'_> {
 #[derive(Debug)]
 pub struct Ledgers {
     pub(super) cards: Cards,
-    pub(super) lists: Lists,
+    pub(super) lists: Shared<Lists>,
 }
 
 /// Who, when and where, by number: what changes with a date, a statement or a relation, but not with a title.
@@ -82,7 +82,7 @@ impl Ledgers {
     /// Works them out.
     pub fn new(args: &LedgerArgs<'_>) -> Self {
         let (cards, lists) = rayon::join(|| Cards::new(args), || Lists::new(args.site));
-        Self { cards, lists }
+        Self { cards, lists: Shared::new(lists) }
     }
 }
 

@@ -113,9 +113,9 @@ pub struct DeriveArgs<'a> {
 impl Hash for DeriveArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self { book } = self;
-        (Known(book), &book.site.assets, &book.site.redirects).hash(state);
+        let site = book.site;
+        (Known(book), &site.assets, &site.redirects, site.brief_counts()).hash(state);
         small::sitemap_parts(&Reader::new(book)).hash(state);
-        (0..book.site.nodes.len()).for_each(|at| address::briefs(book.site, NodeIx::new(at)).hash(state));
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Company {
     /// Where each document's begin; at last, where all end.
     starts: Vec<usize>,
     prints: OnceLock<Vec<Known>>,
+    pages: Prints,
+    counts: Prints,
 }
 
 /// Of what is known of a node.
@@ -70,6 +72,11 @@ impl Company {
     /// Of whom else they name who name a node.
     pub(super) fn together(&self, node: NodeIx) -> &Prints {
         &self.known(node).together
+    }
+
+    /// Of who has a page, which follows from the company and from what stands where.
+    pub(super) fn pages(&self) -> &Prints {
+        &self.pages
     }
 
     fn known(&self, node: NodeIx) -> &Known {
@@ -92,6 +99,17 @@ impl Hash for LinksTo<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self { company, node } = *self;
         company.known(node).links.hash(state, || company.backlinks(node));
+    }
+}
+
+/// How many briefs name each node. It hashes as that.
+pub struct BriefCounts<'a>(pub(super) &'a Company);
+
+impl Hash for BriefCounts<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Company { backlinks, counts, .. } = self.0;
+        let briefs = |links: &Vec<Backlink>| links.iter().filter(|link| link.kind == Kind::Brief).count();
+        counts.hash(state, || backlinks.iter().map(briefs).collect::<Vec<_>>());
     }
 }
 
@@ -120,7 +138,14 @@ pub fn company(args: &CompanyArgs<'_>) -> Company {
             }
         }
     }
-    Company { backlinks, all, starts, prints: OnceLock::new() }
+    Company {
+        backlinks,
+        all,
+        starts,
+        prints: OnceLock::new(),
+        pages: Prints::default(),
+        counts: Prints::default(),
+    }
 }
 
 /// Entities that are named in the same briefs as one of them, with the number of those briefs.

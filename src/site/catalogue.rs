@@ -74,6 +74,8 @@ pub struct Catalogue {
     pub(super) by_asset: AHashMap<String, Vec<usize>>,
     /// See [`Places`](super::index::Places).
     pub(super) places: Prints,
+    /// See [`Outline`](super::Outline).
+    pub(super) outline: Prints,
 }
 
 /// Gives everything its place.
@@ -107,6 +109,7 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         nodes,
         by_key,
         places: Prints::default(),
+        outline: Prints::default(),
     };
     catalogue.merge(documents, &mut diagnostics);
     catalogue.redirects = catalogue.old_addresses(documents);

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::backlink::{Backlink, Company, LinksTo};
+use super::backlink::{Backlink, BriefCounts, Company, LinksTo};
 use super::catalogue::Catalogue;
 use super::index::Index;
 use super::outline::Outline;
@@ -21,7 +21,7 @@ pub struct Site {
     pub documents: Vec<Shared<Document>>,
     /// For each document, what it is joined to.
     pub linked: Vec<Shared<Resolved>>,
-    company: Shared<Company>,
+    pub(super) company: Shared<Company>,
     /// Files that are published: where from, and the address.
     pub assets: Vec<(SourcePath, UrlPath)>,
     /// Files below `content/` that no document uses.
@@ -88,6 +88,11 @@ impl Site {
     /// Whom else they name who name a node. It hashes as that.
     pub fn together_with(&self, node: NodeIx) -> TogetherWith<'_> {
         TogetherWith { site: self, node }
+    }
+
+    /// How many briefs name each node. It hashes as that.
+    pub fn brief_counts(&self) -> BriefCounts<'_> {
+        BriefCounts(&self.company)
     }
 
     /// Whom a document names and how, without the sentences. It hashes as that.

@@ -50,12 +50,15 @@ impl<'a> Deref for Outline<'a> {
 
 impl Hash for Outline<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Catalogue { nodes, order, redirects, judgements, .. } = &**self;
-        Places(&self.0.index).hash(state);
-        (order, judgements).hash(state);
-        redirects.iter().for_each(|(url, node, _)| (url, node).hash(state));
-        for (at, node) in nodes.iter().enumerate() {
-            (node.told_by, self.has_page(NodeIx::new(at))).hash(state);
-        }
+        let Catalogue { nodes, order, redirects, judgements, outline, .. } = &**self;
+        outline.hash(state, || {
+            let told: Vec<_> = nodes.iter().map(|node| node.told_by).collect();
+            let redirects: Vec<_> = redirects.iter().map(|(url, node, _)| (url, node)).collect();
+            (Places(&self.0.index), order, judgements, told, redirects)
+        });
+        self.0.company.pages().hash(state, || {
+            let has_page = (0..nodes.len()).map(|at| self.has_page(NodeIx::new(at)));
+            has_page.collect::<Vec<_>>()
+        });
     }
 }
