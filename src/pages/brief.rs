@@ -150,15 +150,8 @@ fn related(book: &Reader<'_>, at: DocIx) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::with_capacity(128);
-    for (node, place) in book.named_by(at) {
-        let kind = site.nodes[node.at()].key.kind;
-        if !matches!(kind, Kind::Actor | Kind::Country | Kind::Person | Kind::Event) {
-            continue;
-        }
-        let links = book.backlinks(node);
-        if links.len() < 2 {
-            continue;
-        }
+    const BY: &[Kind] = &[Kind::Actor, Kind::Country, Kind::Person, Kind::Event];
+    for (links, place) in book.company(at, BY).filter(|(links, _)| links.len() > 1) {
         let weight = 1.0 / (2.0 + links.len() as f32).ln();
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
         let others = near.iter().filter(|link| link.document != at && book.glance(link.document).own_brief);

@@ -117,7 +117,7 @@ fn changes(book: &Reader<'_>) -> Vec<Change> {
 fn actors(book: &Reader<'_>) -> Vec<crate::view::Count> {
     let mut numbers: HashMap<NodeIx, usize> = HashMap::new();
     for &at in book.site.briefs.iter().take(RECENT) {
-        let named = book.named_by(at).map(|(node, _)| node);
+        let named = book.named_by(at);
         for node in named.filter(|node| book.site.nodes[node.at()].key.kind == Kind::Actor) {
             *numbers.entry(node).or_default() += 1;
         }

@@ -14,6 +14,10 @@ use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
 pub(super) const PAGE: usize = 1000;
 
 pub(super) fn view(book: &Reader<'_>, page: &Page, kind: Kind, number: usize) -> View {
+    if nodes(book, kind).nth(PAGE).is_some() {
+        // Each page goes through all items.
+        book.ask_everything();
+    }
     let items: Vec<Item> =
         nodes(book, kind).map(|node| Item { node, shown: Shown::new(item(book, node)) }).collect();
     let mut groupings = match kind {

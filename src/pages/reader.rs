@@ -1,7 +1,7 @@
 //! The book as one page reads it: it is noted what the page asks for, so that the page need not be made again
 //! until one of the answers is another.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
@@ -16,8 +16,8 @@ use crate::document::{Data, Document, Person, StatementEntry};
 use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline, Site};
 use crate::view::{Card, FeedEntry, Safe, Shown};
 
-/// What a page may ask the book for, besides what no title, text or mention changes: the site's outline, its lists,
-/// the settings and the day.
+/// What a page may ask the book for, besides what it knows without asking: the site's outline, its lists, the
+/// settings and the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
     /// The card of a node.
@@ -28,12 +28,14 @@ pub enum Ask {
     Document(DocIx),
     /// Whom a document names, and its sources.
     Resolved(DocIx),
-    /// The sentence in which it names a node.
+    /// The sentence in which it names a node, which is the one that the page is about.
     Sentence(DocIx, NodeIx),
     /// Who names a node.
     Links(NodeIx),
     /// Whom they name besides.
     Together(NodeIx),
+    /// All of it but the sentences: for the few pages that go through the whole site.
+    Everything,
 }
 
 /// The answers to what was asked for. They hash as these.
@@ -79,6 +81,7 @@ impl Hash for Answers<'_> {
                 Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
                 Ask::Links(node) => known.links.hash(node.at(), state, || site.links_to(node)),
                 Ask::Together(node) => known.together.hash(node.at(), state, || site.together_with(node)),
+                Ask::Everything => book.hash(state),
             }
         }
     }
@@ -101,6 +104,8 @@ pub(super) struct Reader<'a> {
     pub(super) settings: &'a Settings,
     pub(super) today: Date,
     asked: RefCell<Vec<Ask>>,
+    /// Whether everything was asked for.
+    all: Cell<bool>,
 }
 
 impl Deref for Reader<'_> {
@@ -114,7 +119,7 @@ impl Deref for Reader<'_> {
 impl<'a> Reader<'a> {
     pub(super) fn new(book: &'a Book<'a>) -> Self {
         let Book { site, settings, today, .. } = *book;
-        Self { book, site: site.outline(), settings, today, asked: RefCell::default() }
+        Self { book, site: site.outline(), settings, today, asked: RefCell::default(), all: Cell::new(false) }
     }
 
     /// Everything that was asked for, each once.
@@ -126,7 +131,15 @@ impl<'a> Reader<'a> {
     }
 
     fn ask(&self, ask: Ask) {
-        self.asked.borrow_mut().push(ask);
+        if !self.all.get() || matches!(ask, Ask::Sentence(..)) {
+            self.asked.borrow_mut().push(ask);
+        }
+    }
+
+    /// Asks for everything but sentences, so that nothing else need be noted.
+    pub(super) fn ask_everything(&self) {
+        self.ask(Ask::Everything);
+        self.all.set(true);
     }
 
     /// The card of an entity or document.
@@ -157,6 +170,7 @@ impl<'a> Reader<'a> {
 
     /// Every document.
     pub(super) fn documents(&self) -> impl Iterator<Item = (DocIx, &'a Shared<Document>)> + '_ {
+        self.ask_everything();
         (0..self.site.size()).map(DocIx::new).map(|at| (at, self.document(at)))
     }
 
@@ -189,7 +203,7 @@ impl<'a> Reader<'a> {
         &self.book.site.linked[at.at()].sources
     }
 
-    /// What the text of the page's own document is linked to.
+    /// What the text of the page's own document is linked to. That is known without asking.
     pub(super) fn own_links(&self, at: DocIx) -> &'a Links {
         &self.book.site.linked[at.at()].links
     }
@@ -201,7 +215,7 @@ impl<'a> Reader<'a> {
             let entry = Shown::new(feed::entry(&reader, at));
             (entry, reader.asked())
         });
-        self.asked.borrow_mut().extend(asked);
+        asked.iter().for_each(|&ask| self.ask(ask));
         entry.clone()
     }
 
@@ -222,11 +236,23 @@ impl<'a> Reader<'a> {
         self.book.site.sentence(at, node).cloned().map(Safe)
     }
 
-    /// Everybody whom a document names, once each, with the place where it stands among those who name them, or
-    /// would stand.
-    pub(super) fn named_by(&self, at: DocIx) -> impl Iterator<Item = (NodeIx, usize)> + use<'a> {
+    /// Everybody whom a document names, once each.
+    pub(super) fn named_by(&self, at: DocIx) -> impl Iterator<Item = NodeIx> + use<'a> {
         self.ask(Ask::Resolved(at));
-        self.book.site.company(at)
+        self.book.site.company(at).map(|(node, _)| node)
+    }
+
+    /// Those of some kinds whom a document names, with those who name them, and the place where it stands among these
+    /// or would stand.
+    pub(super) fn company<'r>(
+        &'r self,
+        at: DocIx,
+        kinds: &'r [Kind],
+    ) -> impl Iterator<Item = (&'a [Backlink], usize)> + 'r {
+        self.ask(Ask::Resolved(at));
+        let named = self.book.site.company(at);
+        let named = named.filter(|(node, _)| kinds.contains(&self.site.nodes[node.at()].key.kind));
+        named.map(|(node, place)| (self.backlinks(node), place))
     }
 
     /// Who is named in the same briefs.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Page, Reader};
 use crate::base::{Label, UrlPath};
-use crate::site::NodeIx;
+use crate::site::{DocIx, NodeIx};
 use crate::view::{NotFound, Redirect, View};
 
 pub(super) fn redirect(book: &Reader<'_>, page: &Page, node: NodeIx) -> View {
@@ -37,7 +37,9 @@ pub(super) fn sitemap_parts(book: &Reader<'_>) -> usize {
     if book.site.size() + book.site.nodes.len() < SITEMAP_SIZE {
         return 0;
     }
-    let parts = sitemap_entries(book).len().div_ceil(SITEMAP_SIZE);
+    let documents = book.documents().filter(|&(at, _)| is_listed(book, at));
+    let documents = documents.filter(|&(at, _)| !book.document_card(at).url.as_str().is_empty());
+    let parts = (1 + documents.count() + unwritten(book).count()).div_ceil(SITEMAP_SIZE);
     if parts > 1 { parts } else { 0 }
 }
 
@@ -83,8 +85,7 @@ fn sitemap_entries(book: &Reader<'_>) -> BTreeMap<UrlPath, Option<Date>> {
     let site = book.site;
     let mut entries = BTreeMap::from([(UrlPath::new(""), None)]);
     for (at, document) in book.documents() {
-        let card = book.document_card(at);
-        if site.has_page(site.node_of(at)) && card.badges.is_empty() {
+        if is_listed(book, at) {
             let dates = document
                 .common
                 .updates
@@ -96,14 +97,23 @@ fn sitemap_entries(book: &Reader<'_>) -> BTreeMap<UrlPath, Option<Date>> {
                 .chain(document.changed())
                 .filter(|&day| day <= book.today)
                 .max();
-            entries.insert(card.url.clone(), changed);
+            entries.insert(book.document_card(at).url.clone(), changed);
         }
     }
-    let unwritten = (0..site.nodes.len())
-        .map(NodeIx::new)
-        .filter(|&at| site.has_page(at) && site.document_of(at).is_none());
-    entries.extend(unwritten.map(|at| (site.nodes[at.at()].url.clone(), None)));
+    entries.extend(unwritten(book).map(|at| (site.nodes[at.at()].url.clone(), None)));
     entries
+}
+
+/// Whether a document is in the sitemap.
+fn is_listed(book: &Reader<'_>, at: DocIx) -> bool {
+    book.site.has_page(book.site.node_of(at)) && book.document_card(at).badges.is_empty()
+}
+
+/// Entities without a document.
+fn unwritten<'r>(book: &'r Reader<'_>) -> impl Iterator<Item = NodeIx> + 'r {
+    let site = book.site;
+    let nodes = (0..site.nodes.len()).map(NodeIx::new);
+    nodes.filter(move |&at| site.has_page(at) && site.document_of(at).is_none())
 }
 
 /// `robots.txt` (RFC 9309). A site whose default label is not clear asks robots to stay away.

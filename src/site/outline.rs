@@ -9,7 +9,7 @@ use super::link::Site;
 use super::{DocIx, NodeIx};
 use crate::base::UrlPath;
 
-/// What there is, at which address and in which order, and who has a page: nothing of what documents say or are
+/// What there is, at which address and in which order, and who has a page: nothing else of what documents say or are
 /// called, or whom they name. It hashes as that.
 #[derive(Clone, Copy, Debug)]
 pub struct Outline<'a>(&'a Site);

@@ -150,11 +150,6 @@ impl Resolved {
     pub fn seal(&self) {
         Fingerprint::strong(&(ResolvedShape(self), Sentences(self)));
     }
-
-    /// Everybody it names, front matter and text, sorted, once each.
-    pub fn named(&self) -> impl Iterator<Item = NodeIx> + '_ {
-        self.naming.iter().map(|naming| naming.node)
-    }
 }
 
 /// Whom a document names and how, without the sentences. It hashes as that.
