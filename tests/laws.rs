@@ -427,25 +427,16 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Changes a line of some document's front matter, or of its text where the number is beyond that.
+/// Changes a line of some document; which, the numbers tell.
 fn change_line(snapshot: &mut Snapshot, file: usize, line: usize, change: Change) {
-    let texts = |snapshot: &Snapshot| -> Vec<(usize, Vec<String>)> {
-        let files = snapshot.files.iter().enumerate().filter(|(_, file)| file.path.as_str().ends_with(".md"));
-        let lines = files.filter_map(|(at, file)| match &file.content {
+    let files = snapshot.files.iter().enumerate().filter(|(_, file)| file.path.as_str().ends_with(".md"));
+    let texts: Vec<(usize, Vec<String>)> = files
+        .filter_map(|(at, file)| match &file.content {
             Content::Text(text) => Some((at, text.lines().map(str::to_owned).collect())),
             Content::Blob(_) => None,
-        });
-        lines.collect()
-    };
-    let key = |line: &str| line.split_once(':').map(|(key, _)| key.to_owned());
-    let mut all = texts(snapshot);
-    let same_key: Vec<String> = {
-        let lines = &all[file % all.len()].1;
-        let wanted = lines.get(line % lines.len().max(1)).and_then(|line| key(line));
-        all.iter().flat_map(|(_, lines)| lines).filter(|line| key(line) == wanted).cloned().collect()
-    };
-    let count = all.len();
-    let (at, lines) = &mut all[file % count];
+        })
+        .collect();
+    let (at, mut lines) = texts[file % texts.len()].clone();
     if lines.is_empty() {
         return;
     }
@@ -453,10 +444,15 @@ fn change_line(snapshot: &mut Snapshot, file: usize, line: usize, change: Change
     match change {
         Change::Longer => lines[line].push_str(" again"),
         Change::Removed => drop(lines.remove(line)),
-        Change::Like(other) => lines[line].clone_from(&same_key[other % same_key.len()]),
+        Change::Like(other) => {
+            let key = |line: &str| line.split_once(':').map(|(key, _)| key.to_owned());
+            let all = texts.iter().flat_map(|(_, lines)| lines);
+            let alike: Vec<&String> = all.filter(|other| key(other) == key(&lines[line])).collect();
+            lines[line].clone_from(alike[other % alike.len()]);
+        }
     }
     let text = lines.join("\n") + "\n";
-    Arc::make_mut(&mut snapshot.files)[*at].content = Content::Text(text.as_str().into());
+    Arc::make_mut(&mut snapshot.files)[at].content = Content::Text(text.as_str().into());
 }
 
 /// Something above the ceiling.

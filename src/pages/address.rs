@@ -69,7 +69,7 @@ impl Pages<'_> {
                 self.put(&node.url, Show::Profile(at, None), blame);
             }
             let url = site.outline().address(at);
-            for number in 2..=page_count(briefs(site, at), book.settings.page_size) {
+            for number in 2..=page_count(site.brief_backlinks(at).count(), book.settings.page_size) {
                 self.put(&page_url(url, number), Show::More(at, number), None);
             }
             if has_feed(node.key.kind) {
@@ -209,11 +209,6 @@ impl Pages<'_> {
             }
         }
     }
-}
-
-/// How many briefs name a node.
-pub(super) fn briefs(site: &Site, node: NodeIx) -> usize {
-    site.backlinks(node).iter().filter(|link| link.kind == Kind::Brief).count()
 }
 
 /// Two addresses with the same key are one file: `guide/` is `guide/index.html`.

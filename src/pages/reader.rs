@@ -41,28 +41,23 @@ pub enum Ask {
 /// The answers to what was asked for. They hash as these.
 pub struct Answers<'a>(pub &'a Book<'a>, pub &'a [Ask]);
 
-/// The fingerprints of answers, as far as they were asked for.
+/// The fingerprints of answers, as far as they were asked for, where the site does not keep them side by side itself.
 #[derive(Debug)]
 pub(super) struct Answered {
     cards: PrintTable,
     versions: PrintTable,
     documents: PrintTable,
     resolved: PrintTable,
-    links: PrintTable,
-    together: PrintTable,
 }
 
 impl Answered {
     pub(super) fn new(site: &Site) -> Self {
-        let nodes = || PrintTable::new(site.nodes.len());
         let documents = || PrintTable::new(site.documents.len());
         Self {
-            cards: nodes(),
+            cards: PrintTable::new(site.nodes.len()),
             versions: documents(),
             documents: documents(),
             resolved: documents(),
-            links: nodes(),
-            together: nodes(),
         }
     }
 }
@@ -79,8 +74,8 @@ impl Hash for Answers<'_> {
                 Ask::Document(at) => known.documents.hash(at.at(), state, || site.documents[at.at()].face()),
                 Ask::Resolved(at) => known.resolved.hash(at.at(), state, || site.resolved(at)),
                 Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
-                Ask::Links(node) => known.links.hash(node.at(), state, || site.links_to(node)),
-                Ask::Together(node) => known.together.hash(node.at(), state, || site.together_with(node)),
+                Ask::Links(node) => site.links_to(node).hash(state),
+                Ask::Together(node) => site.together_with(node).hash(state),
                 Ask::Everything => book.hash(state),
             }
         }
@@ -227,7 +222,8 @@ impl<'a> Reader<'a> {
 
     /// The briefs that name a node, the newest first.
     pub(super) fn brief_backlinks(&self, node: NodeIx) -> impl Iterator<Item = &'a Backlink> + use<'a> {
-        self.backlinks(node).iter().filter(|link| link.kind == Kind::Brief)
+        self.ask(Ask::Links(node));
+        self.book.site.brief_backlinks(node)
     }
 
     /// The sentence in which a document names an entity; absent when only its front matter does.

@@ -25,6 +25,11 @@ pub struct Backlink {
     pub front_matter: bool,
 }
 
+/// Those among backlinks that are of briefs.
+pub(super) fn briefs(links: &[Backlink]) -> impl Iterator<Item = &Backlink> {
+    links.iter().filter(|link| link.kind == Kind::Brief)
+}
+
 /// What [`company`] depends on.
 #[derive(Debug)]
 pub struct CompanyArgs<'a> {
@@ -108,8 +113,7 @@ pub struct BriefCounts<'a>(pub(super) &'a Company);
 impl Hash for BriefCounts<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Company { backlinks, counts, .. } = self.0;
-        let briefs = |links: &Vec<Backlink>| links.iter().filter(|link| link.kind == Kind::Brief).count();
-        counts.hash(state, || backlinks.iter().map(briefs).collect::<Vec<_>>());
+        counts.hash(state, || backlinks.iter().map(|links| briefs(links).count()).collect::<Vec<_>>());
     }
 }
 
@@ -159,10 +163,8 @@ impl Neighbours {
     /// Counts them in one walk over the briefs.
     pub fn of(site: &Site, node: NodeIx) -> Self {
         let mut counts = vec![0u32; site.nodes.len()];
-        for backlink in site.backlinks(node) {
-            if backlink.kind == Kind::Brief {
-                site.named_by(backlink.document).for_each(|other| counts[other.at()] += 1);
-            }
+        for backlink in site.brief_backlinks(node) {
+            site.named_by(backlink.document).for_each(|other| counts[other.at()] += 1);
         }
         counts[node.at()] = 0;
         let named = counts.into_iter().enumerate().filter(|&(_, count)| count > 0);

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::backlink::{Backlink, BriefCounts, Company, LinksTo};
+use super::backlink::{Backlink, BriefCounts, Company, LinksTo, briefs};
 use super::catalogue::Catalogue;
 use super::index::Index;
 use super::outline::Outline;
@@ -66,6 +66,11 @@ impl Site {
     /// Who names a node, the newest first.
     pub fn backlinks(&self, node: NodeIx) -> &[Backlink] {
         self.company.backlinks(node)
+    }
+
+    /// The briefs that name a node, the newest first.
+    pub fn brief_backlinks(&self, node: NodeIx) -> impl Iterator<Item = &Backlink> {
+        briefs(self.backlinks(node))
     }
 
     /// Everybody whom a document names, once each.
