@@ -164,6 +164,10 @@ impl Engine {
         let whole =
             (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
+        if !self.mentions.remembers() {
+            // No name is looked for again, and what is rendered can use the room.
+            site.documents.par_iter().for_each(|document| document.forget_prose());
+        }
 
         let ledgers = self.ledgers(&site, &settings, snapshot.today);
         let book = Book::new(&site, &settings, snapshot.today, ledgers.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::{memchr, memchr2_iter};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
@@ -19,10 +19,9 @@ pub struct Body {
     pub start: u32,
     /// The text without the parts that an edition leaves out; absent when nothing is left out.
     pub cut: Option<Arc<str>>,
-    /// Its words. What was recalled from a cache has none until [`Document::prose`](super::Document::prose) is
-    /// asked: most are not needed then.
+    /// Its words, as long as they are wanted.
     #[serde(skip)]
-    pub(super) prose: OnceLock<Prose>,
+    pub(super) prose: Words,
     /// Headings in order.
     pub headings: Vec<Heading>,
     /// Links and images in order.
@@ -35,6 +34,30 @@ pub struct Body {
     pub title_heading: bool,
     /// Words, roughly: for the time it takes to read.
     pub words: u32,
+}
+
+/// The words of a text where they are at hand: what was recalled from a cache has none until they are asked for, as
+/// most never are, and a cold engine lets them go when it has found all names in them.
+#[derive(Debug, Default)]
+pub(super) struct Words(Mutex<Option<Arc<Prose>>>);
+
+impl Words {
+    /// The words, read if they are not at hand.
+    pub(super) fn get_or(&self, read: impl FnOnce() -> Arc<Prose>) -> Arc<Prose> {
+        let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(words.get_or_insert_with(read))
+    }
+
+    /// Lets them go.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+impl Clone for Words {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
 }
 
 /// The words of a text.
@@ -400,7 +423,7 @@ impl Reader<'_> {
         let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
         self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
         self.prose.text.shrink_to_fit();
-        self.body.prose = self.prose.into();
+        self.body.prose = Words(Mutex::new(Some(Arc::new(self.prose))));
         (self.body, self.diagnostics)
     }
 }

@@ -35,6 +35,7 @@ pub use terms::{
 };
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -144,12 +145,17 @@ impl Document {
     }
 
     /// The words of its text.
-    pub fn prose(&self) -> &Prose {
-        self.body.prose.get_or_init(|| {
-            // Only a document that nothing was cut from comes without.
-            let (body, _) = body::read(&self.path, &self.source, self.body.start, &[]);
-            body.prose.into_inner().unwrap_or_default()
+    pub fn prose(&self) -> Arc<Prose> {
+        self.body.prose.get_or(|| {
+            // What was cut has been cut from the text that is read here.
+            let (body, _) = body::read(&self.path, self.markdown(), 0, &[]);
+            body.prose.get_or(Arc::default)
         })
+    }
+
+    /// Lets go of the words of its text, which take as much room as the text, until they are asked for again.
+    pub fn forget_prose(&self) {
+        self.body.prose.forget();
     }
 
     /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line, in order.

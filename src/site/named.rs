@@ -49,10 +49,11 @@ pub(super) fn named_by(
             named.entry(index.standing(node)).sentence.get_or_insert_with(|| sentence.clone());
         }
     }
+    let words = targets.iter().any(Option::is_some).then(|| document.prose());
+    let prose = words.as_ref().map_or("", |words| &words.text);
     for (nth, node) in targets.iter().enumerate() {
         let (Some(node), raw) = (*node, &document.body.links[nth]) else { continue };
         let words = raw.words.start as usize..raw.words.end as usize;
-        let prose = &document.prose().text;
         let bare = raw.wiki && prose[words.clone()] == raw.target;
         let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
         named.entry(node).sentence.get_or_insert_with(|| excerpt_as(prose, words, shown).into());

@@ -32,7 +32,8 @@ impl Renamed {
 
     /// Whether a document mentions the same by both lists.
     pub fn spares(&self, document: &Document) -> bool {
-        let folded = fold(&document.prose().text);
+        let prose = document.prose();
+        let folded = fold(&prose.text);
         !self.names.iter().any(|name| name.find(folded.text.as_bytes()).is_some())
     }
 }

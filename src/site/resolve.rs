@@ -436,7 +436,8 @@ impl Resolver<'_> {
         }
         for (owners, place) in &mentions.ambiguous {
             let owners: Vec<String> = owners.iter().map(Key::to_string).collect();
-            let text = &self.document.prose().text[place.start as usize..place.end as usize];
+            let prose = self.document.prose();
+            let text = &prose.text[place.start as usize..place.end as usize];
             let mut fault =
                 Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
                     .help("name the one that is meant in the front matter, or link the mention by hand");

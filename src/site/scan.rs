@@ -11,7 +11,7 @@ use super::key::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
 use crate::base::{Key, Shared, Text};
-use crate::document::{Document, Run};
+use crate::document::{Document, Prose, Run};
 
 /// What [`scan`] depends on.
 #[derive(Debug)]
@@ -51,9 +51,11 @@ pub struct Mention {
 /// Finds the names in a document's text.
 pub fn scan(args: &ScanArgs) -> Mentions {
     let ScanArgs { document, names } = args;
-    let folded = fold(&document.prose().text);
+    let prose = document.prose();
+    let folded = fold(&prose.text);
     let mut scan = Scan {
         document,
+        prose: &prose,
         names,
         subjects: None,
         mentions: Mentions::default(),
@@ -68,6 +70,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
 
 struct Scan<'a> {
     document: &'a Document,
+    prose: &'a Prose,
     names: &'a Names,
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
@@ -81,7 +84,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn take(&mut self, place: Run, name: u32) {
         let overlaps = |run: &Run| run.start < place.end && place.start < run.end;
-        let (body, prose) = (&self.document.body, self.document.prose());
+        let (body, prose) = (&self.document.body, self.prose);
         if prose.code.iter().any(overlaps) {
             return;
         }
