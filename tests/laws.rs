@@ -498,6 +498,8 @@ fn secrets() -> impl Strategy<Value = Vec<Secret>> {
                 "\n\n## (TLP:RED) SECRET heading\n\nSECRET text [[bears]].\n\n### Below\n\nSECRET\n",
                 "\n\n## SECRET {tlp=amber}\n\nSECRET\n",
                 "\n\n(TLP:AMBER+STRICT) SECRET\nover two lines, Tajikistan\n",
+                "\n\n\u{200F}(TLP:RED) SECRET\n",
+                "\n\n# (TLP:RED) SECRET\n\n> # SECRET\n\nSECRET\n\n- # SECRET\n\nSECRET\n",
             ][..],
         ),
     )

@@ -103,7 +103,8 @@ impl<'a> Checker<'a> {
         for (key, value) in entries {
             match tables.iter().copied().flatten().find(|field| field.name == key.name) {
                 Some(field) => self.value(value, &field.shape),
-                None if known_unknowns => {}
+                // A label is never taken for something of the site's own.
+                None if known_unknowns && !key.name.eq_ignore_ascii_case("tlp") => {}
                 None => self.unknown(&key.name, key.span, tables),
             }
         }

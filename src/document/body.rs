@@ -9,7 +9,8 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use serde::{Deserialize, Serialize};
 
-use super::markdown::{Adds, Cursor, Step, citation, events, is_wiki, undefined_note};
+use super::mark::Mark;
+use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, undefined_note};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 
 /// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
@@ -142,6 +143,9 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Span]) -> (Body,
         cursor: Cursor::new(),
         run: None,
         scopes: Vec::new(),
+        after_break: false,
+        terms: Vec::new(),
+        enclosures: Vec::new(),
         heading: None,
         heading_mark: None,
         slugs: HashMap::new(),
@@ -165,12 +169,33 @@ struct Reader<'a> {
     run: Option<u32>,
     /// The blocks around the present event, with their ranges in the text.
     scopes: Vec<(TagEnd, Range<usize>)>,
+    /// A line of the same block has just ended.
+    after_break: bool,
+    /// Terms of lists of definitions.
+    terms: Vec<Term>,
+    /// For each heading what is around it.
+    enclosures: Vec<Enclosure>,
     heading: Option<Heading>,
     /// The length of the portion mark that the present heading starts with.
     heading_mark: Option<usize>,
     slugs: HashMap<String, u32>,
     explicit: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// A term, with the definitions that follow it.
+struct Term {
+    start: usize,
+    end: Option<usize>,
+    list: Range<usize>,
+}
+
+/// What a heading stands in: a quotation, an item, a note, a definition, or the whole text. Its section ends there at
+/// the latest.
+struct Enclosure {
+    range: Range<usize>,
+    /// The heading opens the item, so without its section nothing is left of it.
+    opened: bool,
 }
 
 impl Reader<'_> {
@@ -190,9 +215,8 @@ impl Reader<'_> {
         }
         match event {
             Event::Text(text) if adds != Adds::Nothing => {
-                if fresh {
-                    self.portion(text, &range);
-                }
+                let mark = if fresh { self.portion(text, &range) } else { 0 };
+                self.marks_without_effect(text, mark, fresh, &range);
                 self.undefined_notes(&range);
                 self.prose.text.push_str(text);
             }
@@ -201,15 +225,27 @@ impl Reader<'_> {
                 self.prose.code.push(Run { start: before, end: self.cursor.position });
             }
             Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.prose.text.push(' '),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) if !self.in_code() => {
+                self.marks_without_effect(text, 0, false, &range);
+            }
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             _ => {}
         }
+        match event {
+            Event::SoftBreak | Event::HardBreak => self.after_break = true,
+            Event::Start(_) | Event::End(_) => {}
+            _ => self.after_break = false,
+        }
+    }
+
+    fn in_code(&self) -> bool {
+        matches!(self.scopes.last(), Some((TagEnd::CodeBlock, _)))
     }
 
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, attrs, .. } => {
+            Tag::Heading { level, id, classes, attrs } => {
                 self.heading = Some(Heading {
                     level: *level as u8,
                     id: id.as_deref().unwrap_or_default().to_owned(),
@@ -217,9 +253,18 @@ impl Reader<'_> {
                     span: self.map.span(&range),
                     at: self.cursor.position,
                 });
-                if let Some((_, value)) = attrs.iter().find(|(name, _)| name.as_ref() == "tlp") {
+                if let Some((_, value)) = attrs.iter().find(|(name, _)| is_label(name)) {
                     self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
                 }
+                let others = attrs.iter().map(|(name, _)| name).filter(|name| !is_label(name));
+                for odd in others.chain(classes).filter(|name| is_label(name.get(..3).unwrap_or_default())) {
+                    self.bad_mark(odd, self.map.span(&range));
+                }
+            }
+            Tag::DefinitionListTitle => {
+                let list = self.around(|tag| tag == TagEnd::DefinitionList);
+                self.end_term(&list, range.start);
+                self.terms.push(Term { start: range.start, end: None, list });
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
                 self.cite(citation(dest_url).unwrap_or_default(), &range);
@@ -235,7 +280,10 @@ impl Reader<'_> {
     }
 
     fn end(&mut self, tag: TagEnd) {
-        self.scopes.pop();
+        let ended = self.scopes.pop();
+        if let (TagEnd::DefinitionList, Some((_, list))) = (tag, &ended) {
+            self.end_term(list, list.end);
+        }
         if tag == TagEnd::Link
             && !self.cursor.silent()
             && let Some(link) = self.body.links.iter_mut().rfind(|link| !link.image)
@@ -249,6 +297,9 @@ impl Reader<'_> {
         let mark = self.heading_mark.take().unwrap_or(0);
         let text = self.prose.text.get(heading.at as usize + mark..).unwrap_or_default();
         heading.text = text.trim().to_owned();
+        if heading.text.to_ascii_lowercase().contains("{tlp") {
+            self.bad_mark("{tlp…}", heading.span);
+        }
         if is_reserved(&heading.id) {
             heading.id = format!("heading{}", heading.id);
         }
@@ -268,6 +319,25 @@ impl Reader<'_> {
             self.slugs.insert(heading.id.clone(), 0);
         }
         self.body.headings.push(heading);
+        let around = self.scopes.iter().rfind(|(tag, _)| encloses(*tag));
+        let range = around.map_or(0..self.text.len(), |(_, range)| range.clone());
+        let start = ended.map_or(0, |(_, heading)| heading.start);
+        let opened = around.is_some_and(|(tag, _)| opens_on_its_line(*tag))
+            && !self.text[range.start..start].contains('\n');
+        self.enclosures.push(Enclosure { range, opened });
+    }
+
+    /// The innermost open block of such a kind; without one, the whole text.
+    fn around(&self, is_such: fn(TagEnd) -> bool) -> Range<usize> {
+        let block = self.scopes.iter().rfind(|(tag, _)| is_such(*tag));
+        block.map_or(0..self.text.len(), |(_, range)| range.clone())
+    }
+
+    /// The definitions of a list's last term end.
+    fn end_term(&mut self, list: &Range<usize>, at: usize) {
+        if let Some(term) = self.terms.iter_mut().rfind(|term| term.list == *list) {
+            term.end.get_or_insert(at);
+        }
     }
 
     fn unique_slug(&mut self, text: &str) -> String {
@@ -350,11 +420,11 @@ impl Reader<'_> {
         );
     }
 
-    /// A block whose text starts with `(TLP:…)` carries that label.
-    fn portion(&mut self, text: &str, range: &Range<usize>) {
-        let Some((length, name)) = portion_mark(text) else { return };
+    /// A block whose text starts with `(TLP:…)` carries that label. Says how long the mark is.
+    fn portion(&mut self, text: &str, range: &Range<usize>) -> usize {
+        let Some(Mark { length, label }) = Mark::at_start(text) else { return 0 };
         let place = range.start..range.start + length.min(range.len());
-        match name.and_then(Label::parse) {
+        match label {
             Some(label) => {
                 let scope = self.map.span(&self.scope());
                 if self.heading.is_some() {
@@ -362,8 +432,37 @@ impl Reader<'_> {
                 }
                 self.body.portions.push(Portion { label, scope });
             }
-            None => self.bad_mark(&text[..length], self.map.span(&place)),
+            None => self.bad_mark(text[..length].trim(), self.map.span(&place)),
         }
+        length
+    }
+
+    /// Tells of marks that cover nothing, since only the start of a block has one: `from` there is how long its own
+    /// is. What begins a line, or follows a mark, was meant for one.
+    fn marks_without_effect(&mut self, text: &str, from: usize, fresh: bool, range: &Range<usize>) {
+        let rest = &text[from..];
+        let (mark, is_meant) = match Mark::at_start(rest) {
+            Some(Mark { length, .. }) if from > 0 || !fresh && self.after_break => (0..length, true),
+            _ => match Mark::within(rest).or_else(|| Mark::bare(rest).filter(|_| fresh && from == 0)) {
+                Some(mark) => (mark, false),
+                None => return,
+            },
+        };
+        let written = rest[mark].trim();
+        let block = &self.text[range.clone()];
+        // What stands otherwise in the file, such as after `&amp;`, is looked for.
+        let at = block.rfind(written).map_or(range.start, |at| range.start + at);
+        let span = self.map.span(&(at..at + written.len().min(range.end - at)));
+        self.diagnostics.push(if is_meant {
+            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` stands within a block, and covers nothing"))
+                .at(self.path, span)
+                .help("leave an empty line before it, so that it begins a block; as mere words, write it in backticks")
+        } else {
+            Diagnostic::new(&codes::IDLE_MARK, format!("`{written}` covers nothing here"))
+                .at(self.path, span)
+                .help("a mark is in round brackets, at the start of a paragraph, an item or a heading: (TLP:AMBER)")
+                .help("as mere words, write it in backticks")
+        });
     }
 
     fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
@@ -386,11 +485,13 @@ impl Reader<'_> {
     fn scope(&self) -> Range<usize> {
         let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
         match blocks.as_slice() {
-            [
-                ..,
-                (TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition, item),
-                (TagEnd::Paragraph, paragraph),
-            ] if !self.text[item.start..paragraph.start].contains('\n') => item.clone(),
+            [.., (tag, item), (TagEnd::Paragraph, paragraph)]
+                if opens_on_its_line(*tag) && !self.text[item.start..paragraph.start].contains('\n') =>
+            {
+                item.clone()
+            }
+            // A table is none without its head.
+            [.., (TagEnd::TableHead, _)] => self.around(|tag| tag == TagEnd::Table),
             [.., (_, block)] => block.clone(),
             [] => 0..self.text.len(),
         }
@@ -402,23 +503,34 @@ impl Reader<'_> {
         }
     }
 
+    /// What marks at headings cover, by where these begin: the section, which ends at the next heading of its level or
+    /// above, or with what the heading stands in.
+    fn sections(&self) -> impl Iterator<Item = (u32, Span)> {
+        let headings = || self.body.headings.iter().zip(&self.enclosures);
+        headings().enumerate().map(move |(n, (heading, Enclosure { range, opened }))| {
+            let mut later = headings().skip(n + 1).filter(|(_, other)| other.range == *range);
+            let next = later.find(|(next, _)| next.level <= heading.level);
+            let around = self.map.span(range);
+            let start = if next.is_none() && *opened { around.start } else { heading.span.start };
+            let end = next.map_or_else(|| self.map.end_of(range), |(next, _)| next.span.start);
+            (heading.span.start, Span { start, end })
+        })
+    }
+
+    /// What marks at terms cover: the definitions too.
+    fn definitions(&self) -> impl Iterator<Item = (u32, Span)> {
+        self.terms.iter().map(|term| {
+            let scope = term.start..term.end.unwrap_or(term.list.end);
+            let start = self.map.span(&scope).start;
+            (start, Span { start, end: self.map.end_of(&scope) })
+        })
+    }
+
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
         self.end_run(self.cursor.position);
-        // A mark at a heading covers its section.
-        let ends: Vec<(u32, u32)> = self
-            .body
-            .headings
-            .iter()
-            .enumerate()
-            .map(|(n, heading)| {
-                let next = self.body.headings[n + 1..].iter().find(|later| later.level <= heading.level);
-                (heading.span.start, next.map_or(self.map.end, |next| next.span.start))
-            })
-            .collect();
+        let scopes = self.sections().chain(self.definitions()).collect::<HashMap<_, _>>();
         for portion in &mut self.body.portions {
-            if let Some(&(_, end)) = ends.iter().find(|(start, _)| *start == portion.scope.start) {
-                portion.scope.end = end;
-            }
+            portion.scope = scopes.get(&portion.scope.start).copied().unwrap_or(portion.scope);
         }
         let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
         self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
@@ -434,16 +546,14 @@ fn is_reserved(id: &str) -> bool {
     OWN.iter().any(|own| id.starts_with(own))
 }
 
-/// The length of a portion mark at the start of a text, with the blank after it, and its label's name.
-/// A mark without an end has no name.
-pub(crate) fn portion_mark(text: &str) -> Option<(usize, Option<&str>)> {
-    let head = text.get(..5)?;
-    if !head.eq_ignore_ascii_case("(tlp:") {
-        return None;
-    }
-    let Some(end) = text.find(')') else { return Some((text.len(), None)) };
-    let blank = text[end + 1..].chars().next().filter(|ch| ch.is_whitespace()).map_or(0, char::len_utf8);
-    Some((end + 1 + blank, Some(&text[5..end])))
+/// What a heading's section does not reach out of.
+fn encloses(tag: TagEnd) -> bool {
+    opens_on_its_line(tag) || matches!(tag, TagEnd::BlockQuote(_))
+}
+
+/// What is wholly covered by a mark that stands on its first line.
+fn opens_on_its_line(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition)
 }
 
 fn covers(tag: TagEnd) -> bool {
@@ -465,16 +575,14 @@ fn covers(tag: TagEnd) -> bool {
 struct CutMap {
     text: Option<Arc<str>>,
     start: u32,
-    end: u32,
     /// In the text that is left: from here on, the file is so many bytes ahead.
     ahead: Vec<(usize, u32)>,
 }
 
 impl CutMap {
     fn new(source: &str, start: u32, cut: &[Span]) -> Self {
-        let end = u32::try_from(source.len()).unwrap_or(u32::MAX);
         if cut.is_empty() {
-            return Self { text: None, start, end, ahead: vec![(0, start)] };
+            return Self { text: None, start, ahead: vec![(0, start)] };
         }
         let (mut text, mut ahead, mut at) = (String::new(), Vec::new(), start);
         for span in cut {
@@ -485,8 +593,13 @@ impl CutMap {
             at = at.max(span.end);
         }
         ahead.push((text.len(), at - u32::try_from(text.len()).unwrap_or(0)));
-        text.push_str(&source[(at.min(end)) as usize..]);
-        Self { text: Some(text.into()), start, end, ahead }
+        text.push_str(&source[(at as usize).min(source.len())..]);
+        Self { text: Some(text.into()), start, ahead }
+    }
+
+    /// The end of a stretch, in the file.
+    fn end_of(&self, range: &Range<usize>) -> u32 {
+        self.span(&(range.end..range.end)).end
     }
 
     fn span(&self, range: &Range<usize>) -> Span {

@@ -21,7 +21,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
     let none = Parts { yaml: "", yaml_start: 0, body_start: 0, fault: None };
     let Some(first) = source.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
-        return none;
+        return Parts { fault: other_form(path, source), ..none };
     };
     let start = first.len();
     let mut at = start;
@@ -50,6 +50,41 @@ pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
     // A Markdown file may begin with a rule; without any `key:` line it is text.
     let is_text = !source[start..].lines().take(1).any(|line| line.contains(':'));
     if is_text { none } else { Parts { body_start: offset(source.len()), fault: Some(fault), ..none } }
+}
+
+/// The fault of a file that begins with front matter in another form: TOML, JSON, more dashes, or not at the start.
+fn other_form(path: &SourcePath, source: &str) -> Option<Diagnostic> {
+    let at = source.len() - source.trim_start().len();
+    let mut lines = source[at..].lines().map(str::trim_end);
+    let first = lines.next()?;
+    let opens = |line: &str, mark: u8| line.len() >= 3 && line.bytes().all(|byte| byte == mark);
+    let is_key = |line: &str, parts: char| {
+        line.split_once(parts).is_some_and(|(key, _)| {
+            let key = key.trim();
+            !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-\"".contains(&byte))
+        })
+    };
+    let second = lines.next().unwrap_or_default();
+    let ends = || lines.clone().any(|line| line == first);
+    let what = if opens(first, b'+') && is_key(second, '=') && ends() {
+        "TOML front matter"
+    } else if opens(first, b'-') && is_key(second, ':') && ends() {
+        if first.len() > 3 {
+            "front matter with too many dashes"
+        } else {
+            "front matter that does not begin the file"
+        }
+    } else if first.starts_with('{') && is_key(first[1..].trim(), ':')
+        || first == "{" && is_key(second.trim(), ':')
+    {
+        "JSON front matter"
+    } else {
+        return None;
+    };
+    let fault = Diagnostic::new(&codes::FRONT_MATTER_FORM, format!("the file has {what}"))
+        .at(path, Span::new(at..at + first.len()))
+        .help("front matter is YAML between two lines `---`, and the first line of the file is the first of them");
+    Some(fault)
 }
 
 fn offset(at: usize) -> u32 {

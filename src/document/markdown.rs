@@ -52,6 +52,11 @@ pub fn undefined_note(target: &str) -> Option<&str> {
     target.strip_prefix(NOTE)
 }
 
+/// Whether a heading's attribute is its label: `{tlp=amber}`.
+pub fn is_label(attribute: &str) -> bool {
+    attribute.eq_ignore_ascii_case("tlp")
+}
+
 /// Where a walk stands in the prose: all text that a reader meets as sentences, blocks parted by line ends.
 /// Code blocks, alternative texts, raw HTML and citations are not prose.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! One file → one document, with every fault in it.
 
 use super::{
-    Body, Common, Data, Document, Update, UpdateKind, actor, body, brief, event, front, people, places,
-    tables,
+    Body, Common, Data, Document, Heading, Update, UpdateKind, actor, body, brief, event, front, mark,
+    people, places, tables,
 };
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
@@ -54,6 +54,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         }
         diagnostics.extend(checker.diagnostics);
     }
+    mark::check_front_matter(path, &node, &mut diagnostics);
     let mut data = read_data(name.kind, fields, name.stem);
     if let Data::Brief(brief) = &mut data
         && rules.git_dates
@@ -137,11 +138,11 @@ impl Document {
         let mut body = self.body.clone();
         if !cut.is_empty() {
             body = body::read(&self.path, &self.source, self.body.start, cut).0;
-            let first = body.headings.first();
-            body.title_heading =
-                first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
         }
         let mut seen = Self { body, ceiling: Some(ceiling), ..self.clone() };
+        if !cut.is_empty() {
+            seen.retitle();
+        }
         if ceiling < Label::Red {
             // The last commit may have changed only what this audience does not see.
             seen.common.committed.last = None;
@@ -151,6 +152,19 @@ impl Document {
 }
 
 impl Document {
+    /// A title that was taken from a heading is that of the first heading that is left.
+    fn retitle(&mut self) {
+        let title = &mut self.common.title;
+        let first = self.body.headings.first();
+        // Front matter comes before the text, and what comes from the file's name or code has no place.
+        if title.span.start >= self.body.start && title.span.end > 0 {
+            let (_, below) = address_kind(self.path.in_content().unwrap_or(self.path.as_str()));
+            *title = heading_title(first).unwrap_or_else(|| no_title(file_stem(below).0));
+        }
+        self.body.title_heading =
+            first.is_some_and(|first| first.level == 1 && first.text == self.common.title.value);
+    }
+
     /// What the page `name.io.md` is when there is no `name.md`: no version in Ido, but a page whose name has a
     /// full stop in it.
     #[must_use]
@@ -231,19 +245,26 @@ fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) ->
     let country =
         (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
     let first = body.headings.first();
-    let heading = first
-        .map(|heading| Spanned::new(heading.text.clone(), heading.span))
-        .filter(|title| !title.is_empty());
     let may_lack = matches!(key.kind, Kind::Page | Kind::Topic | Kind::Country);
     // One of the wrong type is told as such.
     let given = fields.0.entries().iter().any(|(key, _)| matches!(key.name.as_str(), "title" | "name"));
     let missing = written.is_none() && !may_lack && !given;
     let text = written
         .or_else(|| country.map(|country| Spanned::new(country.name().to_owned(), Span::default())))
-        .or(heading)
-        .unwrap_or_else(|| Spanned::new(name.stem.to_owned(), Span::default()));
+        .or_else(|| heading_title(first))
+        .unwrap_or_else(|| no_title(name.stem));
     body.title_heading = first.is_some_and(|first| first.level == 1 && first.text == text.value);
     Title { text, missing }
+}
+
+/// The title of a document whose first heading gives it.
+fn heading_title(first: Option<&Heading>) -> Option<Spanned<String>> {
+    first.filter(|first| !first.text.is_empty()).map(|first| Spanned::new(first.text.clone(), first.span))
+}
+
+/// The title of a document that nothing else gives one.
+fn no_title(stem: &str) -> Spanned<String> {
+    Spanned::new(stem.to_owned(), Span::default())
 }
 
 /// What a file's name and place say.
@@ -271,16 +292,8 @@ impl<'a> FileName<'a> {
                     .help(format!("move the file to `content/{near}/`, or say its `kind:`")),
             );
         }
-        let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let (stem, lang) = match stem.rsplit_once('.') {
-            Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => {
-                (before, Lang::parse(suffix))
-            }
-            _ => (stem, None),
-        };
-        let index = stem.eq_ignore_ascii_case("index");
-        let stem = if index { folder.rsplit('/').next().unwrap_or(folder) } else { stem };
+        let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (stem, lang, index) = file_stem(below);
         let id = match kind {
             Kind::Page if index => folder.to_owned(),
             Kind::Page if !folder.is_empty() => format!("{folder}/{stem}"),
@@ -290,6 +303,21 @@ impl<'a> FileName<'a> {
         let id = (home || is_usable(&id, kind)).then(|| Id::new(&id));
         Self { kind, id, stem, lang }
     }
+}
+
+/// What a document is called by its file's name alone, the language that the name says, and whether it is an
+/// `index.md`, which is called as its folder is.
+fn file_stem(below: &str) -> (&str, Option<Lang>, bool) {
+    let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let (stem, lang) = match stem.rsplit_once('.') {
+        Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => {
+            (before, Lang::parse(suffix))
+        }
+        _ => (stem, None),
+    };
+    let is_index = stem.eq_ignore_ascii_case("index");
+    (if is_index { folder.rsplit('/').next().unwrap_or(folder) } else { stem }, lang, is_index)
 }
 
 /// The kind that a path below `content/` gives, and the path below the kind's folder. A folder that is no

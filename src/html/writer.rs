@@ -8,7 +8,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, 
 use super::notes::Notes;
 use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath};
-use crate::document::{Adds, Cursor, Document, citation, events, is_wiki, portion_mark, undefined_note};
+use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
 use crate::site::{Cite, Link, Links};
 
 const QUOTE: &str = "<blockquote>\n";
@@ -155,7 +155,7 @@ impl Writer<'_> {
                 self.out.push_str("<p>");
             }
             Tag::Heading { level, attrs, .. } => {
-                self.heading(*level as u8, attrs.iter().find(|(name, _)| name.as_ref() == "tlp"));
+                self.heading(*level as u8, attrs.iter().find(|(name, _)| is_label(name)));
             }
             Tag::BlockQuote(kind) => self.quote(*kind),
             Tag::CodeBlock(kind) => {
@@ -358,8 +358,7 @@ impl Writer<'_> {
 
     /// Shows a portion mark at the start of a block; says how much of the text it was.
     fn portion(&mut self, text: &str) -> usize {
-        let Some((length, name)) = portion_mark(text) else { return 0 };
-        let Some(label) = name.and_then(Label::parse) else { return 0 };
+        let Some(Mark { length, label: Some(label) }) = Mark::at_start(text) else { return 0 };
         self.label(label);
         length
     }

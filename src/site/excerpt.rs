@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use crate::document::Mark;
+
 /// The most that is shown on either side of the name, in bytes.
 const SIDE: usize = 160;
 
@@ -21,10 +23,8 @@ pub(super) fn excerpt_as(prose: &str, name: Range<usize>, shown: &str) -> String
     let end = sentence_end(prose, name.end, block_end);
     let (start, cut_start) = shorten_start(prose, start, name.start);
     let (end, cut_end) = shorten_end(prose, name.end, end);
-    let start = match crate::document::portion_mark(&prose[start..name.start]) {
-        Some((length, _)) => start + length,
-        None => start,
-    };
+    let mark = Mark::at_start(&prose[start..name.start]).filter(|mark| mark.label.is_some());
+    let start = start + mark.map_or(0, |mark| mark.length);
     let mut out = String::with_capacity(end - start + 24);
     if cut_start {
         out.push_str("… ");

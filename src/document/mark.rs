@@ -1,0 +1,154 @@
+//! Portion marks: what a text says of its own label, `(TLP:AMBER) …`, and what only looks like it.
+
+use memchr::memchr_iter;
+
+use crate::base::node::{Node, Value};
+use crate::base::{Diagnostic, Label, SourcePath, codes};
+
+/// A portion mark at the start of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Its bytes, with the blank after it and what stands before it unseen.
+    pub length: usize,
+    /// Its label; `None` when it cannot be read, or is not written as a mark is.
+    pub label: Option<Label>,
+}
+
+impl Mark {
+    /// The mark that a text starts with. Direction marks and other characters that nobody sees may come before.
+    pub(crate) fn at_start(text: &str) -> Option<Self> {
+        let seen = text.trim_start_matches(is_unseen);
+        let before = text.len() - seen.len();
+        if !starts_with_ignore_case(seen, "(tlp:") {
+            let length = before + odd(seen)?;
+            return Some(Self { length, label: None });
+        }
+        let Some(end) = seen.find(')') else { return Some(Self { length: text.len(), label: None }) };
+        let blank = seen[end + 1..].chars().next().filter(|ch| ch.is_whitespace()).map_or(0, char::len_utf8);
+        Some(Self { length: before + end + 1 + blank, label: Label::parse(&seen[5..end]) })
+    }
+
+    /// The first mark in a text that does not start with it.
+    pub(crate) fn within(text: &str) -> Option<std::ops::Range<usize>> {
+        memchr_iter(b'(', text.as_bytes()).find_map(|at| {
+            let rest = &text[at..];
+            let end = starts_with_ignore_case(rest, "(tlp:").then(|| rest.find(')'))??;
+            Label::parse(&rest[5..end]).map(|_| at..at + end + 1)
+        })
+    }
+
+    /// The label that a text starts with as if it were a mark, but without brackets: `TLP:AMBER The source …`.
+    pub(crate) fn bare(text: &str) -> Option<std::ops::Range<usize>> {
+        let seen = text.trim_start_matches(is_unseen);
+        let before = text.len() - seen.len();
+        let end = starts_with_ignore_case(seen, "tlp:").then(|| seen.find(char::is_whitespace))??;
+        let is_label = Label::parse(seen[4..end].trim_end_matches([':', '-', '–', '—'])).is_some();
+        (is_label && !seen[end..].trim().is_empty()).then_some(before..before + end)
+    }
+}
+
+/// Reports marks in front matter, where they say nothing.
+pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    match &node.value {
+        Value::Scalar { text, .. } => {
+            let Some(Mark { length, .. }) = Mark::at_start(text) else { return };
+            let message = format!("`{}` says nothing in front matter", text[..length].trim());
+            diagnostics.push(
+                Diagnostic::new(&codes::BAD_PORTION, message)
+                    .at(path, node.span)
+                    .help("an item of front matter is marked by a key `tlp:` of its own, the whole document by `tlp:` at the top"),
+            );
+        }
+        Value::List(items) => items.iter().for_each(|item| check_front_matter(path, item, diagnostics)),
+        Value::Map(entries) => {
+            entries.iter().for_each(|(_, value)| check_front_matter(path, value, diagnostics));
+        }
+    }
+}
+
+/// The length of what was meant for a mark: other brackets, blanks within them, no colon.
+fn odd(text: &str) -> Option<usize> {
+    const BRACKETS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('{', '}'), ('（', '）'), ('【', '】')];
+    let first = text.chars().next()?;
+    let (_, close) = BRACKETS.into_iter().find(|(open, _)| *open == first)?;
+    let end = text.find(close)?;
+    let inside = text[first.len_utf8()..end].trim_matches(is_unseen);
+    let name = starts_with_ignore_case(inside, "tlp").then(|| &inside[3..])?;
+    let name =
+        name.trim_start_matches(|ch: char| is_unseen(ch) || matches!(ch, ':' | '：' | '-' | '=' | '–'));
+    Label::parse(name).map(|_| end + close.len_utf8())
+}
+
+/// Blanks, and characters without a shape of their own that writers and programs put before a bracket: marks of
+/// direction, joiners, byte order marks.
+fn is_unseen(ch: char) -> bool {
+    ch.is_whitespace()
+        || matches!(
+            ch,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+        )
+}
+
+fn starts_with_ignore_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(usize, Option<Label>)> {
+        Mark::at_start(text).map(|mark| (mark.length, mark.label))
+    }
+
+    #[test]
+    fn a_mark_opens_a_text() {
+        assert_eq!(read("(TLP:AMBER) x"), Some((12, Some(Label::Amber))));
+        assert_eq!(read("(tlp:amber+strict)x"), Some((18, Some(Label::AmberStrict))));
+        assert_eq!(read("(TLP:RED)"), Some((9, Some(Label::Red))));
+        assert_eq!(read("x (TLP:RED)"), None);
+        assert_eq!(read("(the TLP:RED one)"), None);
+        assert_eq!(read(""), None);
+    }
+
+    #[test]
+    fn what_nobody_sees_may_stand_before_it() {
+        for unseen in ['\u{200E}', '\u{200F}', '\u{202B}', '\u{2068}', '\u{A0}', '\u{200B}', '\u{FEFF}', ' ']
+        {
+            let text = format!("{unseen}(TLP:AMBER) x");
+            assert_eq!(read(&text), Some((text.len() - 1, Some(Label::Amber))), "{unseen:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_for_one_is_none_that_can_be_read() {
+        for text in [
+            "(TLP:ORANGE) x",
+            "( TLP:AMBER ) x",
+            "(TLP AMBER) x",
+            "[TLP:AMBER] x",
+            "{TLP: amber} x",
+            "（TLP:AMBER） x",
+            "(TLP：RED) x",
+            "(TLP-RED)",
+            "\u{200F}[tlp red]",
+            "(TLP:AMBER",
+        ] {
+            assert!(matches!(read(text), Some((_, None))), "{text}: {:?}", read(text));
+        }
+        for text in ["(TLP 2.0 has four labels)", "[see TLP:RED]", "(TLP) is old", "[TLP", "(", "（x）"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_elsewhere_and_without_brackets_are_found() {
+        assert_eq!(Mark::within("Open. (TLP:RED) Hidden?"), Some(6..15));
+        assert_eq!(Mark::within("(as said) (tlp:nonsense) (TLP:GREEN"), None);
+        assert_eq!(Mark::bare("TLP:AMBER The source said"), Some(0..9));
+        assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
+        assert_eq!(Mark::bare("TLP:AMBER"), None);
+        assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
+    }
+}
