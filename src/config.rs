@@ -2,13 +2,14 @@
 
 mod links;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use crate::base::node::{Key, Node, Value};
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
 use crate::base::{
-    Diagnostic, Label, Lang, Level, Outcome, Override, Snapshot, SourcePath, codes, nearest, toml,
+    Diagnostic, Label, Lang, Level, OutPath, Outcome, Override, Snapshot, SourcePath, Span, codes, nearest,
+    toml,
 };
 
 pub use links::Links;
@@ -107,8 +108,8 @@ pub const FIELDS: &[Field] = &[
         Shape::Choice(Level::NAMES),
         "What it counts as when front matter names an actor, person, source or event without a document. Default: \"error\".",
     ),
-    field("page_size", Shape::Number(5.0, 1000.0), "Items on a page of a list. Default: 50."),
-    field("feed_size", Shape::Number(1.0, 1000.0), "Entries in a feed. Default: 20."),
+    field("page_size", PAGE_SIZE, "Items on a page of a list. Default: 50."),
+    field("feed_size", FEED_SIZE, "Entries in a feed. Default: 20."),
     field(
         "dates",
         Shape::Choice(&["written", "git"]),
@@ -152,6 +153,9 @@ const EDITION: &[Field] = &[
     required("tlp", Shape::Label, "The highest label it holds."),
     field("out", Shape::Text, "Its output folder. Default: the site's `out`, then its name."),
 ];
+
+const PAGE_SIZE: Shape = Shape::Number(5.0, 1000.0);
+const FEED_SIZE: Shape = Shape::Number(1.0, 1000.0);
 
 /// Every key that holds a single value, dotted: what variables and flags can set.
 pub fn keys() -> Vec<String> {
@@ -249,7 +253,13 @@ fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
 }
 
 fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
-    let count = |name: &str, default: usize| fields.number(name).map_or(default, |n| n as usize);
+    // One that is out of range has been told; nothing is to be made with it.
+    let count = |name: &str, range: &Shape, default: usize| match *range {
+        Shape::Number(least, most) => {
+            fields.number(name).filter(|n| (least..=most).contains(n)).map_or(default, |n| n as usize)
+        }
+        _ => default,
+    };
     let flag = |name: &str| fields.flag(name).unwrap_or(false);
     let (edition, edition_out) = edition(fields, diagnostics);
     let label = fields.label("tlp");
@@ -260,6 +270,7 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
                 .help("write `tlp = \"amber\"` (or another label) at the top of site.toml"),
         );
     }
+    check_editions(fields, path, diagnostics);
     let own_out = fields.text("out");
     Settings {
         title: fields.text("title").unwrap_or_else(|| "Briefings".to_owned()),
@@ -272,8 +283,8 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
         label: label.unwrap_or(Label::Clear),
         edition,
         undeclared: fields.parsed("undeclared", Level::parse).map_or(Level::Error, |level| level.value),
-        page_size: count("page_size", 50),
-        feed_size: count("feed_size", 20),
+        page_size: count("page_size", &PAGE_SIZE, 50),
+        feed_size: count("feed_size", &FEED_SIZE, 20),
         keep_unknown: fields
             .node("front_matter")
             .and_then(|node| Fields(node).text("unknown"))
@@ -286,6 +297,44 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
         links: Links::of(fields.node("links")),
         extra: fields.node("extra").map_or(serde_json::Value::Null, Node::to_json),
     }
+}
+
+/// Editions are told apart by their names, and each has a folder to itself: what is published for one audience must
+/// not be what was built for another.
+fn check_editions(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) {
+    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+    let mut names = BTreeSet::new();
+    let mut folders = BTreeSet::new();
+    for edition in fields.maps("editions") {
+        let Some(name) = edition.spanned("name") else { continue };
+        let mut fault = |message: String, span: Span, help: &str| {
+            diagnostics.push(Diagnostic::new(&codes::BAD_SETTING, message).at(path, span).help(help));
+        };
+        if OutPath::new(&name.value).is_err() || name.value.contains('/') {
+            let message = format!("`{}` cannot name an edition", name.value);
+            fault(message, name.span, "its name is a word that could name a folder, such as `partners`");
+        } else if !names.insert(name.value.to_lowercase()) {
+            fault(format!("there is another edition `{}`", name.value), name.span, "give it another name");
+            continue;
+        }
+        let out = edition.spanned("out");
+        let span = out.as_ref().map_or(name.span, |out| out.span);
+        let out = out.map_or_else(|| edition_out(&base, &name.value), |out| out.value);
+        if !folders.insert(folder_key(&out)) {
+            fault(format!("`{out}` is the folder of another edition"), span, "give it another `out`");
+        }
+    }
+}
+
+/// Where an edition is written that does not say it.
+fn edition_out(base: &str, name: &str) -> String {
+    format!("{base}/{name}")
+}
+
+/// A folder as written, without what does not tell it from another.
+fn folder_key(folder: &str) -> String {
+    let parts: Vec<&str> = folder.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    format!("{}{}", if folder.starts_with('/') { "/" } else { "" }, parts.join("/")).to_lowercase()
 }
 
 /// The edition asked for, and its output folder.
@@ -308,7 +357,7 @@ fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edi
     };
     let Some(ceiling) = found.label("tlp") else { return (None, None) };
     let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
-    let out = found.text("out").unwrap_or_else(|| format!("{base}/{wanted}"));
+    let out = found.text("out").unwrap_or_else(|| edition_out(&base, &wanted));
     (Some(Edition { name: wanted, ceiling }), Some(out))
 }
 

@@ -117,6 +117,9 @@ MERGE_LOOP "B0206" "merge-loop" "identity" Error false
 ITEM_ID "B0207" "item-id-twice" "identity" Error false
 "Two judgements, sources, statements or events of one document have the same id."
 
+BAD_ADDRESS "B0208" "bad-address" "identity" Error false
+"`redirect_from` asks for a redirect at an address that no file of the site can have: it leaves the site, has an empty part, a query or a character that no file name should have. An address may be written as it is read or percent-encoded, as browsers copy it."
+
 UNDECLARED "B0301" "undeclared" "references" Error false
 "Front matter refers to an actor, person, source or event that has no document. Such a document may hold only a name. A site that does without sets `undeclared = \"warn\"` or `\"allow\"`."
 

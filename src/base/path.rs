@@ -81,6 +81,31 @@ impl UrlPath {
         Self(path.trim_start_matches('/').into())
     }
 
+    /// An address of before, as somebody wrote it, who may have copied it from a browser: from the root, encoded or
+    /// not, mostly with the slash at its end.
+    ///
+    /// # Errors
+    /// Says why no file can be at it.
+    pub fn of_before(written: &str) -> Result<Self, String> {
+        let written = written.trim();
+        if written.contains("://") {
+            return Err("is a whole address; from the site's root it is `/…`".to_owned());
+        }
+        if let Some(mark) = written.chars().find(|ch| matches!(ch, '?' | '#')) {
+            return Err(format!(
+                "has a `{mark}`, and what follows it is not sent or is no part of a file's name"
+            ));
+        }
+        let path = decode(written.trim_start_matches('/')).ok_or("is not UTF-8 when decoded")?;
+        let last = path.rsplit('/').next().unwrap_or(&path);
+        let is_whole = path.is_empty() || path.ends_with('/') || last.ends_with(".html");
+        let url = Self::new(&if is_whole { path } else { path + "/" });
+        match OutPath::fault(url.0.strip_suffix('/').unwrap_or(&url.0)) {
+            Some(fault) if !url.0.is_empty() => Err(fault.to_owned()),
+            _ => Ok(url),
+        }
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -155,24 +180,26 @@ impl OutPath {
     /// Says what is wrong: an empty part, `.` or `..`, an absolute path, a drive or stream name, a
     /// backslash, a control character, a part of over 255 bytes.
     pub fn new(path: &str) -> Result<Self, String> {
-        for part in path.split('/') {
-            let fault = match part {
-                "" => Some("has an empty part"),
-                "." | ".." => Some("has a part that points elsewhere"),
-                part if part.len() > 255 => Some("has a part of over 255 bytes"),
-                part if part.contains(['\\', ':']) || part.chars().any(char::is_control) => {
-                    Some("has a character that no file name should have")
-                }
-                part if part == ".brief" || part.starts_with(".brief-") => {
-                    Some("is the builder's own working folder")
-                }
-                _ => None,
-            };
-            if let Some(fault) = fault {
-                return Err(format!("the output path {path:?} {fault}"));
-            }
+        match Self::fault(path) {
+            Some(fault) => Err(format!("the output path {path:?} {fault}")),
+            None => Ok(Self(path.into())),
         }
-        Ok(Self(path.into()))
+    }
+
+    /// What is wrong with a relative path, if anything is.
+    fn fault(path: &str) -> Option<&'static str> {
+        path.split('/').find_map(|part| match part {
+            "" => Some("has an empty part"),
+            "." | ".." => Some("has a part that points elsewhere"),
+            part if part.len() > 255 => Some("has a part of over 255 bytes"),
+            part if part.contains(['\\', ':']) || part.chars().any(char::is_control) => {
+                Some("has a character that no file name should have")
+            }
+            part if part == ".brief" || part.starts_with(".brief-") => {
+                Some("is the builder's own working folder")
+            }
+            _ => None,
+        })
     }
 
     /// The path with `/` between its parts.

@@ -58,8 +58,8 @@ pub enum Shape {
 pub struct Check {
     /// What it is called: `a grade`.
     pub name: &'static str,
-    /// Whether a text is one.
-    pub accepts: fn(&str) -> bool,
+    /// Whether a text is one; else why it is not, which may go without saying.
+    pub accepts: fn(&str) -> Result<(), String>,
     /// The fault when it is not.
     pub code: &'static super::Code,
     /// What to write.
@@ -209,9 +209,14 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(&codes::FORBIDDEN_LINK, format!("`{text}` is no web address"))
                     .help("an address starts with https:// or http://")
             }
-            Shape::Checked(check) if !(check.accepts)(text) => {
-                Diagnostic::new(check.code, format!("`{text}` is not {}", check.name)).help(check.help)
-            }
+            Shape::Checked(check) => match (check.accepts)(text) {
+                Ok(()) => return,
+                Err(why) => {
+                    let what = format!("`{text}` is not {}", check.name);
+                    let what = if why.is_empty() { what } else { format!("{what}: it {why}") };
+                    Diagnostic::new(check.code, what).help(check.help)
+                }
+            },
             Shape::Choice(words) if !words.contains(&text) => Diagnostic::new(
                 &codes::UNKNOWN_CHOICE,
                 format!("`{text}` is none of the words this key takes"),

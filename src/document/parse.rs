@@ -247,7 +247,8 @@ fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) ->
     let first = body.headings.first();
     let may_lack = matches!(key.kind, Kind::Page | Kind::Topic | Kind::Country);
     // One of the wrong type is told as such.
-    let given = fields.0.entries().iter().any(|(key, _)| matches!(key.name.as_str(), "title" | "name"));
+    let is_wrong = |node: &Node| !node.is_null() && node.text().is_none();
+    let given = ["title", "name"].into_iter().filter_map(|key| fields.node(key)).any(is_wrong);
     let missing = written.is_none() && !may_lack && !given;
     let text = written
         .or_else(|| country.map(|country| Spanned::new(country.name().to_owned(), Span::default())))

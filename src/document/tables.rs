@@ -1,7 +1,7 @@
 //! Which keys each kind has: the one place that checks, schemas, suggestions and help go by.
 
-use crate::base::shape::{Field, Shape, field};
-use crate::base::{Kind, Label};
+use crate::base::shape::{Check, Field, Shape, field};
+use crate::base::{Kind, Label, UrlPath, codes};
 
 use super::{UpdateKind, actor, brief, event, people, places};
 
@@ -27,6 +27,13 @@ pub(super) const TLP: Field =
 /// The kinds' names, in the order of [`Kind::ALL`].
 const KINDS: &[&str] = &["brief", "actor", "country", "person", "region", "event", "source", "topic", "page"];
 
+const OLD_ADDRESS: Check = Check {
+    name: "an address of this site",
+    accepts: |text| UrlPath::of_before(text).map(drop),
+    code: &codes::BAD_ADDRESS,
+    help: "write it from the site's root, as in `/briefs/old-name/`",
+};
+
 const COMMON: &[Field] = &[
     field("title", Shape::Text, "The title."),
     field("name", Shape::Text, "The same as `title`; reads better for actors, people and places."),
@@ -38,7 +45,7 @@ const COMMON: &[Field] = &[
     field("autolink", Shape::Flag, "Whether names in the text become links; `false` switches it off here."),
     field(
         "redirect_from",
-        Shape::List(&Shape::Text),
+        Shape::List(&Shape::Checked(&OLD_ADDRESS)),
         "Old addresses, such as `/briefs/old-name/`, that lead here.",
     ),
     field("review_by", Shape::Date, "When the authors should read it again."),

@@ -104,7 +104,7 @@ impl Likelihood {
     /// What a likelihood may be.
     pub const CHECK: &'static Check = &Check {
         name: "a likelihood",
-        accepts: |text| Self::parse(text).is_some(),
+        accepts: |text| Self::parse(text).map(drop).ok_or_else(String::new),
         code: &codes::BAD_LIKELIHOOD,
         help: "almost no chance, very unlikely, unlikely, roughly even chance, likely, very likely, almost certain, or a range such as 55-80",
     };
@@ -145,7 +145,7 @@ impl Grade {
     /// What a grade may be.
     pub const CHECK: &'static Check = &Check {
         name: "an Admiralty grade",
-        accepts: |text| Self::parse(text).is_some(),
+        accepts: |text| Self::parse(text).map(drop).ok_or_else(String::new),
         code: &codes::BAD_GRADE,
         help: "a letter A to F, then a digit 1 to 6, such as B2",
     };
@@ -153,7 +153,9 @@ impl Grade {
     /// What the grade of a source alone may be.
     pub const RELIABILITY: &'static Check = &Check {
         name: "a reliability",
-        accepts: |text| Self::parse(text).is_some_and(|grade| grade.credibility.is_none()),
+        accepts: |text| {
+            Self::parse(text).filter(|grade| grade.credibility.is_none()).map(drop).ok_or_else(String::new)
+        },
         code: &codes::BAD_GRADE,
         help: "a letter from A (completely reliable) to E (unreliable), or F (cannot be judged)",
     };

@@ -158,13 +158,15 @@ impl Pages<'_> {
         }
         let mut seen = AHashSet::new();
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
+        let place_of = |url: &UrlPath| self.taken.get(&file_key(url)).and_then(|(_, place)| place.clone());
         for page in &self.list {
             let path = page.out.as_str();
             for (at, _) in path.match_indices('/') {
                 if seen.insert(&path[..at])
                     && let Some((_, place)) = self.taken.get(&file_key(&UrlPath::new(&path[..at])))
                 {
-                    clashes.push((path[..at].to_owned(), place.clone()));
+                    // Of what the site makes by itself nobody can be told; then of what is below it.
+                    clashes.push((path[..at].to_owned(), place.clone().or_else(|| place_of(&page.url))));
                 }
             }
         }

@@ -192,15 +192,9 @@ impl Catalogue {
         let mut redirects = Vec::new();
         for (document, &node) in documents.iter().zip(&self.node_of) {
             for old in &document.common.redirect_from {
-                let path = old.trim().trim_start_matches('/');
-                let last = path.rsplit('/').next().unwrap_or(path);
-                let path = if path.ends_with('/') || last.ends_with(".html") {
-                    path.to_owned()
-                } else {
-                    format!("{path}/")
-                };
-                let place = Place::new(&document.path, old.span);
-                redirects.push((UrlPath::new(&path), self.standing(node), place));
+                // What can be no address has been told.
+                let Ok(url) = UrlPath::of_before(old) else { continue };
+                redirects.push((url, self.standing(node), Place::new(&document.path, old.span)));
             }
             let found = &self.nodes[node.at()];
             if found.merged_into.is_some() && !document.common.variant {

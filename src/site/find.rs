@@ -105,9 +105,11 @@ impl Resolver<'_> {
                 );
             }
         }
-        match self.by_path_end(target) {
-            Found::Nothing => {}
-            found => return found,
+        // A path from the document, as Obsidian writes it on request, leads where it says.
+        let from_here = if target.starts_with("../") { self.relative(target) } else { Found::Nothing };
+        let found = if matches!(from_here, Found::Nothing) { self.by_path_end(target) } else { from_here };
+        if !matches!(found, Found::Nothing) {
+            return found;
         }
         if let Some(asset) = self.asset_by_end(target) {
             return asset;

@@ -233,6 +233,11 @@ impl Resolver<'_> {
             let anchor = self.anchor(raw, own, anchor.unwrap_or_default(), true);
             return (anchor.map_or(Link::Nowhere, Link::Anchor), None);
         }
+        if path.is_empty() {
+            let fault = Diagnostic::new(&codes::BROKEN_LINK, "the link has no target");
+            self.out.diagnostics.push(fault.at(&self.document.path, raw.span).label("leads nowhere"));
+            return (Link::Nowhere, None);
+        }
         let found = if raw.wiki { self.wiki(path) } else { self.relative(path) };
         match found {
             Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
@@ -289,11 +294,15 @@ impl Resolver<'_> {
         }
         let scheme: String =
             raw.target.chars().take_while(|&ch| ch != ':').filter(|ch| !ch.is_control()).collect();
-        self.out.diagnostics.push(
+        let fault = if scheme.to_ascii_lowercase().starts_with("http") {
+            Diagnostic::new(&codes::FORBIDDEN_LINK, format!("`{}` is no web address", raw.target)).help(
+                "an address starts with https:// or http:// and has no blanks; a blank is written `%20`",
+            )
+        } else {
             Diagnostic::new(&codes::FORBIDDEN_LINK, format!("a link may not lead to `{scheme}:`"))
-                .at(&self.document.path, raw.span)
-                .help("links lead into the site or to https:, http: and mailto: addresses"),
-        );
+                .help("links lead into the site or to https:, http: and mailto: addresses")
+        };
+        self.out.diagnostics.push(fault.at(&self.document.path, raw.span));
         Link::Nowhere
     }
 
