@@ -179,10 +179,16 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
     let mut diagnostics = Vec::new();
     let main = SourcePath::new("site.toml");
     let mut node = layer(snapshot, &main, &mut diagnostics).unwrap_or_else(Node::empty);
+    let mut editions_in = main;
     if let Some(env) = &snapshot.env {
         let path = SourcePath::new(&format!("site.{env}.toml"));
         match layer(snapshot, &path, &mut diagnostics) {
-            Some(over) => merge(&mut node, over),
+            Some(over) => {
+                if over.get("editions").is_some() {
+                    editions_in = path;
+                }
+                merge(&mut node, over);
+            }
             None => diagnostics.push(
                 Diagnostic::new(
                     &codes::BAD_SETTING,
@@ -207,7 +213,7 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
             ..fault
         }));
     }
-    let mut settings = settings(Fields(&node), &main, &mut diagnostics);
+    let mut settings = settings(Fields(&node), &editions_in, &mut diagnostics);
     // A folder given for this very run is meant for whatever edition is built.
     if let Some(given) = snapshot.overrides.iter().rev().find(|given| given.key == "out") {
         settings.out.clone_from(&given.value);
@@ -252,7 +258,7 @@ fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
     checker.diagnostics.push(fault.at(checker.path, key.span));
 }
 
-fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
     // One that is out of range has been told; nothing is to be made with it.
     let count = |name: &str, range: &Shape, default: usize| match *range {
         Shape::Number(least, most) => {
@@ -266,11 +272,11 @@ fn settings(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnos
     if label.is_none() && fields.maps("editions").next().is_some() {
         diagnostics.push(
             Diagnostic::new(&codes::NO_DEFAULT_LABEL, "the site has editions but no default label")
-                .in_file(path)
+                .in_file(editions_in)
                 .help("write `tlp = \"amber\"` (or another label) at the top of site.toml"),
         );
     }
-    check_editions(fields, path, diagnostics);
+    check_editions(fields, editions_in, diagnostics);
     let own_out = fields.text("out");
     Settings {
         title: fields.text("title").unwrap_or_else(|| "Briefings".to_owned()),

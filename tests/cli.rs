@@ -342,7 +342,7 @@ fn stale_files_go_and_foreign_ones_stay() {
 fn a_path_out_of_the_output_is_refused() {
     let site = Site::new();
     site.write("content/briefs/a.md", "---\ntitle: A\ndate: 2025-01-01\nredirect_from: /../../out/\n---\n");
-    site.brief(&["build"]).ends(3).says("B0906").says("content/briefs/a.md:4:16");
+    site.brief(&["build"]).ends(1).says("B0208").says("content/briefs/a.md:4:16");
     assert!(!site.path("out").is_dir());
 }
 
@@ -377,7 +377,7 @@ fn a_new_site_builds_and_grows() {
         ("page", "About", "content/pages/about.md"),
     ] {
         assert_eq!(run(&desk, &["new", kind, title]).ends(0).out, format!("{path}\n"));
-        run(&desk, &["new", kind, title]).ends(2).says("already");
+        run(&desk, &["new", kind, title]).ends(2).says("is taken");
     }
     run(&desk, &["check", "--drafts", "--strict"]).ends(0);
 }

@@ -246,7 +246,8 @@ impl<'a> Checker<'a> {
         if fault.help.is_empty() {
             fault = fault.help(format!("the keys here: {}", known().collect::<Vec<_>>().join(", ")));
             if known().any(|name| name == "extra") {
-                fault = fault.help("anything of the site's own goes under `extra:`");
+                let extra = if self.path.name().ends_with(".toml") { "[extra]" } else { "extra:" };
+                fault = fault.help(format!("anything of the site's own goes under `{extra}`"));
             }
         }
         self.diagnostics.push(fault);

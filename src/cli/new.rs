@@ -18,7 +18,7 @@ pub(super) fn run(kind: Kind, title: &str, flags: &SiteFlags, shell: &Shell) -> 
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let draft = Draft::new(kind, &title, &session.snapshot)?;
     if let Some(taken) = holder(&session.snapshot, &draft) {
-        return Err(Failure::usage(format!("there is a {} `{}` already: {taken}", kind.name(), draft.id))
+        return Err(Failure::usage(format!("{} `{}` is taken: {taken}", kind.name(), draft.id))
             .help("edit that file, or choose another title"));
     }
     let path = session.root.join(format!("content/{}/{}.md", kind.folder(), draft.id));

@@ -30,7 +30,8 @@ pub(super) fn resolve_cache(dir: &Path, site: &Path, out: &Path) -> Result<PathB
 fn refused(what: &str, folder: &Path, why: &str) -> Box<Diagnostic> {
     let words = format!("`{}` cannot be {what}: {why}", folder.display());
     Box::new(
-        Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help("choose a folder of its own, such as `public`"),
+        Diagnostic::new(&codes::UNSAFE_OUTPUT, words)
+            .help("choose a folder of its own, such as `public` for the output, `.cache` for the cache"),
     )
 }
 

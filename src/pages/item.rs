@@ -29,7 +29,8 @@ impl Reader<'_> {
         })
     }
 
-    /// A judgement with its whole history. `own` is used for one without an id, which nothing can change.
+    /// A judgement with its whole history. `own` is used for one without an id, which nothing can change. `None` where
+    /// only changes are left of it, and nothing says what is judged.
     pub(super) fn judgement(&self, own: (DocIx, usize)) -> Option<Judgement> {
         let entry =
             |(at, nth): (DocIx, usize)| self.document(at).brief().and_then(|brief| brief.judgements.get(nth));
@@ -47,11 +48,7 @@ impl Reader<'_> {
         let entries = || steps.iter().filter_map(|&step| entry(step));
         Some(Judgement {
             id: maker.id.value.clone(),
-            text: maker
-                .text
-                .clone()
-                .or_else(|| entries().find_map(|judgement| judgement.text.clone()))
-                .unwrap_or_default(),
+            text: maker.text.clone().or_else(|| entries().find_map(|judgement| judgement.text.clone()))?,
             likelihood: entries().filter_map(|judgement| judgement.likelihood).next_back().map(likelihood),
             confidence: entries()
                 .filter_map(|judgement| judgement.confidence)
