@@ -15,5 +15,16 @@ pub fn attribute(text: &str, out: &mut String) {
 
 /// Appends an address that stands in a quoted attribute; what no address may hold is percent-encoded.
 pub(super) fn href(address: &str, out: &mut String) {
-    let _ = escape_href(out, address);
+    // In the place of a host's name, brackets hold a number of IPv6.
+    let number = ["https://[", "http://["].into_iter().find_map(|start| {
+        let end = start.len() + address.strip_prefix(start)?.find(']')?;
+        address[start.len()..end].bytes().all(is_of_number).then_some(end + 1)
+    });
+    let (host, rest) = address.split_at(number.unwrap_or(0));
+    out.push_str(host);
+    let _ = escape_href(out, rest);
+}
+
+fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
 }
