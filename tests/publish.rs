@@ -405,3 +405,84 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
     }
     assert!(kills > 40, "only {kills} kills: strace does not see the calls");
 }
+
+/// What goes wrong after the switch is told as that, and the release stays.
+#[test]
+fn what_cannot_be_removed_once_readers_see_the_release_does_not_hide_it() {
+    let site = two_builds();
+    let www = site.path("www");
+    publish(&site, "a", &[]).ends(0);
+    let mut command = Command::new("strace");
+    command.current_dir(site.folder.path()).env_clear().stdin(Stdio::null());
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=unlinkat:error=EIO"]);
+    command.arg(env!("CARGO_BIN_EXE_brief")).args(["publish", "www", "--keep", "1", "--out", "b"]);
+    match command.output() {
+        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("strace:") => {
+            let ran = Ran::of(output).ends(3).says("published").says("B0902");
+            ran.says("readers see the new release; what could not be removed is still there");
+        }
+        other => return skipped(format!("strace does not work on this machine ({other:?})")),
+    }
+    assert_eq!(seen(&www), manifest(&site, "b"));
+    assert_eq!(releases(&www).len(), 2, "the old one is half removed");
+    publish(&site, "b", &[]).ends(0).says("shows this build already");
+    assert_eq!(releases(&www).len(), 1, "the next publisher removes it");
+    // What others have done to an older release keeps nobody from publishing.
+    publish(&site, "a", &[]).ends(0);
+    let old = site.path("www/releases").join(&releases(&www)[0]);
+    fs::write(old.join("manifest.json"), "{").expect("it can be written");
+    publish(&site, "a", &[]).ends(0).says("what 1 older release holds cannot be told");
+    fs::remove_file(old.join("manifest.json")).expect("it is there");
+    publish(&site, "a", &[]).ends(0).says("what 1 older release holds cannot be told");
+    site.brief(&["publish", "www", "--list"]).ends(0).prints("damaged");
+    publish(&site, "a", &["--purge"]).ends(0).says("removed 1 older release");
+    assert_eq!(releases(&www).len(), 1);
+    assert_eq!(seen(&www), manifest(&site, "a"));
+}
+
+#[test]
+fn what_was_rolled_back_is_not_gone_back_to() {
+    let site = two_builds();
+    let www = site.path("www");
+    publish(&site, "a", &[]).ends(0);
+    publish(&site, "b", &[]).ends(0);
+    site.brief(&["publish", "www", "--rollback"]).ends(0);
+    site.write("content/briefs/newer.md", "---\ntitle: Newer\ndate: 2025-01-02\n---\n");
+    site.brief(&["build", "--out", "c"]).ends(0);
+    publish(&site, "c", &["--keep", "2"]).ends(0).says("removed 1 older release");
+    site.brief(&["publish", "www", "--rollback"]).ends(0);
+    assert_eq!(seen(&www), manifest(&site, "a"));
+}
+
+#[test]
+fn a_site_is_not_published_into_another() {
+    let site = two_builds();
+    publish(&site, "a", &[]).ends(0);
+    let before = files(&site.path("www"));
+    for target in
+        ["www/current", "www/current/x", "www/releases", "www/releases/x", "a/x", "content", "themes/x"]
+    {
+        site.brief(&["publish", target, "--out", "b"]).ends(3).says("B0906").says("cannot be published to");
+    }
+    assert_eq!(files(&site.path("www")), before);
+    assert!(!site.path("content/releases").exists() && !site.path("themes").exists());
+}
+
+/// A release that was made with another mask gives later ones nothing that readers could not read.
+#[test]
+fn a_release_is_readable_whatever_the_one_before_was() {
+    let site = two_builds();
+    let umask = |mask: &str, out: &str| {
+        let script = format!("umask {mask}; exec \"$0\" publish www -q --out {out}");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_brief")]).current_dir(site.folder.path());
+        assert!(shell.status().expect("there is a shell").success());
+    };
+    umask("077", "a");
+    umask("022", "b");
+    for entry in walkdir::WalkDir::new(fs::canonicalize(site.path("www/current")).expect("it is there")) {
+        let entry = entry.expect("it can be listed");
+        let mode = entry.metadata().expect("it is there").mode();
+        assert_eq!(mode & 0o444, 0o444, "{}", entry.path().display());
+    }
+}

@@ -147,3 +147,17 @@ fn keys_that_cannot_be_used_are_told() {
     let key = protected.pk.to_base64();
     site.brief(&["verify", "public", "--key", &key]).ends(0).says("the signature holds");
 }
+
+/// Whoever may read the manifest may read its signature, whatever the mask of the one who signs.
+#[test]
+fn a_signature_is_as_readable_as_its_manifest() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = site();
+    site.brief(&["build"]).ends(0);
+    let script = "umask 077; exec \"$0\" build -q --sign key.sec";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_brief")]).current_dir(site.folder.path());
+    assert!(shell.status().expect("there is a shell").success());
+    let mode = |name: &str| fs::metadata(site.path(name)).expect("it is there").permissions().mode();
+    assert_eq!(mode("public/manifest.json.minisig"), mode("public/manifest.json"));
+}

@@ -259,8 +259,12 @@ fn a_wrong_build_a_strangers_objects_and_releases_are_refused() {
     // A file of the folder that is not as it was built: found before the manifest changes.
     let listed = moto.get("site/manifest.json").body;
     fs::write(site.path("a/404.html"), "changed by hand").expect("it can be written");
+    let mut since = 0;
+    moto.changes(&mut since);
     moto.publish(&site, "a", &["--max-delete", "100%"]).ends(1).says("B0907").says("`404.html` differs");
     assert_eq!(moto.get("site/manifest.json").body, listed);
+    let changes = moto.changes(&mut since);
+    assert!(changes.iter().all(|change| change.contains(".publish-lock")), "nothing was sent: {changes:?}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     })?;
     drop(progress);
     tell(&done, &source, given, shell);
-    Ok(Status::Done)
+    done.undone.map_or(Ok(Status::Done), |fault| Err(Failure::Fault(fault)))
 }
 
 /// What has to do with releases cannot be had of an object store.
@@ -203,8 +203,16 @@ fn tell(done: &Done, source: &Source, given: &PublishFlags, shell: &Shell) {
 }
 
 fn withdrawn(found: &Withdrawn) -> Option<String> {
+    let unknown = (!found.unknown.is_empty()).then(|| {
+        let names = found.unknown.iter().map(ToString::to_string);
+        format!(
+            "what {} holds cannot be told ({})",
+            count(found.unknown.len(), "older release"),
+            named(names)
+        )
+    });
     if found.releases == 0 {
-        return None;
+        return unknown;
     }
     let mut parts = Vec::new();
     if !found.removed.is_empty() {
@@ -226,8 +234,14 @@ fn withdrawn(found: &Withdrawn) -> Option<String> {
             named(names)
         ));
     }
+    if !found.files.is_empty() {
+        let names = found.files.iter().map(|path| format!("/{}", path.as_str()));
+        let what = count(found.files.len(), "file");
+        parts.push(format!("{what} beside pages that this one does not have ({})", named(names)));
+    }
     let verb = if found.releases == 1 { "holds" } else { "hold" };
-    Some(format!("{} still {verb} {}", count(found.releases, "older release"), parts.join(" and ")))
+    let held = format!("{} still {verb} {}", count(found.releases, "older release"), parts.join(" and "));
+    Some(unknown.map_or_else(|| held.clone(), |unknown| format!("{held}; {unknown}")))
 }
 
 fn named(names: impl ExactSizeIterator<Item = String>) -> String {
@@ -274,7 +288,12 @@ fn human(releases: &[Release]) -> String {
     if releases.is_empty() {
         return "there are no releases\n".to_owned();
     }
-    let mark = |release: &Release| if release.is_current { "current" } else { "" }.to_owned();
+    let mark = |release: &Release| match (release.is_current, release.is_damaged) {
+        (true, false) => "current".to_owned(),
+        (true, true) => "current, damaged".to_owned(),
+        (false, true) => "damaged".to_owned(),
+        (false, false) => String::new(),
+    };
     let rows: Vec<[String; 4]> = releases
         .iter()
         .rev()
@@ -290,7 +309,7 @@ fn json(releases: &[Release]) -> String {
         .map(|release| {
             serde_json::json!({
                 "id": release.id.as_str(), "current": release.is_current,
-                "files": release.files, "bytes": release.bytes,
+                "files": release.files, "bytes": release.bytes, "damaged": release.is_damaged,
             })
         })
         .collect();

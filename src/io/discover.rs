@@ -12,7 +12,7 @@ use super::{claim, read};
 use crate::base::{Diagnostic, SourcePath, codes};
 
 /// The folders of a site. Anything else beside them is not the site's.
-pub(super) const FOLDERS: [&str; 4] = ["content", "templates", "static", "themes"];
+pub const FOLDERS: [&str; 4] = ["content", "templates", "static", "themes"];
 
 /// What a walk found.
 #[derive(Default)]

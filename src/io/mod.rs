@@ -46,6 +46,7 @@ mod workshop;
 pub use cache::Cache;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
+pub use discover::FOLDERS;
 pub use emit::Output;
 pub use history::History;
 pub use kept::{read_kept, write_kept};

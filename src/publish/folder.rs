@@ -1,7 +1,7 @@
 //! Releases in a folder of this machine.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -40,8 +40,11 @@ impl Folder {
     /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0902 when
     /// the system refuses.
     pub fn open(dir: &Path) -> Result<Self> {
-        // Nothing is made beside a `current` that is somebody else's.
+        // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
+        if let Some(site) = dir.ancestors().find(|above| is_of_a_site(above) || is_input(above)) {
+            return Err(inside_a_site(&dir.display().to_string(), &site.display().to_string()));
+        }
         let releases = dir.join(RELEASES);
         fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
         let path = dir.join(LOCK);
@@ -52,21 +55,12 @@ impl Folder {
             Err(fs::TryLockError::WouldBlock) => return Err(locked(&dir.display().to_string())),
             Err(fs::TryLockError::Error(error)) => return Err(unwritable(&path)(error)),
         }
-        let folder = Self { dir: dir.to_owned(), _lock: Some(lock) };
-        folder.clear()?;
-        Ok(folder)
-    }
-
-    fn clear(&self) -> Result<()> {
-        let next = self.dir.join(NEXT);
+        let mut folder = Self { dir: dir.to_owned(), _lock: Some(lock) };
+        let next = dir.join(NEXT);
         absent_is_fine(fs::remove_file(&next)).map_err(unwritable(&next))?;
-        for name in self.names()? {
-            if name.starts_with(NEW) || name.starts_with(OLD) {
-                let path = self.dir.join(RELEASES).join(name);
-                fs::remove_dir_all(&path).map_err(unwritable(&path))?;
-            }
-        }
-        Ok(())
+        // What cannot go now is tried again, and told of, when readers see the new release.
+        let _ = folder.clear();
+        Ok(folder)
     }
 
     fn names(&self) -> Result<Vec<String>> {
@@ -80,6 +74,18 @@ impl Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
             names => names.map_err(|error| unreadable(&dir, &error)),
         }
+    }
+
+    /// What is named as a release is, oldest first.
+    fn folders(&self) -> Result<Vec<ReleaseId>> {
+        let mut folders: Vec<ReleaseId> =
+            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        folders.sort();
+        Ok(folders)
+    }
+
+    fn is_complete(&self, id: &ReleaseId) -> bool {
+        self.path(id).join(MANIFEST).is_file()
     }
 
     fn path(&self, id: &ReleaseId) -> PathBuf {
@@ -96,9 +102,10 @@ impl Folder {
             let path = new.join(folder);
             fs::create_dir(&path).map_err(unwritable(&path))?;
         }
+        let mode = mode_of_new(new).map_err(unwritable(new))?;
         let linked = source.manifest.files.par_iter().map(|entry| {
             let is_same = same.get(&entry.path).is_some_and(|old| old.hash == entry.hash);
-            place(entry, &source.folder, old.as_deref().filter(|_| is_same), new)
+            place(entry, &source.folder, old.as_deref().filter(|_| is_same), (new, &mode))
         });
         let linked = linked.try_fold(|| 0, |sum, one| one.map(|one| sum + usize::from(one)));
         let linked = linked.try_reduce(|| 0, |a, b| Ok(a + b))?;
@@ -124,11 +131,21 @@ impl Folder {
 
 impl Host for Folder {
     fn releases(&mut self) -> Result<Vec<ReleaseId>> {
-        let mut releases: Vec<ReleaseId> =
-            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
-        releases.retain(|id| self.path(id).join(MANIFEST).is_file());
-        releases.sort();
-        Ok(releases)
+        Ok(self.folders()?.into_iter().filter(|id| self.is_complete(id)).collect())
+    }
+
+    fn damaged(&mut self) -> Result<Vec<ReleaseId>> {
+        Ok(self.folders()?.into_iter().filter(|id| !self.is_complete(id)).collect())
+    }
+
+    fn clear(&mut self) -> Result<()> {
+        for name in self.names()? {
+            if name.starts_with(NEW) || name.starts_with(OLD) {
+                let path = self.dir.join(RELEASES).join(name);
+                fs::remove_dir_all(&path).map_err(unwritable(&path))?;
+            }
+        }
+        Ok(())
     }
 
     fn current(&mut self) -> Result<Option<ReleaseId>> {
@@ -217,6 +234,27 @@ pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
 }
 
+/// Whether a folder is a build or a release, or one that is published to: what is in it is not for publishers to
+/// put a site in.
+fn is_of_a_site(folder: &Path) -> bool {
+    let is_release = folder.file_name().is_some_and(|name| name == RELEASES)
+        && folder.parent().is_some_and(|above| above.join(LOCK).exists());
+    is_release || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
+}
+
+/// Whether a folder is one of those that a site is made from.
+fn is_input(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default();
+    FOLDERS.iter().any(|input| name == *input)
+        && folder.parent().is_some_and(|above| above.join("site.toml").is_file())
+}
+
+pub(super) fn inside_a_site(dir: &str, site: &str) -> Box<Diagnostic> {
+    let words = format!("`{dir}` cannot be published to: `{site}` holds a site already, or is a part of one");
+    let help = "name the folder in which `releases` and `current` are to lie, such as /srv/www/briefs";
+    Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help(help))
+}
+
 pub(super) fn locked(place: &str) -> Box<Diagnostic> {
     let words = format!("another `brief publish` is at work in `{place}`");
     Box::new(Diagnostic::new(&codes::LOCKED, words).help("wait for it, then publish again"))
@@ -229,17 +267,20 @@ fn folders(manifest: &Manifest) -> std::collections::BTreeSet<&str> {
 }
 
 /// Puts one file into a new release, by a link where the old one has the same, and checks what is there now.
-/// Whether it was linked.
-fn place(entry: &Entry, from: &Path, old: Option<&Path>, new: &Path) -> Result<bool> {
+/// Whether it was linked. A file that other people may read than those who may read a new one is not linked: one
+/// release that was made with a wrong mask must not shape all that follow.
+fn place(entry: &Entry, from: &Path, old: Option<&Path>, (new, mode): (&Path, &Permissions)) -> Result<bool> {
     let path = entry.path.as_str();
     let target = new.join(path);
     if let Some(old) = old
         && fs::hard_link(old.join(path), &target).is_ok()
     {
-        if verify::check(new, entry).is_ok() {
+        let is_as_new = fs::metadata(&target).is_ok_and(|found| found.permissions() == *mode);
+        if is_as_new && verify::check(new, entry).is_ok() {
             return Ok(true);
         }
-        // The old release has been damaged. The new one gets the file from where it was built.
+        // The old release has been damaged, or is not for the same readers. The new one gets the file from where it was
+        // built.
         fs::remove_file(&target).map_err(unwritable(&target))?;
     }
     let source = from.join(path);
@@ -251,6 +292,14 @@ fn place(entry: &Entry, from: &Path, old: Option<&Path>, new: &Path) -> Result<b
     copied.map_err(unwritable(&target))?;
     verify::check(new, entry).map_err(|fault| not_as_listed(from, &fault))?;
     Ok(false)
+}
+
+/// The permissions that a file gets that is made now.
+fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
+    let path = folder.join(".mode");
+    let permissions = File::create_new(&path)?.metadata()?.permissions();
+    fs::remove_file(&path)?;
+    Ok(permissions)
 }
 
 /// A file of the output folder is not what its manifest says.

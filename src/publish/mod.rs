@@ -63,6 +63,18 @@ pub trait Host {
     /// B0902 or B0908 when they cannot be listed.
     fn releases(&mut self) -> Result<Vec<ReleaseId>>;
 
+    /// Folders that are named as releases and have no manifest: what was done to a release by others, oldest first.
+    ///
+    /// # Errors
+    /// As [`releases`](Self::releases).
+    fn damaged(&mut self) -> Result<Vec<ReleaseId>>;
+
+    /// Removes what is left of releases that were being made or removed.
+    ///
+    /// # Errors
+    /// B0902 or B0908.
+    fn clear(&mut self) -> Result<()>;
+
     /// The release that readers see.
     ///
     /// # Errors

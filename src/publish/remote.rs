@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use super::folder::{CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, locked, not_as_listed};
+use super::folder::{CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, locked};
 use super::session::{Address, Session, not_run, quote, remote};
-use super::verify::{self, Fault};
+use super::verify::Fault;
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
 use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
@@ -48,12 +48,17 @@ impl Remote {
         let needs =
             "for p in rsync flock; do command -v $p >/dev/null || { echo \"there is no $p\"; exit 1; }; done";
         remote.session.run("work there", needs)?;
+        let manifest = remote.quoted(MANIFEST);
+        if remote.session.try_run(&format!("[ -e {manifest} ]"))?.status == 0 {
+            return Err(inside_a_site(&format!("{host}:{dir}"), &format!("{host}:{dir}")));
+        }
         remote.session.run("make the folder", &format!("mkdir -p {}", remote.quoted(RELEASES)))?;
         if !remote.session.lock(&format!("{dir}/{LOCK}"))? {
             return Err(locked(&format!("{host}:{dir}")));
         }
-        let stale = format!("rm -rf {NEXT} {RELEASES}/{NEW}* {RELEASES}/{OLD}*");
-        remote.in_dir("clear what a killed publisher left", &stale)?;
+        remote.in_dir("clear what a killed publisher left", &format!("rm -f {NEXT}"))?;
+        // What cannot go now is tried again, and told of, when readers see the new release.
+        let _ = remote.clear();
         Ok(remote)
     }
 
@@ -149,6 +154,20 @@ impl Host for Remote {
         Ok(releases)
     }
 
+    fn damaged(&mut self) -> Result<Vec<ReleaseId>> {
+        let script = format!(
+            "cd {} 2>/dev/null || exit 0\nfor d in *; do if [ -d \"$d\" ] && ! [ -f \"$d/{MANIFEST}\" ]; then printf '%s\\n' \"$d\"; fi; done",
+            self.quoted(RELEASES)
+        );
+        let names = self.session.run("list the releases", &script)?;
+        Ok(String::from_utf8_lossy(&names).lines().filter_map(ReleaseId::parse).collect())
+    }
+
+    fn clear(&mut self) -> Result<()> {
+        let stale = format!("rm -rf {RELEASES}/{NEW}* {RELEASES}/{OLD}*");
+        self.in_dir("clear what a killed publisher left", &stale).map(drop)
+    }
+
     fn current(&mut self) -> Result<Option<ReleaseId>> {
         let current = self.quoted(CURRENT);
         let script =
@@ -186,11 +205,7 @@ impl Host for Remote {
     }
 
     fn add(&mut self, source: &Source, id: &ReleaseId, like: Option<&ReleaseId>) -> Result<usize> {
-        if let Some(fault) =
-            source.manifest.files.iter().find_map(|entry| verify::check(&source.folder, entry).err())
-        {
-            return Err(not_as_listed(&source.folder, &fault));
-        }
+        source.check()?;
         let new = format!("{NEW}{id}");
         self.in_dir("make the release", &format!("mkdir {RELEASES}/{new}"))?;
         let made = self.fill(source, &new, like).and_then(|linked| {

@@ -76,7 +76,12 @@ impl Signer {
             Box::new(Diagnostic::new(&codes::WRITE, format!("cannot write `{}`: {why}", path.display())))
         };
         let signature = signed.map_err(|error| unwritable(error.to_string()))?;
-        fs::write(&path, signature.into_string()).map_err(|error| unwritable(error.to_string()))
+        let write = || {
+            fs::write(&path, signature.into_string())?;
+            // Whoever may read the one must be able to read the other, whatever the mask of who signs.
+            fs::set_permissions(&path, fs::metadata(folder.join(MANIFEST))?.permissions())
+        };
+        write().map_err(|error| unwritable(error.to_string()))
     }
 }
 

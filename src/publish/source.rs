@@ -3,6 +3,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
+use super::folder::not_as_listed;
+use super::verify;
 use crate::base::{Diagnostic, codes};
 use crate::io::{MANIFEST, Manifest, Result, SIGNATURE, read_plain};
 
@@ -29,6 +33,18 @@ impl Source {
         let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&folder.join(MANIFEST), &why))?;
         let signature = read(&folder.join(SIGNATURE))?;
         Ok(Some(Self { folder: folder.to_owned(), manifest, bytes, signature }))
+    }
+}
+
+impl Source {
+    /// Compares every file with the manifest, before anything is sent that could not be taken back.
+    ///
+    /// # Errors
+    /// B0907 for the first that differs.
+    pub(super) fn check(&self) -> Result<()> {
+        let fault =
+            self.manifest.files.par_iter().find_map_first(|entry| verify::check(&self.folder, entry).err());
+        fault.map_or(Ok(()), |fault| Err(not_as_listed(&self.folder, &fault)))
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Done {
     pub linked: Option<usize>,
     /// Releases that were removed.
     pub removed: Vec<ReleaseId>,
+    /// What could not be done when readers saw the release already.
+    pub undone: Option<Box<Diagnostic>>,
     /// What older releases that stay still hold.
     pub withdrawn: Withdrawn,
 }
@@ -57,6 +59,8 @@ pub struct Release {
     pub files: usize,
     /// Of these files.
     pub bytes: u64,
+    /// Whether it has no manifest any more.
+    pub is_damaged: bool,
 }
 
 /// Publishes.
@@ -81,14 +85,38 @@ pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &d
         host.switch(&release)?;
     }
     told(Step::Clearing);
-    let mut older: Vec<ReleaseId> = releases.into_iter().filter(|id| *id != release).collect();
+    let others: Vec<ReleaseId> = releases.into_iter().filter(|id| *id != release).collect();
+    // What readers were led away from must not be what a rollback leads them to.
+    let is_rejected = |id: &ReleaseId| before.as_ref().is_some_and(|before| id > before);
+    let (mut going, mut older): (Vec<_>, Vec<_>) = others.into_iter().partition(is_rejected);
     let keep = if options.purge { 0 } else { options.keep.saturating_sub(1) };
-    let removed: Vec<ReleaseId> = older.drain(..older.len().saturating_sub(keep)).collect();
-    for id in &removed {
-        host.remove(id)?;
+    going.extend(older.drain(..older.len().saturating_sub(keep)));
+    if options.purge {
+        going.extend(host.damaged()?);
     }
-    let withdrawn = Withdrawn::find(host, &older, (&release, &source.manifest))?;
-    Ok(Done { release, before, linked, removed, withdrawn })
+    let (removed, undone) = remove(host, going);
+    let mut withdrawn = Withdrawn::find(host, &older, (&release, &source.manifest));
+    withdrawn.unknown.extend(if options.purge { Vec::new() } else { host.damaged()? });
+    Ok(Done { release, before, linked, removed, undone, withdrawn })
+}
+
+/// Removes releases and what was left of others: which are gone, and the first fault.
+fn remove(host: &mut dyn Host, going: Vec<ReleaseId>) -> (Vec<ReleaseId>, Option<Box<Diagnostic>>) {
+    let (mut removed, mut undone) = (Vec::new(), None);
+    for id in going {
+        match host.remove(&id) {
+            Ok(()) => removed.push(id),
+            Err(fault) => undone = undone.or(Some(fault)),
+        }
+    }
+    let undone = undone.or_else(|| host.clear().err()).map(|mut fault| {
+        fault.help = vec![
+            "readers see the new release; what could not be removed is still there, and the next publisher tries again"
+                .to_owned(),
+        ];
+        fault
+    });
+    (removed, undone)
 }
 
 /// The last release, if it is what is to be published and whole: a publisher that was killed before it
@@ -120,6 +148,7 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
         before: Some(now),
         linked: None,
         removed: Vec::new(),
+        undone: None,
         withdrawn: Withdrawn::default(),
     })
 }
@@ -131,12 +160,15 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
 pub fn list(host: &mut dyn Host) -> Result<Vec<Release>> {
     let current = host.current()?;
     let mut list = Vec::new();
-    for id in host.releases()? {
-        let manifest = host.manifest(&id).unwrap_or_default();
+    for id in host.releases()?.into_iter().chain(host.damaged()?) {
+        let found = host.manifest(&id);
+        let is_damaged = found.is_err();
+        let manifest = found.unwrap_or_default();
         let bytes = manifest.files.iter().map(|entry| entry.size).sum();
         let is_current = current.as_ref() == Some(&id);
-        list.push(Release { id, is_current, files: manifest.files.len(), bytes });
+        list.push(Release { id, is_current, files: manifest.files.len(), bytes, is_damaged });
     }
+    list.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(list)
 }
 
@@ -146,13 +178,12 @@ pub fn list(host: &mut dyn Host) -> Result<Vec<Release>> {
 /// As [`Host::current`] and [`Host::manifest`].
 pub fn plan(host: &mut dyn Host) -> Result<(Option<ReleaseId>, Manifest)> {
     let releases = host.releases()?;
-    match host.current()?.filter(|id| releases.contains(id)) {
-        Some(id) => {
-            let manifest = host.manifest(&id)?;
-            Ok((Some(id), manifest))
-        }
-        None => Ok((None, Manifest::default())),
-    }
+    let current = host.current()?;
+    let manifest = match &current {
+        Some(id) if releases.contains(id) => host.manifest(id)?,
+        _ => Manifest::default(),
+    };
+    Ok((current, manifest))
 }
 
 fn nothing(words: &str) -> Box<Diagnostic> {

@@ -60,6 +60,7 @@ impl Store {
         {
             return Ok(StoreDone { was_there: true, ..done });
         }
+        source.check()?;
         self.write_journal(&known, &plan).await?;
         self.send_all(source, &plan).await?;
         self.check(&source.manifest).await?;
