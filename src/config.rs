@@ -27,6 +27,8 @@ pub struct Settings {
     pub lang: Lang,
     /// The output folder, from the site's root.
     pub out: String,
+    /// Every folder that builds of this site write to, for all audiences, from the site's root.
+    pub outs: Vec<String>,
     /// Where builds keep what they made for the next, from the site's root.
     pub cache: Option<String>,
     /// A folder in `themes/`; the built-in theme when absent.
@@ -62,7 +64,7 @@ pub struct Settings {
 /// Each of them, but for the folders: where a site is written does not change it.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let alike = Self { out: String::new(), cache: None, ..self.clone() };
+        let alike = Self { out: String::new(), outs: Vec::new(), cache: None, ..self.clone() };
         // Free values have no hash of their own, but all that counts has a form.
         format!("{alike:?}").hash(state);
     }
@@ -198,6 +200,7 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
             ),
         }
     }
+    let outs = outs(Fields(&node));
     for given in &snapshot.overrides {
         let over = nested(&given.key, text_or_toml(given));
         let origin = SourcePath::new(&given.origin);
@@ -218,6 +221,8 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
     if let Some(given) = snapshot.overrides.iter().rev().find(|given| given.key == "out") {
         settings.out.clone_from(&given.value);
     }
+    settings.outs = outs;
+    settings.outs.push(settings.out.clone());
     // Whatever is wrong in settings is the settings' fault, not the content's.
     for fault in &mut diagnostics {
         if fault.code.group != "settings" {
@@ -284,6 +289,7 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
         base_url: fields.text("base_url").map(|url| if url.ends_with('/') { url } else { url + "/" }),
         lang: fields.parsed("lang", Lang::parse).map_or_else(Lang::english, |lang| lang.value),
         out: edition_out.or(own_out).unwrap_or_else(|| "public".to_owned()),
+        outs: Vec::new(),
         cache: fields.text("cache"),
         theme: fields.text("theme"),
         label: label.unwrap_or(Label::Clear),
@@ -330,6 +336,15 @@ fn check_editions(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<D
             fault(format!("`{out}` is the folder of another edition"), span, "give it another `out`");
         }
     }
+}
+
+/// The site's own output folder, and those of its editions.
+fn outs(fields: Fields<'_>) -> Vec<String> {
+    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+    let of_edition = |edition: Fields<'_>| {
+        edition.text("out").or_else(|| Some(edition_out(&base, &edition.text("name")?)))
+    };
+    fields.maps("editions").filter_map(of_edition).chain([base.clone()]).collect()
 }
 
 /// Where an edition is written that does not say it.

@@ -187,6 +187,7 @@ impl Engine {
         }
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
+        without_consequences(&mut faults, &snapshot.faults);
         settings.level(&mut faults);
         Build {
             diagnostics: sorted(faults),
@@ -398,6 +399,24 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
         faults.retain(|fault| known.contains(&(fault.code.id, &fault.place)));
     }
     faults
+}
+
+/// Where a document could not be read, that others refer to nothing says only the same again; where a folder could
+/// not, nobody knows what was in it.
+fn without_consequences(faults: &mut Vec<Diagnostic>, of_reading: &[Diagnostic]) {
+    let unread = of_reading.iter().filter(|fault| fault.code.id == codes::READ.id);
+    let stem = |fault: &Diagnostic| {
+        let name = fault.place.as_ref()?.path.name().strip_suffix(".md")?;
+        Some(name.to_lowercase())
+    };
+    let stems: Vec<Option<String>> = unread.map(stem).collect();
+    let is_consequence = |fault: &Diagnostic| {
+        let target = fault.message.split('`').nth(1).unwrap_or_default().to_lowercase();
+        let target = target.rsplit(['/', ':']).next().unwrap_or_default();
+        let target = target.strip_suffix(".md").unwrap_or(target);
+        stems.iter().any(|stem| stem.as_ref().is_none_or(|stem| stem == target))
+    };
+    faults.retain(|fault| !(["references", "links"].contains(&fault.code.group) && is_consequence(fault)));
 }
 
 /// Files that documents use, and the theme's own.

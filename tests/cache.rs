@@ -205,7 +205,18 @@ fn a_site_or_its_output_is_no_cache() {
         site.brief(&["build", "--cache", bad]).ends(3).says("B0906").says("cannot be the cache");
     }
     assert!(!site.path("public").exists());
-    site.brief(&["build", "--cache", "out/kept", "--out", "out"]).ends(3).says("lies in the output folder");
+    site.brief(&["build", "--cache", "out/kept", "--out", "out"]).ends(3).says("lies in an output folder");
+    // Nor in that of another audience, built or not, nor in what is anybody's output.
+    site.write(
+        "site.toml",
+        "title = \"T\"\ntlp = \"clear\"\n[[editions]]\nname = \"low\"\ntlp = \"clear\"\n[[editions]]\nname = \"high\"\ntlp = \"red\"\nout = \"high\"\n",
+    );
+    site.brief(&["build", "--out", "elsewhere"]).ends(0);
+    for bad in ["public/low/kept", "public/kept", "high/assets/kept", "elsewhere/kept"] {
+        let ran = site.brief(&["build", "--edition", "low", "--cache", bad]).ends(3);
+        ran.says("B0906").says("cannot be the cache");
+        assert!(!site.path(bad).exists(), "{bad}");
+    }
     site.brief(&["build", "--cache", "kept", "--out", "kept/out"]).ends(3).says("output folder lies in it");
 }
 

@@ -538,3 +538,20 @@ fn editions_are_built_apart() {
         assert!(path.starts_with(".brief/") || again.get(path) == Some(bytes), "{path} differs");
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_told_without_its_consequences() {
+    let site = Site::new();
+    site.write(
+        "content/briefs/a.md",
+        "---\ntitle: A\ndate: 2025-01-01\nactors: [bears]\ncolour: red\n---\n[Bears](../actors/bears.md), [[bears]]\n",
+    );
+    std::fs::create_dir_all(site.path("content/actors")).expect("it can be made");
+    fs::remove_file(site.path("content/actors/bears.md")).expect("it is there");
+    let pipe = site.path("content/actors/bears.md");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("there is a mkfifo");
+    assert!(made.success());
+    let ran = site.brief(&["check"]).ends(3).says("B0901").says("content/actors/bears.md");
+    // A fault that has another cause is not hidden.
+    ran.says("B0105").says("2 errors in 2 files");
+}

@@ -1,7 +1,7 @@
 //! `brief build` and `brief check`.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -149,8 +149,8 @@ fn render(
 /// The cache that flags or settings name.
 fn cache(session: &Session, settings: &Settings) -> Result<Option<Arc<Cache>>, Failure> {
     let Some(dir) = &settings.cache else { return Ok(None) };
-    let out = session.resolve(&settings.out);
-    Ok(Some(Arc::new(Cache::open(&session.resolve(dir), &session.root, &out)?)))
+    let outs: Vec<PathBuf> = settings.outs.iter().map(|out| session.resolve(out)).collect();
+    Ok(Some(Arc::new(Cache::open(&session.resolve(dir), &session.root, &outs)?)))
 }
 
 fn engine(cache: Option<&Arc<Cache>>) -> Engine {

@@ -146,6 +146,12 @@ fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
     let is_site = |dir: &Path| dir.join("site.toml").is_file();
     if let Some(site) = site {
         let root = normal(&cwd.join(site));
+        if let Err(error) = std::fs::metadata(root.join("site.toml"))
+            && error.kind() == std::io::ErrorKind::PermissionDenied
+        {
+            let words = format!("cannot read `{}`: {error}", site.join("site.toml").display());
+            return Err(Box::new(Diagnostic::new(&codes::READ, words)).into());
+        }
         return match (root.is_dir(), is_site(&root)) {
             (_, true) => Ok(root),
             (true, _) => Err(Failure::usage(format!("there is no site.toml in `{}`", site.display())).help(

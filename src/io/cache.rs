@@ -62,13 +62,13 @@ enum Keeping {
 }
 
 impl Cache {
-    /// Opens the cache in `dir`, which is made if it is not there, for a build of the site in `site_root` into
-    /// `out`. What cannot be used there is passed over; [`finish`](Self::finish) tells.
+    /// Opens the cache in `dir`, which is made if it is not there, for builds of the site in `site_root` into
+    /// `outs`. What cannot be used there is passed over; [`finish`](Self::finish) tells.
     ///
     /// # Errors
-    /// B0906 when it is the site, lies in one of the site's folders or in the output, or holds one.
-    pub fn open(dir: &Path, site_root: &Path, out: &Path) -> super::Result<Self> {
-        let dir = place::resolve_cache(dir, site_root, out)?;
+    /// B0906 when it is the site, lies in one of the site's folders or in an output, or holds one.
+    pub fn open(dir: &Path, site_root: &Path, outs: &[PathBuf]) -> super::Result<Self> {
+        let dir = place::resolve_cache(dir, site_root, outs)?;
         let mut cache = Self {
             folder: dir.clone(),
             dir,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::discover::FOLDERS;
-use super::{Result, disk};
+use super::{Result, claim, disk};
 use crate::base::{Diagnostic, codes};
 
 /// The output folder with every link in its path resolved, whether it is there yet or not.
@@ -16,15 +16,23 @@ pub(super) fn resolve(out: &Path, site: &Path) -> Result<PathBuf> {
     resolve_as("the output folder", out, site)
 }
 
-/// Likewise the folder of the cache, which must have nothing to do with the output folder either.
-pub(super) fn resolve_cache(dir: &Path, site: &Path, out: &Path) -> Result<PathBuf> {
+/// Likewise the folder of the cache, which must have nothing to do with any output folder either: it holds what every
+/// audience may see.
+pub(super) fn resolve_cache(dir: &Path, site: &Path, outs: &[PathBuf]) -> Result<PathBuf> {
     let what = "the cache";
-    let (place, out) = (resolve_as(what, dir, site)?, real(out)?);
-    match (place.starts_with(&out), out.starts_with(&place)) {
-        (true, _) => Err(refused(what, dir, "it lies in the output folder")),
-        (_, true) => Err(refused(what, dir, "the output folder lies in it")),
-        _ => Ok(place),
+    let place = resolve_as(what, dir, site)?;
+    for out in outs {
+        let out = real(out)?;
+        match (place.starts_with(&out), out.starts_with(&place)) {
+            (true, _) => return Err(refused(what, dir, "it lies in an output folder")),
+            (_, true) => return Err(refused(what, dir, "an output folder lies in it")),
+            _ => {}
+        }
     }
+    if place.ancestors().any(claim::is_output) {
+        return Err(refused(what, dir, "it lies in what was built for readers"));
+    }
+    Ok(place)
 }
 
 fn refused(what: &str, folder: &Path, why: &str) -> Box<Diagnostic> {
