@@ -90,11 +90,11 @@ BAD_LIKELIHOOD "B0114" "bad-likelihood" "front-matter" Error false
 BAD_GRADE "B0115" "bad-grade" "front-matter" Error false
 "A grade is an Admiralty code: a letter A to F for the source's reliability, then a digit 1 to 6 for the information's credibility, such as `B2`."
 
-FRONT_MATTER_FORM "B0117" "front-matter-form" "front-matter" Error true
-"The file begins with what looks like front matter, but not as it is read here: YAML between two lines of `---`, the first of which is the first line of the file. Taken for text, it would be shown, and the label in it would not count."
-
 UNDATED "B0116" "undated" "front-matter" Warn false
 "With `dates = \"git\"` a brief that writes no `date:` has the day of its first commit. This one has not been committed yet, or git cannot tell; so it has no date, and stands in no list by month. Commit it, or write `date:`."
+
+FRONT_MATTER_FORM "B0117" "front-matter-form" "front-matter" Error true
+"The file begins with what looks like front matter, but not as it is read here: YAML between two lines of `---`, the first of which is the first line of the file. Taken for text, it would be shown, and the label in it would not count."
 
 DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
@@ -163,16 +163,16 @@ ONLY_ARCHIVED "B0314" "only-archived" "links" Warn false
 "A source's `url` no longer answers, as `brief check --external` found, but its `archived` copy does. Readers can still check the source. Nothing needs to be done; if the page has only moved, correct the `url`."
 
 BAD_PORTION "B0401" "bad-portion-mark" "labels" Error true
-"Something looks like a portion mark, but its label is none of TLP 2.0's, or it is not written as one, or it begins a line instead of a paragraph, or stands in front matter, where items have the key `tlp:`. A mark that cannot be read could let a part travel too far, so this stops the build."
-
-IDLE_MARK "B0404" "mark-without-effect" "labels" Warn false
-"A portion mark stands where it covers nothing: in the midst of a text, in the words of an image, in raw HTML, or without its brackets. It counts only at the start of a paragraph, an item, a cell, a term or a heading, as `(TLP:AMBER)`. Where marks are only written about, put them in backticks."
+"Something looks like a portion mark, but its label is none of TLP 2.0's, or it is not written as one, or it begins a line instead of a paragraph, or stands alone, or in front matter, where items have the key `tlp:`. A mark that cannot be read could let a part travel too far, so this stops the build."
 
 UNDEFINED_FOOTNOTE "B0402" "undefined-footnote" "links" Warn false
 "The text refers to a footnote that is not defined, so the reader would see the bare mark. Write `[^id]: the note`."
 
 SAME_HEADING "B0403" "same-heading-id" "links" Warn false
 "A heading asks for an id that another heading of the document already has. Links to it lead to the first."
+
+IDLE_MARK "B0404" "mark-without-effect" "labels" Warn false
+"A portion mark stands where it covers nothing: in the midst of a text, in the words of an image, in raw HTML, or without its brackets. It counts only at the start of a paragraph, an item, a cell, a term or a heading, as `(TLP:AMBER)`. Where marks are only written about, put them in backticks."
 
 TEMPLATE "B0501" "template" "templates" Error true
 "A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."

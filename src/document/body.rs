@@ -1,5 +1,7 @@
 //! A document's text, as the site needs to know it: prose, headings, links, citations, portion marks.
 
+mod portions;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +11,9 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use serde::{Deserialize, Serialize};
 
-use super::mark::Mark;
 use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, undefined_note};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
+use portions::{Enclosure, Term};
 
 /// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -183,21 +185,6 @@ struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A term, with the definitions that follow it.
-struct Term {
-    start: usize,
-    end: Option<usize>,
-    list: Range<usize>,
-}
-
-/// What a heading stands in: a quotation, an item, a note, a definition, or the whole text. Its section ends there at
-/// the latest.
-struct Enclosure {
-    range: Range<usize>,
-    /// The heading opens the item, so without its section nothing is left of it.
-    opened: bool,
-}
-
 impl Reader<'_> {
     fn take(&mut self, event: &Event<'_>, range: Range<usize>) {
         let (before, fresh) = (self.cursor.position, self.cursor.fresh);
@@ -319,25 +306,8 @@ impl Reader<'_> {
             self.slugs.insert(heading.id.clone(), 0);
         }
         self.body.headings.push(heading);
-        let around = self.scopes.iter().rfind(|(tag, _)| encloses(*tag));
-        let range = around.map_or(0..self.text.len(), |(_, range)| range.clone());
-        let start = ended.map_or(0, |(_, heading)| heading.start);
-        let opened = around.is_some_and(|(tag, _)| opens_on_its_line(*tag))
-            && !self.text[range.start..start].contains('\n');
-        self.enclosures.push(Enclosure { range, opened });
-    }
-
-    /// The innermost open block of such a kind; without one, the whole text.
-    fn around(&self, is_such: fn(TagEnd) -> bool) -> Range<usize> {
-        let block = self.scopes.iter().rfind(|(tag, _)| is_such(*tag));
-        block.map_or(0..self.text.len(), |(_, range)| range.clone())
-    }
-
-    /// The definitions of a list's last term end.
-    fn end_term(&mut self, list: &Range<usize>, at: usize) {
-        if let Some(term) = self.terms.iter_mut().rfind(|term| term.list == *list) {
-            term.end.get_or_insert(at);
-        }
+        let enclosure = self.enclosure(ended.map_or(0, |(_, heading)| heading.start));
+        self.enclosures.push(enclosure);
     }
 
     fn unique_slug(&mut self, text: &str) -> String {
@@ -420,118 +390,15 @@ impl Reader<'_> {
         );
     }
 
-    /// A block whose text starts with `(TLP:…)` carries that label. Says how long the mark is.
-    fn portion(&mut self, text: &str, range: &Range<usize>) -> usize {
-        let Some(Mark { length, label }) = Mark::at_start(text) else { return 0 };
-        let place = range.start..range.start + length.min(range.len());
-        match label {
-            Some(label) => {
-                let scope = self.map.span(&self.scope());
-                if self.heading.is_some() {
-                    self.heading_mark = Some(length);
-                }
-                self.body.portions.push(Portion { label, scope });
-            }
-            None => self.bad_mark(text[..length].trim(), self.map.span(&place)),
-        }
-        length
-    }
-
-    /// Tells of marks that cover nothing, since only the start of a block has one: `from` there is how long its own
-    /// is. What begins a line, or follows a mark, was meant for one.
-    fn marks_without_effect(&mut self, text: &str, from: usize, fresh: bool, range: &Range<usize>) {
-        let rest = &text[from..];
-        let (mark, is_meant) = match Mark::at_start(rest) {
-            Some(Mark { length, .. }) if from > 0 || !fresh && self.after_break => (0..length, true),
-            _ => match Mark::within(rest).or_else(|| Mark::bare(rest).filter(|_| fresh && from == 0)) {
-                Some(mark) => (mark, false),
-                None => return,
-            },
-        };
-        let written = rest[mark].trim();
-        let block = &self.text[range.clone()];
-        // What stands otherwise in the file, such as after `&amp;`, is looked for.
-        let at = block.rfind(written).map_or(range.start, |at| range.start + at);
-        let span = self.map.span(&(at..at + written.len().min(range.end - at)));
-        self.diagnostics.push(if is_meant {
-            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` stands within a block, and covers nothing"))
-                .at(self.path, span)
-                .help("leave an empty line before it, so that it begins a block; as mere words, write it in backticks")
-        } else {
-            Diagnostic::new(&codes::IDLE_MARK, format!("`{written}` covers nothing here"))
-                .at(self.path, span)
-                .help("a mark is in round brackets, at the start of a paragraph, an item or a heading: (TLP:AMBER)")
-                .help("as mere words, write it in backticks")
-        });
-    }
-
-    fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
-        match Label::parse(value) {
-            Some(label) => self.body.portions.push(Portion { label, scope: self.map.span(range) }),
-            None => self.bad_mark(&format!("tlp={value}"), self.map.span(range)),
-        }
-    }
-
-    fn bad_mark(&mut self, written: &str, span: Span) {
-        self.diagnostics.push(
-            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` is no portion mark"))
-                .at(self.path, span)
-                .help("write (TLP:CLEAR), (TLP:GREEN), (TLP:AMBER), (TLP:AMBER+STRICT) or (TLP:RED)"),
-        );
-    }
-
-    /// What the mark at the present place covers: the item, note or definition if it opens one, else the
-    /// innermost block.
-    fn scope(&self) -> Range<usize> {
-        let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
-        match blocks.as_slice() {
-            [.., (tag, item), (TagEnd::Paragraph, paragraph)]
-                if opens_on_its_line(*tag) && !self.text[item.start..paragraph.start].contains('\n') =>
-            {
-                item.clone()
-            }
-            // A table is none without its head.
-            [.., (TagEnd::TableHead, _)] => self.around(|tag| tag == TagEnd::Table),
-            [.., (_, block)] => block.clone(),
-            [] => 0..self.text.len(),
-        }
-    }
-
     fn end_run(&mut self, at: u32) {
         if let Some(start) = self.run.take() {
             self.prose.runs.push(Run { start, end: at });
         }
     }
 
-    /// What marks at headings cover, by where these begin: the section, which ends at the next heading of its level or
-    /// above, or with what the heading stands in.
-    fn sections(&self) -> impl Iterator<Item = (u32, Span)> {
-        let headings = || self.body.headings.iter().zip(&self.enclosures);
-        headings().enumerate().map(move |(n, (heading, Enclosure { range, opened }))| {
-            let mut later = headings().skip(n + 1).filter(|(_, other)| other.range == *range);
-            let next = later.find(|(next, _)| next.level <= heading.level);
-            let around = self.map.span(range);
-            let start = if next.is_none() && *opened { around.start } else { heading.span.start };
-            let end = next.map_or_else(|| self.map.end_of(range), |(next, _)| next.span.start);
-            (heading.span.start, Span { start, end })
-        })
-    }
-
-    /// What marks at terms cover: the definitions too.
-    fn definitions(&self) -> impl Iterator<Item = (u32, Span)> {
-        self.terms.iter().map(|term| {
-            let scope = term.start..term.end.unwrap_or(term.list.end);
-            let start = self.map.span(&scope).start;
-            (start, Span { start, end: self.map.end_of(&scope) })
-        })
-    }
-
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
         self.end_run(self.cursor.position);
-        let scopes = self.sections().chain(self.definitions()).collect::<HashMap<_, _>>();
-        for portion in &mut self.body.portions {
-            portion.scope = scopes.get(&portion.scope.start).copied().unwrap_or(portion.scope);
-        }
+        self.end_portions();
         let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
         self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
         self.prose.text.shrink_to_fit();
@@ -544,31 +411,6 @@ impl Reader<'_> {
 fn is_reserved(id: &str) -> bool {
     const OWN: [&str; 7] = ["_", "fn-", "fnref-", "cite-", "source-", "statement-", "judgement-"];
     OWN.iter().any(|own| id.starts_with(own))
-}
-
-/// What a heading's section does not reach out of.
-fn encloses(tag: TagEnd) -> bool {
-    opens_on_its_line(tag) || matches!(tag, TagEnd::BlockQuote(_))
-}
-
-/// What is wholly covered by a mark that stands on its first line.
-fn opens_on_its_line(tag: TagEnd) -> bool {
-    matches!(tag, TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition)
-}
-
-fn covers(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::Paragraph
-            | TagEnd::Item
-            | TagEnd::Heading(_)
-            | TagEnd::TableRow
-            | TagEnd::TableHead
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition
-            | TagEnd::FootnoteDefinition
-            | TagEnd::BlockQuote(_)
-    )
 }
 
 /// From places in the text that is left to places in the file.

@@ -28,6 +28,17 @@ impl Mark {
         Some(Self { length: before + end + 1 + blank, label: Label::parse(&seen[5..end]) })
     }
 
+    /// A mark as a message shows it.
+    pub(crate) fn shown(mark: &str) -> &str {
+        mark.trim_matches(is_unseen)
+    }
+
+    /// Whether a block holds a mark and nothing that it could cover.
+    pub(crate) fn is_alone(block: &str) -> bool {
+        let block = block.trim_matches(|ch| is_unseen(ch) || matches!(ch, '*' | '_' | '~' | '-' | '+'));
+        Self::at_start(block).is_some_and(|mark| mark.length == block.len())
+    }
+
     /// The first mark in a text that does not start with it.
     pub(crate) fn within(text: &str) -> Option<std::ops::Range<usize>> {
         memchr_iter(b'(', text.as_bytes()).find_map(|at| {
@@ -52,7 +63,7 @@ pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &m
     match &node.value {
         Value::Scalar { text, .. } => {
             let Some(Mark { length, .. }) = Mark::at_start(text) else { return };
-            let message = format!("`{}` says nothing in front matter", text[..length].trim());
+            let message = format!("`{}` says nothing in front matter", Mark::shown(&text[..length]));
             diagnostics.push(
                 Diagnostic::new(&codes::BAD_PORTION, message)
                     .at(path, node.span)
@@ -150,5 +161,7 @@ mod tests {
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
         assert_eq!(Mark::bare("TLP:AMBER"), None);
         assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
+        assert!(Mark::is_alone("- **(TLP:AMBER)**\n") && Mark::is_alone(" (TLP:AMBER)"));
+        assert!(!Mark::is_alone("(TLP:AMBER) x") && !Mark::is_alone("- (TLP:AMBER)\n  - x"));
     }
 }

@@ -94,8 +94,9 @@ impl<'a> Asker<'a> {
         let Ok(mut at) = Url::parse(url) else { return Answer::Dead("it is no address".to_owned()) };
         for step in 0..=REDIRECTS {
             if !self.may_ask(&at).await {
-                let words =
-                    format!("it leads to `{}`, which may not be asked", at.host_str().unwrap_or_default());
+                let to = at.host_str().filter(|host| !host.is_empty()).map(str::to_owned);
+                let to = to.unwrap_or_else(|| format!("{}:", at.scheme()));
+                let words = format!("it leads to `{to}`, which may not be asked");
                 return if step == 0 { Answer::NotAsked } else { Answer::Dead(words) };
             }
             self.turn(&at).await;

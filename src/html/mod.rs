@@ -1,5 +1,6 @@
 //! A document's text with its resolved links → HTML.
 
+mod contents;
 mod escape;
 mod highlight;
 mod notes;

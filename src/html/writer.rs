@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use super::contents::contents;
 use super::notes::Notes;
 use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath};
-use crate::document::{
-    Adds, Cursor, Document, Heading, Mark, citation, events, is_label, is_wiki, undefined_note,
-};
+use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
 use crate::site::{Cite, Link, Links};
 
 const QUOTE: &str = "<blockquote>\n";
@@ -53,11 +52,7 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         writer.take(&event);
     }
     writer.notes.write(&mut writer.out);
-    let contents =
-        body.headings.iter().skip(skip).map(|heading| {
-            (heading.id.clone(), words_shown(heading, document, links), heading.level + shift)
-        });
-    Html { body: writer.out.into(), contents: contents.collect() }
+    Html { body: writer.out.into(), contents: contents(document, links, shift) }
 }
 
 struct Writer<'a> {
@@ -564,22 +559,6 @@ impl Writer<'_> {
 }
 
 /// What a link says that has no words.
-/// A heading's words as the page has them: a bare wikilink shows the title of what it leads to.
-fn words_shown(heading: &Heading, document: &Document, links: &Links) -> String {
-    let end = heading.at + u32::try_from(heading.text.len()).unwrap_or(0);
-    let mut text = heading.text.clone();
-    for (raw, link) in document.body.links.iter().zip(&links.links) {
-        let is_bare = raw.wiki && (raw.words.end - raw.words.start) as usize == raw.target.len();
-        if is_bare
-            && (heading.at..end).contains(&raw.words.start)
-            && let Link::Page { title: Some(title), .. } = link
-        {
-            text = text.replacen(&raw.target, title, 1);
-        }
-    }
-    text
-}
-
 fn own_words(link: &Link) -> &str {
     match link {
         Link::Page { url, title, .. } => title.as_deref().unwrap_or(url.as_str()),

@@ -1,0 +1,209 @@
+//! Portion marks in a text, and what each covers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::TagEnd;
+
+use super::{Portion, Reader};
+use crate::base::{Diagnostic, Label, Span, codes};
+use crate::document::mark::Mark;
+
+/// A term, with the definitions that follow it.
+pub(super) struct Term {
+    pub start: usize,
+    pub end: Option<usize>,
+    pub list: Range<usize>,
+}
+
+/// What a heading stands in: a quotation, an item, a note, a definition, or the whole text. Its section ends there at
+/// the latest.
+pub(super) struct Enclosure {
+    range: Range<usize>,
+    /// The heading opens the item, so without its section nothing is left of it.
+    opened: bool,
+}
+
+impl Reader<'_> {
+    /// A block whose text starts with `(TLP:…)` carries that label. Says how long the mark is.
+    pub(super) fn portion(&mut self, text: &str, range: &Range<usize>) -> usize {
+        let Some(Mark { length, label }) = Mark::at_start(text) else { return 0 };
+        let place = self.map.span(&self.stretch(range.start, length, range));
+        match label {
+            Some(label) => {
+                let scope = self.scope();
+                if Mark::is_alone(&self.text[scope.clone()]) && self.heading.is_none() {
+                    self.lone_mark(Mark::shown(&text[..length]), place);
+                }
+                let scope = self.map.span(&scope);
+                if self.heading.is_some() {
+                    self.heading_mark = Some(length);
+                }
+                self.body.portions.push(Portion { label, scope });
+            }
+            None => self.bad_mark(Mark::shown(&text[..length]), place),
+        }
+        length
+    }
+
+    /// Tells of marks that cover nothing, since only the start of a block has one: `from` there is how long its own
+    /// is. What begins a line, or follows a mark, was meant for one.
+    pub(super) fn marks_without_effect(
+        &mut self,
+        text: &str,
+        from: usize,
+        fresh: bool,
+        range: &Range<usize>,
+    ) {
+        let rest = &text[from..];
+        let (mark, is_meant) = match Mark::at_start(rest) {
+            Some(Mark { length, .. }) if from > 0 || !fresh && self.after_break => (0..length, true),
+            _ => match Mark::within(rest).or_else(|| Mark::bare(rest).filter(|_| fresh && from == 0)) {
+                Some(mark) => (mark, false),
+                None => return,
+            },
+        };
+        let written = Mark::shown(&rest[mark]);
+        let block = &self.text[range.clone()];
+        // What stands otherwise in the file, such as after `&amp;`, is looked for.
+        let at = block.rfind(written).map_or(range.start, |at| range.start + at);
+        let span = self.map.span(&self.stretch(at, written.len(), range));
+        self.diagnostics.push(if is_meant {
+            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` stands within a block, and covers nothing"))
+                .at(self.path, span)
+                .help("leave an empty line before it, so that it begins a block; as mere words, write it in backticks")
+        } else {
+            Diagnostic::new(&codes::IDLE_MARK, format!("`{written}` covers nothing here"))
+                .at(self.path, span)
+                .help("a mark is in round brackets, at the start of a paragraph, an item or a heading: (TLP:AMBER)")
+                .help("as mere words, write it in backticks")
+        });
+    }
+
+    /// So many bytes of a text from `at` on. Where it is written otherwise in the file, such as `&nbsp;`, they may be
+    /// others, but never parts of a letter.
+    fn stretch(&self, at: usize, length: usize, range: &Range<usize>) -> Range<usize> {
+        at..self.text.floor_char_boundary((at + length).min(range.end)).max(at)
+    }
+
+    pub(super) fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
+        match Label::parse(value) {
+            Some(label) => self.body.portions.push(Portion { label, scope: self.map.span(range) }),
+            None => self.bad_mark(&format!("tlp={value}"), self.map.span(range)),
+        }
+    }
+
+    pub(super) fn bad_mark(&mut self, written: &str, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` is no portion mark"))
+                .at(self.path, span)
+                .help("write (TLP:CLEAR), (TLP:GREEN), (TLP:AMBER), (TLP:AMBER+STRICT) or (TLP:RED)"),
+        );
+    }
+
+    fn lone_mark(&mut self, written: &str, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` stands alone, and covers nothing"))
+                .at(self.path, span)
+                .help("write it at the start of the paragraph that it is meant for, or of a heading, for a whole section"),
+        );
+    }
+
+    /// What the mark at the present place covers: the item, note or definition if it opens one, else the
+    /// innermost block.
+    fn scope(&self) -> Range<usize> {
+        let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
+        match blocks.as_slice() {
+            [.., (tag, item), (TagEnd::Paragraph, paragraph)]
+                if opens_on_its_line(*tag) && !self.text[item.start..paragraph.start].contains('\n') =>
+            {
+                item.clone()
+            }
+            // A table is none without its head.
+            [.., (TagEnd::TableHead, _)] => self.around(|tag| tag == TagEnd::Table),
+            [.., (_, block)] => block.clone(),
+            [] => 0..self.text.len(),
+        }
+    }
+
+    /// What a heading that begins here stands in.
+    pub(super) fn enclosure(&self, heading: usize) -> Enclosure {
+        let around = self.scopes.iter().rfind(|(tag, _)| encloses(*tag));
+        let range = around.map_or(0..self.text.len(), |(_, range)| range.clone());
+        let opened = around.is_some_and(|(tag, _)| opens_on_its_line(*tag))
+            && !self.text[range.start..heading].contains('\n');
+        Enclosure { range, opened }
+    }
+
+    /// The innermost open block of such a kind; without one, the whole text.
+    pub(super) fn around(&self, is_such: fn(TagEnd) -> bool) -> Range<usize> {
+        let block = self.scopes.iter().rfind(|(tag, _)| is_such(*tag));
+        block.map_or(0..self.text.len(), |(_, range)| range.clone())
+    }
+
+    /// The definitions of a list's last term end.
+    pub(super) fn end_term(&mut self, list: &Range<usize>, at: usize) {
+        if let Some(term) = self.terms.iter_mut().rfind(|term| term.list == *list) {
+            term.end.get_or_insert(at);
+        }
+    }
+
+    /// What marks at headings and terms cover is known when the text has been walked.
+    pub(super) fn end_portions(&mut self) {
+        if self.body.portions.is_empty() {
+            return;
+        }
+        let scopes = self.sections().chain(self.definitions()).collect::<HashMap<_, _>>();
+        for portion in &mut self.body.portions {
+            portion.scope = scopes.get(&portion.scope.start).copied().unwrap_or(portion.scope);
+        }
+    }
+
+    /// What marks at headings cover, by where these begin: the section, which ends at the next heading of its level or
+    /// above, or with what the heading stands in.
+    fn sections(&self) -> impl Iterator<Item = (u32, Span)> {
+        let headings = || self.body.headings.iter().zip(&self.enclosures);
+        headings().enumerate().map(move |(n, (heading, Enclosure { range, opened }))| {
+            let mut later = headings().skip(n + 1).filter(|(_, other)| other.range == *range);
+            let next = later.find(|(next, _)| next.level <= heading.level);
+            let around = self.map.span(range);
+            let start = if next.is_none() && *opened { around.start } else { heading.span.start };
+            let end = next.map_or_else(|| self.map.end_of(range), |(next, _)| next.span.start);
+            (heading.span.start, Span { start, end })
+        })
+    }
+
+    /// What marks at terms cover: the definitions too.
+    fn definitions(&self) -> impl Iterator<Item = (u32, Span)> {
+        self.terms.iter().map(|term| {
+            let scope = term.start..term.end.unwrap_or(term.list.end);
+            let start = self.map.span(&scope).start;
+            (start, Span { start, end: self.map.end_of(&scope) })
+        })
+    }
+}
+
+/// What a heading's section does not reach out of.
+fn encloses(tag: TagEnd) -> bool {
+    opens_on_its_line(tag) || matches!(tag, TagEnd::BlockQuote(_))
+}
+
+/// What is wholly covered by a mark that stands on its first line.
+fn opens_on_its_line(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::DefinitionListDefinition)
+}
+
+fn covers(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::Heading(_)
+            | TagEnd::TableRow
+            | TagEnd::TableHead
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::FootnoteDefinition
+            | TagEnd::BlockQuote(_)
+    )
+}
