@@ -212,6 +212,7 @@ fn a_report_compares_with_another_output() {
     }
     site.brief(&["build", "--report", "r.md", "--against", "content"]).ends(2).says("no manifest.json");
     site.brief(&["build", "--report", "no/r.md"]).ends(3).says("B0902");
+    site.brief(&["build", "--report", "public/index.html"]).ends(2).says("lies in the output folder");
 }
 
 #[test]

@@ -33,6 +33,11 @@ impl Before {
         started: Instant,
     ) -> Result<Option<Self>, Failure> {
         let Some(file) = &flags.report else { return Ok(None) };
+        let file = normal(&session.cwd.join(file));
+        if file.starts_with(out) {
+            return Err(Failure::usage(format!("`{}` lies in the output folder", file.display()))
+                .help("a report is for those who build, not for readers: write it somewhere else"));
+        }
         let folder = match &flags.against {
             None => out.to_owned(),
             Some(path) => against(path, session)?,
@@ -56,7 +61,7 @@ impl Before {
                 Some((path.to_owned(), PageFacts::read(&folder.join(path)).title?))
             })
             .collect();
-        Ok(Some(Self { file: session.cwd.join(file), started, manifest, titles }))
+        Ok(Some(Self { file, started, manifest, titles }))
     }
 
     /// Writes the report. `written` is the output folder, if anything was written to it.

@@ -245,6 +245,7 @@ impl Output {
             let help = format!("build shard {shard} again, and copy all of its files");
             Box::new(Diagnostic::new(&codes::SHARD_DAMAGED, words).help(help))
         };
+        let unread = |error: std::io::Error| damaged(&format_args!("cannot be read: {error}"));
         let wrong = || damaged(&"is not what the shard's manifest says");
         let source = folder.join(path);
         let there = disk::stands(folder, path).filter(fs::Metadata::is_file);
@@ -253,7 +254,7 @@ impl Output {
         }
         let target = self.target(&entry.path)?;
         if *folder == self.out {
-            if disk::hash(&source).map_err(|error| damaged(&error))? != entry.hash {
+            if disk::hash(&source).map_err(unread)? != entry.hash {
                 return Err(wrong());
             }
             self.record(entry.clone(), false);
@@ -262,9 +263,9 @@ impl Output {
         if self.keep(&entry.path, entry.size, entry.hash)? {
             return Ok(());
         }
-        let from = fs::File::open(&source).map_err(|error| damaged(&error))?;
+        let from = fs::File::open(&source).map_err(unread)?;
         let to = self.stage.create(&entry.path, self.stage.look(&entry.path)?)?;
-        let copied = disk::copy(from, to, |error| damaged(&error), |error| disk::unwritable(&target)(error))?;
+        let copied = disk::copy(from, to, unread, |error| disk::unwritable(&target)(error))?;
         if copied.finalize() != entry.hash {
             return Err(wrong());
         }

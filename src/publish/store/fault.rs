@@ -43,7 +43,7 @@ pub(super) fn fault(name: &str, what: &str, error: &Error, secrets: &Secrets) ->
     let words: String = words.chars().filter(|char| !char.is_control()).take(LONGEST).collect();
     let words = match error.kind() {
         ErrorKind::PermissionDenied => format!("the server does not allow it ({words})"),
-        ErrorKind::NotFound => format!("there is no such bucket or object ({words})"),
+        ErrorKind::NotFound => "there is no such bucket or object".to_owned(),
         _ => words,
     };
     let fault = Diagnostic::new(&codes::REMOTE, format!("{name}: it cannot {what}: {words}"));
