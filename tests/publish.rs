@@ -406,6 +406,33 @@ fn a_publisher_killed_at_any_change_of_the_disk_leaves_the_old_or_the_new_releas
     assert!(kills > 40, "only {kills} kills: strace does not see the calls");
 }
 
+/// Over SSH too: here the connection ends while an older release is being removed.
+#[test]
+fn a_connection_that_ends_after_the_switch_does_not_hide_it() {
+    const SSH: &str = r#"#!/bin/sh
+while :; do case "$1" in -o|-p) shift 2;; -T|--) shift;; *) break;; esac; done
+shift
+if [ "$*" = "exec sh" ]; then sed -u '/mv -T releases\/2/Q' | sh; else exec sh -c "$*"; fi
+"#;
+    let site = two_builds();
+    if let Err(error) = Command::new("rsync").arg("--version").output() {
+        return skipped(format!("there is no rsync on this machine ({error})"));
+    }
+    site.write("ssh", SSH);
+    let ssh = site.path("ssh");
+    Command::new("chmod").arg("+x").arg(&ssh).status().expect("there is a chmod");
+    let (ssh, target) = (ssh.display().to_string(), format!("ssh://here{}", site.path("far").display()));
+    let publish = |out: &str| site.brief(&["publish", &target, "--ssh", &ssh, "--keep", "1", "--out", out]);
+    publish("a").ends(0).says("published");
+    let ran = publish("b").ends(3).says("published").says("B0908").says("readers see the new release");
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    assert_eq!(seen(&site.path("far")), manifest(&site, "b"));
+    for inside in ["releases", "current/x"] {
+        let target = format!("{target}/{inside}");
+        site.brief(&["publish", &target, "--ssh", &ssh, "--out", "b"]).ends(3).says("B0906");
+    }
+}
+
 /// What goes wrong after the switch is told as that, and the release stays.
 #[test]
 fn what_cannot_be_removed_once_readers_see_the_release_does_not_hide_it() {
@@ -427,16 +454,28 @@ fn what_cannot_be_removed_once_readers_see_the_release_does_not_hide_it() {
     assert_eq!(releases(&www).len(), 2, "the old one is half removed");
     publish(&site, "b", &[]).ends(0).says("shows this build already");
     assert_eq!(releases(&www).len(), 1, "the next publisher removes it");
-    // What others have done to an older release keeps nobody from publishing.
+}
+
+/// What others have done to an older release keeps nobody from publishing.
+#[test]
+fn damaged_releases_are_told_and_go() {
+    let site = two_builds();
+    let www = site.path("www");
+    publish(&site, "b", &[]).ends(0);
     publish(&site, "a", &[]).ends(0);
     let old = site.path("www/releases").join(&releases(&www)[0]);
     fs::write(old.join("manifest.json"), "{").expect("it can be written");
     publish(&site, "a", &[]).ends(0).says("what 1 older release holds cannot be told");
     fs::remove_file(old.join("manifest.json")).expect("it is there");
-    publish(&site, "a", &[]).ends(0).says("what 1 older release holds cannot be told");
     site.brief(&["publish", "www", "--list"]).ends(0).prints("damaged");
-    publish(&site, "a", &["--purge"]).ends(0).says("removed 1 older release");
+    publish(&site, "a", &[]).ends(0).says("removed 1 older release");
     assert_eq!(releases(&www).len(), 1);
+    // Nobody is led past one without a word.
+    publish(&site, "b", &[]).ends(0);
+    publish(&site, "a", &[]).ends(0);
+    fs::remove_file(site.path("www/releases").join(&releases(&www)[1]).join("manifest.json"))
+        .expect("it is there");
+    site.brief(&["publish", "www", "--rollback"]).ends(1).says("B0907").says("has lost its manifest");
     assert_eq!(seen(&www), manifest(&site, "a"));
 }
 

@@ -27,6 +27,10 @@ pub(super) fn run(given: &ConfigFlags, flags: &SiteFlags, shell: &Shell) -> Resu
             .help(format!("letters, digits and `{}`", marks.trim())));
         }
     }
+    if !root.is_empty() && !root.starts_with('/') {
+        return Err(Failure::usage(format!("`--root` is `{root}`, and a server does not know from where"))
+            .help("write the whole path, such as /srv/www/briefs/current"));
+    }
     if given.auth.is_some() && given.tls.is_none() {
         return Err(Failure::usage(
             "`--auth` without `--tls DIR` would let everyone read passwords and pages on their way",

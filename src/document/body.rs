@@ -204,6 +204,9 @@ impl Reader<'_> {
             Event::Text(text) if adds != Adds::Nothing => {
                 let mark = if fresh { self.portion(text, &range) } else { 0 };
                 self.marks_without_effect(text, mark, fresh, &range);
+                if self.heading.is_some() && text.to_ascii_lowercase().contains("{tlp") {
+                    self.bad_mark("{tlp…}", self.map.span(&range));
+                }
                 self.undefined_notes(&range);
                 self.prose.text.push_str(text);
             }
@@ -284,9 +287,6 @@ impl Reader<'_> {
         let mark = self.heading_mark.take().unwrap_or(0);
         let text = self.prose.text.get(heading.at as usize + mark..).unwrap_or_default();
         heading.text = text.trim().to_owned();
-        if heading.text.to_ascii_lowercase().contains("{tlp") {
-            self.bad_mark("{tlp…}", heading.span);
-        }
         if is_reserved(&heading.id) {
             heading.id = format!("heading{}", heading.id);
         }

@@ -5,6 +5,9 @@ use crate::base::{Diagnostic, SourcePath, Span, codes};
 /// The largest front matter read, in bytes.
 const LIMIT: usize = 64 * 1024;
 
+/// Front matter that is not where or what it should be is looked for in so many lines.
+const LINES: usize = 200;
+
 /// The parts of a file.
 pub(super) struct Parts<'a> {
     /// The YAML between the `---` lines; empty without front matter.
@@ -48,43 +51,72 @@ pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
         .label("opened here")
         .help("write a line `---` after its last key");
     // A Markdown file may begin with a rule; without any `key:` line it is text.
-    let is_text = !source[start..].lines().take(1).any(|line| line.contains(':'));
+    let mut lines = source[start..].lines().take(LINES);
+    let is_text = !lines.next().is_some_and(|line| line.contains(':')) && !lines.any(is_label_key);
     if is_text { none } else { Parts { body_start: offset(source.len()), fault: Some(fault), ..none } }
 }
 
 /// The fault of a file that begins with front matter in another form: TOML, JSON, more dashes, or not at the start.
 fn other_form(path: &SourcePath, source: &str) -> Option<Diagnostic> {
-    let at = source.len() - source.trim_start().len();
-    let mut lines = source[at..].lines().map(str::trim_end);
-    let first = lines.next()?;
-    let opens = |line: &str, mark: u8| line.len() >= 3 && line.bytes().all(|byte| byte == mark);
-    let is_key = |line: &str, parts: char| {
-        line.split_once(parts).is_some_and(|(key, _)| {
-            let key = key.trim();
-            !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-\"".contains(&byte))
-        })
-    };
-    let second = lines.next().unwrap_or_default();
-    let ends = || lines.clone().any(|line| line == first);
-    let what = if opens(first, b'+') && is_key(second, '=') && ends() {
+    let at = after_comments(source);
+    let first = source[at..].lines().next()?.trim();
+    let fenced = |mark: u8| first.len() >= 3 && first.bytes().all(|byte| byte == mark);
+    let inside: Vec<&str> = source[at..].lines().skip(1).take(LINES).map(str::trim).collect();
+    let end = inside.iter().position(|line| *line == first);
+    let is_fenced = end.is_some_and(|end| is_front_matter(&inside[..end]));
+    let what = if fenced(b'+') && is_fenced {
         "TOML front matter"
-    } else if opens(first, b'-') && is_key(second, ':') && ends() {
+    } else if fenced(b'-') && is_fenced {
         if first.len() > 3 {
             "front matter with too many dashes"
         } else {
             "front matter that does not begin the file"
         }
-    } else if first.starts_with('{') && is_key(first[1..].trim(), ':')
-        || first == "{" && is_key(second.trim(), ':')
-    {
+    } else if source[at..].strip_prefix('{').is_some_and(|rest| is_json_key(rest.trim_start())) {
         "JSON front matter"
     } else {
         return None;
     };
     let fault = Diagnostic::new(&codes::FRONT_MATTER_FORM, format!("the file has {what}"))
-        .at(path, Span::new(at..at + first.len()))
+        .at(path, Span::new(at..at + first.len().max(1)))
         .help("front matter is YAML between two lines `---`, and the first line of the file is the first of them");
     Some(fault)
+}
+
+/// Where the first line begins that is neither empty nor a comment; its own blanks are passed over too.
+fn after_comments(source: &str) -> usize {
+    let mut at = source.len() - source.trim_start().len();
+    while let Some(end) = source[at..].strip_prefix("<!--").and_then(|rest| rest.find("-->")) {
+        at += "<!--".len() + end + "-->".len();
+        at += source[at..].len() - source[at..].trim_start().len();
+    }
+    at
+}
+
+/// Whether lines between two fences are keys and values, or say a label at least. A text between two rules is not.
+fn is_front_matter(lines: &[&str]) -> bool {
+    let is_empty = |line: &&&str| !line.is_empty() && !line.starts_with('#');
+    let mut lines_with = lines.iter().filter(is_empty).peekable();
+    let is_like = |line: &&str| key(line).is_some() || line.starts_with(['-', '[', ']', '{', '}', '"', '\'']);
+    lines.iter().any(|line| is_label_key(line)) || lines_with.peek().is_some() && lines_with.all(is_like)
+}
+
+/// The key that a line gives a value, in YAML or TOML.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once([':', '='])?;
+    let key = key.trim().trim_matches(['"', '\'']);
+    let is_key =
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    is_key.then_some(key)
+}
+
+fn is_label_key(line: &str) -> bool {
+    key(line).is_some_and(|key| key.eq_ignore_ascii_case("tlp"))
+}
+
+fn is_json_key(text: &str) -> bool {
+    let rest = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    rest.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
 }
 
 fn offset(at: usize) -> u32 {

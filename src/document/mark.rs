@@ -33,10 +33,15 @@ impl Mark {
         mark.trim_matches(is_unseen)
     }
 
-    /// Whether a block holds a mark and nothing that it could cover.
-    pub(crate) fn is_alone(block: &str) -> bool {
-        let block = block.trim_matches(|ch| is_unseen(ch) || matches!(ch, '*' | '_' | '~' | '-' | '+'));
-        Self::at_start(block).is_some_and(|mark| mark.length == block.len())
+    /// Whether a text from a mark to the end of its block holds nothing that the mark could cover.
+    pub(crate) fn is_alone(text: &str) -> bool {
+        let is_nothing =
+            |ch| is_unseen(ch) || matches!(ch, '*' | '_' | '~' | '-' | '–' | ':' | '.' | ',' | '\\');
+        let text = text.trim_end_matches(is_nothing);
+        let breaks = ["<br>", "<br/>", "<br />"].into_iter();
+        let text = breaks.fold(text, |text, end| text.strip_suffix(end).unwrap_or(text));
+        let text = text.trim_end_matches(is_nothing);
+        Self::at_start(text).is_some_and(|mark| mark.length == text.len())
     }
 
     /// The first mark in a text that does not start with it.
@@ -52,9 +57,9 @@ impl Mark {
     pub(crate) fn bare(text: &str) -> Option<std::ops::Range<usize>> {
         let seen = text.trim_start_matches(is_unseen);
         let before = text.len() - seen.len();
-        let end = starts_with_ignore_case(seen, "tlp:").then(|| seen.find(char::is_whitespace))??;
-        let is_label = Label::parse(seen[4..end].trim_end_matches([':', '-', '–', '—'])).is_some();
-        (is_label && !seen[end..].trim().is_empty()).then_some(before..before + end)
+        let end = seen.find(char::is_whitespace).unwrap_or(seen.len());
+        let name = starts_with_ignore_case(seen, "tlp:").then(|| &seen[4..end])?;
+        Label::parse(name.trim_end_matches([':', '-', '–', '—'])).map(|_| before..before + end)
     }
 }
 
@@ -159,9 +164,11 @@ mod tests {
         assert_eq!(Mark::within("(as said) (tlp:nonsense) (TLP:GREEN"), None);
         assert_eq!(Mark::bare("TLP:AMBER The source said"), Some(0..9));
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
-        assert_eq!(Mark::bare("TLP:AMBER"), None);
+        assert_eq!(Mark::bare("TLP:AMBER"), Some(0..9));
         assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
-        assert!(Mark::is_alone("- **(TLP:AMBER)**\n") && Mark::is_alone(" (TLP:AMBER)"));
-        assert!(!Mark::is_alone("(TLP:AMBER) x") && !Mark::is_alone("- (TLP:AMBER)\n  - x"));
+        for alone in ["(TLP:AMBER)", " (TLP:AMBER)**:\n", "(TLP:AMBER)<br>\n", "(TLP:AMBER)\\"] {
+            assert!(Mark::is_alone(alone), "{alone}");
+        }
+        assert!(!Mark::is_alone("(TLP:AMBER) x") && !Mark::is_alone("(TLP:AMBER)\n  - x"));
     }
 }

@@ -42,8 +42,8 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if let Some(site) = dir.ancestors().find(|above| is_of_a_site(above) || is_input(above)) {
-            return Err(inside_a_site(&dir.display().to_string(), &site.display().to_string()));
+        if dir.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+            return Err(inside_a_site(&dir.display().to_string()));
         }
         let releases = dir.join(RELEASES);
         fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
@@ -98,11 +98,11 @@ impl Folder {
         let manifest = like.and_then(|id| self.manifest_of(id).ok()).unwrap_or_default();
         let same: BTreeMap<&OutPath, &Entry> =
             manifest.files.iter().map(|entry| (&entry.path, entry)).collect();
+        let mode = mode_of_new(new).map_err(unwritable(new))?;
         for folder in folders(&source.manifest) {
             let path = new.join(folder);
             fs::create_dir(&path).map_err(unwritable(&path))?;
         }
-        let mode = mode_of_new(new).map_err(unwritable(new))?;
         let linked = source.manifest.files.par_iter().map(|entry| {
             let is_same = same.get(&entry.path).is_some_and(|old| old.hash == entry.hash);
             place(entry, &source.folder, old.as_deref().filter(|_| is_same), (new, &mode))
@@ -205,12 +205,14 @@ impl Host for Folder {
 
     fn switch(&mut self, id: &ReleaseId) -> Result<()> {
         let (next, current) = (self.dir.join(NEXT), self.dir.join(CURRENT));
-        let switched = || {
-            symlink(&Path::new(RELEASES).join(id.as_str()), &next)?;
-            fs::rename(&next, &current)?;
-            sync_folder(&self.dir)
-        };
-        switched().map_err(unwritable(&current))
+        symlink(&Path::new(RELEASES).join(id.as_str()), &next)
+            .and_then(|()| fs::rename(&next, &current))
+            .map_err(unwritable(&current))?;
+        sync_folder(&self.dir).map_err(|error| {
+            let words = format!("`{}` is not yet on the disk: {error}", current.display());
+            let help = "readers see the new release, unless the machine goes down now: publish again";
+            Box::new(Diagnostic::new(&codes::WRITE, words).help(help))
+        })
     }
 
     fn remove(&mut self, id: &ReleaseId) -> Result<()> {
@@ -249,8 +251,8 @@ fn is_input(folder: &Path) -> bool {
         && folder.parent().is_some_and(|above| above.join("site.toml").is_file())
 }
 
-pub(super) fn inside_a_site(dir: &str, site: &str) -> Box<Diagnostic> {
-    let words = format!("`{dir}` cannot be published to: `{site}` holds a site already, or is a part of one");
+pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
+    let words = format!("`{dir}` cannot be published to: it is, or lies in, a site or what one is made from");
     let help = "name the folder in which `releases` and `current` are to lie, such as /srv/www/briefs";
     Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help(help))
 }

@@ -48,9 +48,13 @@ impl Remote {
         let needs =
             "for p in rsync flock; do command -v $p >/dev/null || { echo \"there is no $p\"; exit 1; }; done";
         remote.session.run("work there", needs)?;
-        let manifest = remote.quoted(MANIFEST);
-        if remote.session.try_run(&format!("[ -e {manifest} ]"))?.status == 0 {
-            return Err(inside_a_site(&format!("{host}:{dir}"), &format!("{host}:{dir}")));
+        let walk = format!(
+            "d={}; while [ \"$d\" != / ]; do if [ -e \"$d/{MANIFEST}\" ]; then exit 3; fi; case \"$d\" in */{RELEASES}) \
+             if [ -e \"${{d%/*}}/{LOCK}\" ]; then exit 3; fi;; esac; d=$(dirname \"$d\"); done",
+            quote(dir)
+        );
+        if remote.session.try_run(&walk)?.status == 3 {
+            return Err(inside_a_site(&format!("{host}:{dir}")));
         }
         remote.session.run("make the folder", &format!("mkdir -p {}", remote.quoted(RELEASES)))?;
         if !remote.session.lock(&format!("{dir}/{LOCK}"))? {

@@ -54,6 +54,8 @@ pub(super) struct Session {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     words: Option<JoinHandle<String>>,
+    /// What it said when the connection ended.
+    end: Option<String>,
 }
 
 impl fmt::Debug for Session {
@@ -83,7 +85,7 @@ impl Session {
             String::from_utf8_lossy(&text).trim().to_owned()
         });
         let output = BufReader::new(output);
-        Ok(Self { host: address.host.clone(), child, input, output, words: Some(words) })
+        Ok(Self { host: address.host.clone(), child, input, output, words: Some(words), end: None })
     }
 
     /// Runs a script of the POSIX shell in a shell of its own, whatever its status.
@@ -113,7 +115,7 @@ impl Session {
 
     fn send(&mut self, command: &str) -> Result<Ended> {
         let script = format!("{command} </dev/null 2>&1\nprintf '\\n%s %s\\n' '{MARK}' \"$?\"\n");
-        let input = self.input.as_mut().expect("it is open until the session goes");
+        let Some(input) = self.input.as_mut() else { return Err(self.lost()) };
         if input.write_all(script.as_bytes()).and_then(|()| input.flush()).is_err() {
             return Err(self.lost());
         }
@@ -138,9 +140,9 @@ impl Session {
     fn lost(&mut self) -> Box<Diagnostic> {
         self.input = None;
         let _ = self.child.wait();
-        let words = self.words.take().and_then(|words| words.join().ok()).unwrap_or_default();
-        let words = if words.is_empty() { "the connection ended".to_owned() } else { words };
-        remote(&format!("{}: {words}", self.host))
+        let words = self.words.take().and_then(|words| words.join().ok()).filter(|words| !words.is_empty());
+        let end = self.end.get_or_insert_with(|| words.unwrap_or_else(|| "the connection ended".to_owned()));
+        remote(&format!("{}: {end}", self.host))
     }
 }
 

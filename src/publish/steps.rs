@@ -66,37 +66,41 @@ pub struct Release {
 /// Publishes.
 ///
 /// # Errors
-/// The first thing that went wrong. Until the very step that switches, readers see what they saw.
+/// The first thing that went wrong until readers see the release; what goes wrong from then on is in [`Done::undone`].
 pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &dyn Fn(Step)) -> Result<Done> {
     let releases = host.releases()?;
+    let damaged = host.damaged()?;
     let before = host.current()?;
     told(Step::Copying);
     let (release, linked) = match same_as_last(host, &releases, source)? {
         Some(last) => (last, None),
         None => {
-            let id = ReleaseId::new(options.now, &source.bytes, &releases);
+            let others: Vec<ReleaseId> = releases.iter().chain(&damaged).cloned().collect();
+            let id = ReleaseId::new(options.now, &source.bytes, &others);
             let like = before.as_ref().filter(|id| releases.contains(id)).or(releases.last());
             let linked = host.add(source, &id, like)?;
             (id, Some(linked))
         }
     };
     told(Step::Switching);
+    let others: Vec<ReleaseId> = releases.into_iter().filter(|id| *id != release).collect();
+    // What readers were led away from must not be what a rollback leads them to, whatever happens from here on.
+    let is_rejected = |id: &ReleaseId| before.as_ref().is_some_and(|before| id > before);
+    let (rejected, mut older): (Vec<_>, Vec<_>) = others.into_iter().partition(is_rejected);
+    for id in &rejected {
+        host.remove(id)?;
+    }
     if before.as_ref() != Some(&release) {
         host.switch(&release)?;
     }
     told(Step::Clearing);
-    let others: Vec<ReleaseId> = releases.into_iter().filter(|id| *id != release).collect();
-    // What readers were led away from must not be what a rollback leads them to.
-    let is_rejected = |id: &ReleaseId| before.as_ref().is_some_and(|before| id > before);
-    let (mut going, mut older): (Vec<_>, Vec<_>) = others.into_iter().partition(is_rejected);
     let keep = if options.purge { 0 } else { options.keep.saturating_sub(1) };
-    going.extend(older.drain(..older.len().saturating_sub(keep)));
-    if options.purge {
-        going.extend(host.damaged()?);
-    }
-    let (removed, undone) = remove(host, going);
-    let mut withdrawn = Withdrawn::find(host, &older, (&release, &source.manifest));
-    withdrawn.unknown.extend(if options.purge { Vec::new() } else { host.damaged()? });
+    let mut going: Vec<ReleaseId> = older.drain(..older.len().saturating_sub(keep)).collect();
+    // Nobody can go back to what has no manifest.
+    going.extend(damaged);
+    let (mut removed, undone) = remove(host, going);
+    removed.extend(rejected);
+    let withdrawn = Withdrawn::find(host, &older, (&release, &source.manifest));
     Ok(Done { release, before, linked, removed, undone, withdrawn })
 }
 
@@ -136,11 +140,24 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
     let Some(before) = releases.iter().rev().find(|id| **id < now).cloned() else {
         return Err(nothing(&format!("there is no release before `{now}`")));
     };
-    let faults = host.verify(&before)?;
-    if let Some(first) = faults.first() {
-        let words = format!("the release `{before}` is not whole: {first}");
-        let help = "readers still see the current one; publish a good build instead";
+    if let Some(id) = host.damaged()?.into_iter().find(|id| before < *id && *id < now) {
+        let words = format!("the release `{id}`, the one before the current one, has lost its manifest");
+        let help = format!(
+            "remove its folder, and `--rollback` leads to `{before}`; readers still see the current one"
+        );
         return Err(Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help)));
+    }
+    let not_whole = |why: String| {
+        let words = format!("the release `{before}` is not whole: {why}");
+        let help = "readers still see the current one; publish a good build instead";
+        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help))
+    };
+    let faults = match host.verify(&before) {
+        Err(fault) if fault.code.id == codes::NOT_AS_LISTED.id => return Err(not_whole(fault.message)),
+        faults => faults?,
+    };
+    if let Some(first) = faults.first() {
+        return Err(not_whole(first.to_string()));
     }
     host.switch(&before)?;
     Ok(Done {

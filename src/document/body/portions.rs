@@ -32,7 +32,8 @@ impl Reader<'_> {
         match label {
             Some(label) => {
                 let scope = self.scope();
-                if Mark::is_alone(&self.text[scope.clone()]) && self.heading.is_none() {
+                let covered = self.text.get(range.start..scope.end).unwrap_or_default();
+                if Mark::is_alone(covered) && self.heading.is_none() {
                     self.lone_mark(Mark::shown(&text[..length]), place);
                 }
                 let scope = self.map.span(&scope);
@@ -58,7 +59,7 @@ impl Reader<'_> {
         let rest = &text[from..];
         let (mark, is_meant) = match Mark::at_start(rest) {
             Some(Mark { length, .. }) if from > 0 || !fresh && self.after_break => (0..length, true),
-            _ => match Mark::within(rest).or_else(|| Mark::bare(rest).filter(|_| fresh && from == 0)) {
+            _ => match Mark::within(rest).or_else(|| self.bare(rest).filter(|_| fresh && from == 0)) {
                 Some(mark) => (mark, false),
                 None => return,
             },
@@ -78,6 +79,16 @@ impl Reader<'_> {
                 .help("a mark is in round brackets, at the start of a paragraph, an item or a heading: (TLP:AMBER)")
                 .help("as mere words, write it in backticks")
         });
+    }
+
+    /// A label at the start of a block that was meant for a mark. One that stands alone in an item, a cell or a term is
+    /// what these are about.
+    fn bare(&self, text: &str) -> Option<Range<usize>> {
+        let mark = Mark::bare(text)?;
+        let mut blocks = self.scopes.iter().filter(|(tag, _)| covers(*tag)).rev();
+        let is_paragraph = matches!(blocks.next(), Some((TagEnd::Paragraph, _)))
+            && blocks.next().is_none_or(|(tag, _)| matches!(tag, TagEnd::BlockQuote(_)));
+        (is_paragraph || !text[mark.end..].trim().is_empty()).then_some(mark)
     }
 
     /// So many bytes of a text from `at` on. Where it is written otherwise in the file, such as `&nbsp;`, they may be
