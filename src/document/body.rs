@@ -1,5 +1,6 @@
 //! A document's text, as the site needs to know it: prose, headings, links, citations, portion marks.
 
+mod cut;
 mod portions;
 
 use std::collections::{HashMap, HashSet};
@@ -11,8 +12,10 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use serde::{Deserialize, Serialize};
 
+use super::mark::Mark;
 use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, undefined_note};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
+use cut::CutMap;
 use portions::{Enclosure, Term};
 
 /// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
@@ -129,11 +132,13 @@ pub struct Portion {
     pub label: Label,
     /// What it covers, in the file.
     pub scope: Span,
+    /// Whether that is a part of a list or table, next to others of its kind.
+    pub is_part: bool,
 }
 
 /// Reads the text that begins at byte `start` of the file. `cut` holds the parts of the file that an
 /// edition leaves out; nothing of them is in the result.
-pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Span]) -> (Body, Vec<Diagnostic>) {
+pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Body, Vec<Diagnostic>) {
     let map = CutMap::new(source, start, cut);
     let text: &str = map.text.as_deref().unwrap_or(&source[start as usize..]);
     let mut reader = Reader {
@@ -204,7 +209,7 @@ impl Reader<'_> {
             Event::Text(text) if adds != Adds::Nothing => {
                 let mark = if fresh { self.portion(text, &range) } else { 0 };
                 self.marks_without_effect(text, mark, fresh, &range);
-                if self.heading.is_some() && text.to_ascii_lowercase().contains("{tlp") {
+                if self.heading.is_some() && Mark::is_attribute(text) {
                     self.bad_mark("{tlp…}", self.map.span(&range));
                 }
                 self.undefined_notes(&range);
@@ -243,7 +248,7 @@ impl Reader<'_> {
                     span: self.map.span(&range),
                     at: self.cursor.position,
                 });
-                if let Some((_, value)) = attrs.iter().find(|(name, _)| is_label(name)) {
+                for (_, value) in attrs.iter().filter(|(name, _)| is_label(name)) {
                     self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
                 }
                 let others = attrs.iter().map(|(name, _)| name).filter(|name| !is_label(name));
@@ -253,8 +258,7 @@ impl Reader<'_> {
             }
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
-                self.end_term(&list, range.start);
-                self.terms.push(Term { start: range.start, end: None, list });
+                self.terms.push(Term { start: range.start, end: range.end, list });
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
                 self.cite(citation(dest_url).unwrap_or_default(), &range);
@@ -271,8 +275,8 @@ impl Reader<'_> {
 
     fn end(&mut self, tag: TagEnd) {
         let ended = self.scopes.pop();
-        if let (TagEnd::DefinitionList, Some((_, list))) = (tag, &ended) {
-            self.end_term(list, list.end);
+        if let (TagEnd::DefinitionListDefinition, Some((_, definition))) = (tag, &ended) {
+            self.end_definition(definition.end);
         }
         if tag == TagEnd::Link
             && !self.cursor.silent()
@@ -411,41 +415,4 @@ impl Reader<'_> {
 fn is_reserved(id: &str) -> bool {
     const OWN: [&str; 7] = ["_", "fn-", "fnref-", "cite-", "source-", "statement-", "judgement-"];
     OWN.iter().any(|own| id.starts_with(own))
-}
-
-/// From places in the text that is left to places in the file.
-struct CutMap {
-    text: Option<Arc<str>>,
-    start: u32,
-    /// In the text that is left: from here on, the file is so many bytes ahead.
-    ahead: Vec<(usize, u32)>,
-}
-
-impl CutMap {
-    fn new(source: &str, start: u32, cut: &[Span]) -> Self {
-        if cut.is_empty() {
-            return Self { text: None, start, ahead: vec![(0, start)] };
-        }
-        let (mut text, mut ahead, mut at) = (String::new(), Vec::new(), start);
-        for span in cut {
-            if span.start > at {
-                ahead.push((text.len(), at - u32::try_from(text.len()).unwrap_or(0)));
-                text.push_str(&source[at as usize..span.start as usize]);
-            }
-            at = at.max(span.end);
-        }
-        ahead.push((text.len(), at - u32::try_from(text.len()).unwrap_or(0)));
-        text.push_str(&source[(at as usize).min(source.len())..]);
-        Self { text: Some(text.into()), start, ahead }
-    }
-
-    /// The end of a stretch, in the file.
-    fn end_of(&self, range: &Range<usize>) -> u32 {
-        self.span(&(range.end..range.end)).end
-    }
-
-    fn span(&self, range: &Range<usize>) -> Span {
-        let by = self.ahead.iter().rev().find(|(at, _)| *at <= range.start).map_or(self.start, |&(_, by)| by);
-        Span::new(range.clone()).shifted(by)
-    }
 }

@@ -1,12 +1,12 @@
 //! Where the front matter ends and the text begins.
 
-use crate::base::{Diagnostic, SourcePath, Span, codes};
+use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
 
 /// The largest front matter read, in bytes.
 const LIMIT: usize = 64 * 1024;
 
 /// Front matter that is not where or what it should be is looked for in so many lines.
-const LINES: usize = 200;
+const LINES: usize = 30;
 
 /// The parts of a file.
 pub(super) struct Parts<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
     let none = Parts { yaml: "", yaml_start: 0, body_start: 0, fault: None };
     let Some(first) = source.split_inclusive('\n').next().filter(|line| line.trim_end() == "---") else {
-        return Parts { fault: other_form(path, source), ..none };
+        return none;
     };
     let start = first.len();
     let mut at = start;
@@ -52,71 +52,73 @@ pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
         .help("write a line `---` after its last key");
     // A Markdown file may begin with a rule; without any `key:` line it is text.
     let mut lines = source[start..].lines().take(LINES);
-    let is_text = !lines.next().is_some_and(|line| line.contains(':')) && !lines.any(is_label_key);
+    let is_text = !lines.next().is_some_and(|line| line.contains(':')) && !lines.any(is_label);
     if is_text { none } else { Parts { body_start: offset(source.len()), fault: Some(fault), ..none } }
 }
 
-/// The fault of a file that begins with front matter in another form: TOML, JSON, more dashes, or not at the start.
-fn other_form(path: &SourcePath, source: &str) -> Option<Diagnostic> {
-    let at = after_comments(source);
-    let first = source[at..].lines().next()?.trim();
-    let fenced = |mark: u8| first.len() >= 3 && first.bytes().all(|byte| byte == mark);
-    let inside: Vec<&str> = source[at..].lines().skip(1).take(LINES).map(str::trim).collect();
-    let end = inside.iter().position(|line| *line == first);
-    let is_fenced = end.is_some_and(|end| is_front_matter(&inside[..end]));
-    let what = if fenced(b'+') && is_fenced {
-        "TOML front matter"
-    } else if fenced(b'-') && is_fenced {
-        if first.len() > 3 {
-            "front matter with too many dashes"
-        } else {
-            "front matter that does not begin the file"
-        }
-    } else if source[at..].strip_prefix('{').is_some_and(|rest| is_json_key(rest.trim_start())) {
-        "JSON front matter"
-    } else {
-        return None;
+/// The fault of a text that begins with front matter in another form: TOML, JSON, more dashes, not at the start, a
+/// second time, without any fence. `at` is where the text begins. The label in it tells it, or the TOML's fence, which
+/// begins no text; other keys may be words.
+pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Option<Diagnostic> {
+    let text = &source[at..];
+    let first = text.trim_start().lines().next()?.trim();
+    let in_json = |line: &str| first.starts_with('{') && line.to_ascii_lowercase().contains("\"tlp\"");
+    let says = |line: &str| is_label(line) || in_json(line);
+    let label = head(text).find(|(_, line)| !line.starts_with("    ") && says(line));
+    let is_toml = || first == "+++" && head(text).any(|(_, line)| is_key(line));
+    let (place, line) = match label {
+        Some(found) => found,
+        None if is_toml() => head(text).find(|(_, line)| line.trim() == first)?,
+        None => return None,
     };
+    let is_fence = |line: &&str| line.len() >= 3 && line.bytes().all(|byte| byte == b'-');
+    let fence = head(text).map(|(_, line)| line.trim()).find(is_fence);
+    let what = match (first.as_bytes(), fence) {
+        ([b'+', ..], _) => "TOML front matter",
+        ([b'{', ..], _) => "JSON front matter",
+        (_, Some(fence)) if fence.len() > 3 => "front matter with too many dashes",
+        (_, Some(_)) => "front matter that does not begin the file",
+        _ if head(text).any(|(_, line)| is_key(line)) => "front matter without its lines `---`",
+        _ => return None,
+    };
+    let start = at + place + (line.len() - line.trim_start().len());
     let fault = Diagnostic::new(&codes::FRONT_MATTER_FORM, format!("the file has {what}"))
-        .at(path, Span::new(at..at + first.len().max(1)))
+        .at(path, Span::new(start..start + line.trim().len()))
         .help("front matter is YAML between two lines `---`, and the first line of the file is the first of them");
     Some(fault)
 }
 
-/// Where the first line begins that is neither empty nor a comment; its own blanks are passed over too.
-fn after_comments(source: &str) -> usize {
-    let mut at = source.len() - source.trim_start().len();
-    while let Some(end) = source[at..].strip_prefix("<!--").and_then(|rest| rest.find("-->")) {
-        at += "<!--".len() + end + "-->".len();
-        at += source[at..].len() - source[at..].trim_start().len();
-    }
-    at
+/// The first lines of a text, with their places, up to the first code, which is shown on purpose.
+fn head(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        next += line.len();
+        (next - line.len(), line)
+    });
+    lines.take(LINES).take_while(|(_, line)| !line.starts_with("```") && !line.starts_with("~~~"))
 }
 
-/// Whether lines between two fences are keys and values, or say a label at least. A text between two rules is not.
-fn is_front_matter(lines: &[&str]) -> bool {
-    let is_empty = |line: &&&str| !line.is_empty() && !line.starts_with('#');
-    let mut lines_with = lines.iter().filter(is_empty).peekable();
-    let is_like = |line: &&str| key(line).is_some() || line.starts_with(['-', '[', ']', '{', '}', '"', '\'']);
-    lines.iter().any(|line| is_label_key(line)) || lines_with.peek().is_some() && lines_with.all(is_like)
+/// What stands around keys and values in one form or another.
+const AROUND: [char; 8] = [' ', '\t', '\r', '\n', '"', '\'', '\u{200B}', '\u{FEFF}'];
+
+/// Whether a line gives the key `tlp` a label, in YAML, TOML or JSON.
+fn is_label(line: &str) -> bool {
+    let value = value_of(line, "tlp");
+    value.is_some_and(|value| {
+        Label::parse(value.trim_matches(AROUND).trim_end_matches(',').trim_matches(AROUND)).is_some()
+    })
 }
 
-/// The key that a line gives a value, in YAML or TOML.
-fn key(line: &str) -> Option<&str> {
-    let (key, _) = line.split_once([':', '='])?;
-    let key = key.trim().trim_matches(['"', '\'']);
-    let is_key =
-        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    is_key.then_some(key)
+/// Whether it gives one of the keys a value that most front matter has.
+fn is_key(line: &str) -> bool {
+    ["title", "name", "date"].into_iter().any(|key| value_of(line, key).is_some())
 }
 
-fn is_label_key(line: &str) -> bool {
-    key(line).is_some_and(|key| key.eq_ignore_ascii_case("tlp"))
-}
-
-fn is_json_key(text: &str) -> bool {
-    let rest = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-    rest.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
+fn value_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {
+    let line = line.trim_start_matches(AROUND);
+    let rest =
+        line.get(..key.len()).filter(|head| head.eq_ignore_ascii_case(key)).map(|_| &line[key.len()..])?;
+    rest.trim_start_matches(AROUND).strip_prefix([':', '='])
 }
 
 fn offset(at: usize) -> u32 {

@@ -33,15 +33,34 @@ impl Mark {
         mark.trim_matches(is_unseen)
     }
 
-    /// Whether a text from a mark to the end of its block holds nothing that the mark could cover.
+    /// Whether a text from a mark to the end of its block holds nothing that the mark could cover: no letter or digit,
+    /// no picture, no code.
     pub(crate) fn is_alone(text: &str) -> bool {
-        let is_nothing =
-            |ch| is_unseen(ch) || matches!(ch, '*' | '_' | '~' | '-' | '–' | ':' | '.' | ',' | '\\');
-        let text = text.trim_end_matches(is_nothing);
-        let breaks = ["<br>", "<br/>", "<br />"].into_iter();
-        let text = breaks.fold(text, |text, end| text.strip_suffix(end).unwrap_or(text));
-        let text = text.trim_end_matches(is_nothing);
-        Self::at_start(text).is_some_and(|mark| mark.length == text.len())
+        let Some(mut rest) = Self::at_start(text).map(|mark| &text[mark.length..]) else { return false };
+        while let Some(first) = rest.chars().next() {
+            let skipped = match first {
+                '<' => rest.find('>').map(|end| end + 1),
+                ']' if rest.starts_with("](") => rest.find(')').map(|end| end + 1),
+                '[' if rest.starts_with("[^") => rest.find(']').map(|end| end + 1),
+                '{' => rest.find('}').map(|end| end + 1),
+                '^' => Some(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+                _ => None,
+            };
+            if skipped.is_none() && (first.is_alphanumeric() || matches!(first, '!' | '`')) {
+                return false;
+            }
+            rest = &rest[skipped.unwrap_or(first.len_utf8())..];
+        }
+        true
+    }
+
+    /// Whether a heading's text holds a label that was meant for an attribute: `{#id tlp=amber}`.
+    pub(crate) fn is_attribute(text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let inside = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
+        inside
+            .flat_map(|inside| inside.match_indices("tlp").map(|(at, _)| inside[at + 3..].trim_start()))
+            .any(|after| after.starts_with(['=', ':']))
     }
 
     /// The first mark in a text that does not start with it.
@@ -67,7 +86,10 @@ impl Mark {
 pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     match &node.value {
         Value::Scalar { text, .. } => {
-            let Some(Mark { length, .. }) = Mark::at_start(text) else { return };
+            let Some(Mark { length, .. }) = Mark::at_start(text).filter(|mark| mark.length < text.len())
+            else {
+                return;
+            };
             let message = format!("`{}` says nothing in front matter", Mark::shown(&text[..length]));
             diagnostics.push(
                 Diagnostic::new(&codes::BAD_PORTION, message)
@@ -82,16 +104,37 @@ pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &m
     }
 }
 
+/// Reports labels among values of the site's own, which are shown to every audience.
+pub(super) fn check_extra(path: &SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let walk = |node: &Node, diagnostics: &mut Vec<Diagnostic>| check_extra(path, node, diagnostics);
+    match &node.value {
+        Value::Scalar { .. } => {}
+        Value::List(items) => items.iter().for_each(|item| walk(item, diagnostics)),
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                if key.name.eq_ignore_ascii_case("tlp") {
+                    diagnostics.push(
+                        Diagnostic::new(&codes::BAD_PORTION, format!("`{}` says nothing here", key.name))
+                            .at(path, key.span)
+                            .help("values of the site's own are shown to every audience; give the key another name"),
+                    );
+                }
+                walk(value, diagnostics);
+            }
+        }
+    }
+}
+
 /// The length of what was meant for a mark: other brackets, blanks within them, no colon.
 fn odd(text: &str) -> Option<usize> {
-    const BRACKETS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('{', '}'), ('（', '）'), ('【', '】')];
+    const BRACKETS: [(char, char); 7] =
+        [('(', ')'), ('[', ']'), ('{', '}'), ('（', '）'), ('【', '】'), ('﹙', '﹚'), ('«', '»')];
     let first = text.chars().next()?;
     let (_, close) = BRACKETS.into_iter().find(|(open, _)| *open == first)?;
     let end = text.find(close)?;
     let inside = text[first.len_utf8()..end].trim_matches(is_unseen);
     let name = starts_with_ignore_case(inside, "tlp").then(|| &inside[3..])?;
-    let name =
-        name.trim_start_matches(|ch: char| is_unseen(ch) || matches!(ch, ':' | '：' | '-' | '=' | '–'));
+    let name = name.trim_start_matches(|ch: char| !ch.is_alphanumeric());
     Label::parse(name).map(|_| end + close.len_utf8())
 }
 
@@ -148,6 +191,8 @@ mod tests {
             "（TLP:AMBER） x",
             "(TLP：RED) x",
             "(TLP-RED)",
+            "(TLP_RED)",
+            "«TLP:RED»",
             "\u{200F}[tlp red]",
             "(TLP:AMBER",
         ] {
@@ -166,9 +211,19 @@ mod tests {
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
         assert_eq!(Mark::bare("TLP:AMBER"), Some(0..9));
         assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
-        for alone in ["(TLP:AMBER)", " (TLP:AMBER)**:\n", "(TLP:AMBER)<br>\n", "(TLP:AMBER)\\"] {
+        for alone in [
+            "(TLP:AMBER)",
+            " (TLP:AMBER)**:\n",
+            "(TLP:AMBER)<br>\n",
+            "(TLP:AMBER)\\",
+            "(TLP:AMBER)](https://example.org) ^block",
+            "(TLP:AMBER)[^1] {#x}",
+        ] {
             assert!(Mark::is_alone(alone), "{alone}");
         }
+        assert!(!Mark::is_alone("(TLP:AMBER) ![](x.png)") && !Mark::is_alone("(TLP:AMBER) `x`"));
+        assert!(Mark::is_attribute("A {#id tlp=amber} ##") && Mark::is_attribute("A { TLP : red}"));
+        assert!(!Mark::is_attribute("The {tlp} placeholder") && !Mark::is_attribute("tlp=x {y}"));
         assert!(!Mark::is_alone("(TLP:AMBER) x") && !Mark::is_alone("(TLP:AMBER)\n  - x"));
     }
 }

@@ -1,8 +1,8 @@
 //! One file → one document, with every fault in it.
 
 use super::{
-    Body, Common, Data, Document, Heading, Update, UpdateKind, actor, body, brief, event, front, mark,
-    people, places, tables,
+    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, body, brief, event, front,
+    mark, people, places, tables,
 };
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
@@ -42,6 +42,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let Args { path, source, rules, committed } = args;
     let mut diagnostics = Vec::new();
     let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
+    diagnostics.extend(front::in_another_form(path, source, body_start as usize));
     let name = FileName::of(path, &node, rules, &mut diagnostics);
     let fields = Fields(&node);
     // Keys of front matter that cannot be read are not missing.
@@ -55,6 +56,12 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         diagnostics.extend(checker.diagnostics);
     }
     mark::check_front_matter(path, &node, &mut diagnostics);
+    let known = tables(name.kind);
+    let is_own =
+        |key: &str| key == "extra" || !known.iter().copied().flatten().any(|field| field.name == key);
+    for (_, value) in node.entries().iter().filter(|(key, _)| is_own(&key.name)) {
+        mark::check_extra(path, value, &mut diagnostics);
+    }
     let mut data = read_data(name.kind, fields, name.stem);
     if let Data::Brief(brief) = &mut data
         && rules.git_dates
@@ -134,7 +141,7 @@ fn read_front(path: &SourcePath, source: &str, diagnostics: &mut Vec<Diagnostic>
 impl Document {
     /// The document below a ceiling: the same, without the parts of its text that lie in `cut`.
     #[must_use]
-    pub fn below(&self, ceiling: Label, cut: &[Span]) -> Self {
+    pub fn below(&self, ceiling: Label, cut: &[Portion]) -> Self {
         let mut body = self.body.clone();
         if !cut.is_empty() {
             body = body::read(&self.path, &self.source, self.body.start, cut).0;

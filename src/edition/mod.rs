@@ -6,8 +6,8 @@ use std::hash::{Hash, Hasher};
 use jiff::civil::Date;
 
 use crate::base::edtf::Precision;
-use crate::base::{Label, Shared, Span};
-use crate::document::{Brief, Data, Document};
+use crate::base::{Label, Shared};
+use crate::document::{Brief, Data, Document, Portion};
 
 /// Who is building, for whom, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,14 +47,9 @@ pub fn filter(args: &Args) -> Option<Shared<Document>> {
     if document.common.label > ceiling {
         return None;
     }
-    let mut cut: Vec<Span> = document
-        .body
-        .portions
-        .iter()
-        .filter(|portion| portion.label > ceiling)
-        .map(|portion| portion.scope)
-        .collect();
-    cut.sort_unstable();
+    let portions = document.body.portions.iter();
+    let mut cut: Vec<Portion> = portions.filter(|portion| portion.label > ceiling).cloned().collect();
+    cut.sort_by_key(|portion| portion.scope);
     let mut seen = document.below(ceiling, &cut);
     remove_items(&mut seen.data, &|label| label.is_some_and(|label| label > ceiling));
     Some(Shared::new(seen))

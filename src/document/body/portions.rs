@@ -12,7 +12,7 @@ use crate::document::mark::Mark;
 /// A term, with the definitions that follow it.
 pub(super) struct Term {
     pub start: usize,
-    pub end: Option<usize>,
+    pub end: usize,
     pub list: Range<usize>,
 }
 
@@ -31,7 +31,7 @@ impl Reader<'_> {
         let place = self.map.span(&self.stretch(range.start, length, range));
         match label {
             Some(label) => {
-                let scope = self.scope();
+                let (scope, is_part) = self.scope();
                 let covered = self.text.get(range.start..scope.end).unwrap_or_default();
                 if Mark::is_alone(covered) && self.heading.is_none() {
                     self.lone_mark(Mark::shown(&text[..length]), place);
@@ -40,7 +40,7 @@ impl Reader<'_> {
                 if self.heading.is_some() {
                     self.heading_mark = Some(length);
                 }
-                self.body.portions.push(Portion { label, scope });
+                self.body.portions.push(Portion { label, scope, is_part });
             }
             None => self.bad_mark(Mark::shown(&text[..length]), place),
         }
@@ -99,7 +99,9 @@ impl Reader<'_> {
 
     pub(super) fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
         match Label::parse(value) {
-            Some(label) => self.body.portions.push(Portion { label, scope: self.map.span(range) }),
+            Some(label) => {
+                self.body.portions.push(Portion { label, scope: self.map.span(range), is_part: false });
+            }
             None => self.bad_mark(&format!("tlp={value}"), self.map.span(range)),
         }
     }
@@ -120,29 +122,43 @@ impl Reader<'_> {
         );
     }
 
-    /// What the mark at the present place covers: the item, note or definition if it opens one, else the
-    /// innermost block.
-    fn scope(&self) -> Range<usize> {
+    /// What the mark at the present place covers: the item, note or definition of which it opens the first block, else
+    /// the innermost block; and whether that is a part of a list or table.
+    fn scope(&self) -> (Range<usize>, bool) {
         let blocks: Vec<_> = self.scopes.iter().filter(|(tag, _)| covers(*tag)).collect();
         match blocks.as_slice() {
             [.., (tag, item), (TagEnd::Paragraph, paragraph)]
-                if opens_on_its_line(*tag) && !self.text[item.start..paragraph.start].contains('\n') =>
+                if opens_on_its_line(*tag) && self.is_first(item.start, paragraph.start) =>
             {
-                item.clone()
+                (item.clone(), true)
             }
             // A table is none without its head.
-            [.., (TagEnd::TableHead, _)] => self.around(|tag| tag == TagEnd::Table),
-            [.., (_, block)] => block.clone(),
-            [] => 0..self.text.len(),
+            [.., (TagEnd::TableHead, _)] => (self.around(|tag| tag == TagEnd::Table), false),
+            [.., (tag, block)] => {
+                let is_part =
+                    opens_on_its_line(*tag) || matches!(tag, TagEnd::TableRow | TagEnd::DefinitionListTitle);
+                (block.clone(), is_part)
+            }
+            [] => (0..self.text.len(), false),
         }
+    }
+
+    /// Whether nothing but an item's marker comes before a block in it.
+    fn is_first(&self, item: usize, block: usize) -> bool {
+        let Some(before) = self.text.get(item..block) else { return false };
+        let marker = before.trim();
+        let is_number =
+            marker.strip_suffix(['.', ')']).is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
+        let is_note = marker.starts_with("[^") && marker.ends_with("]:") && !marker.contains('\n');
+        !before.contains('\n') || matches!(marker, "-" | "*" | "+" | ":") || is_number || is_note
     }
 
     /// What a heading that begins here stands in.
     pub(super) fn enclosure(&self, heading: usize) -> Enclosure {
         let around = self.scopes.iter().rfind(|(tag, _)| encloses(*tag));
         let range = around.map_or(0..self.text.len(), |(_, range)| range.clone());
-        let opened = around.is_some_and(|(tag, _)| opens_on_its_line(*tag))
-            && !self.text[range.start..heading].contains('\n');
+        let opened =
+            around.is_some_and(|(tag, _)| opens_on_its_line(*tag)) && self.is_first(range.start, heading);
         Enclosure { range, opened }
     }
 
@@ -152,10 +168,11 @@ impl Reader<'_> {
         block.map_or(0..self.text.len(), |(_, range)| range.clone())
     }
 
-    /// The definitions of a list's last term end.
-    pub(super) fn end_term(&mut self, list: &Range<usize>, at: usize) {
-        if let Some(term) = self.terms.iter_mut().rfind(|term| term.list == *list) {
-            term.end.get_or_insert(at);
+    /// A definition of a list's last term ends.
+    pub(super) fn end_definition(&mut self, at: usize) {
+        let list = self.around(|tag| tag == TagEnd::DefinitionList);
+        if let Some(term) = self.terms.iter_mut().rfind(|term| term.list == list) {
+            term.end = at;
         }
     }
 
@@ -166,30 +183,33 @@ impl Reader<'_> {
         }
         let scopes = self.sections().chain(self.definitions()).collect::<HashMap<_, _>>();
         for portion in &mut self.body.portions {
-            portion.scope = scopes.get(&portion.scope.start).copied().unwrap_or(portion.scope);
+            if let Some(&(scope, is_part)) = scopes.get(&portion.scope.start) {
+                (portion.scope, portion.is_part) = (scope, is_part);
+            }
         }
     }
 
     /// What marks at headings cover, by where these begin: the section, which ends at the next heading of its level or
     /// above, or with what the heading stands in.
-    fn sections(&self) -> impl Iterator<Item = (u32, Span)> {
+    fn sections(&self) -> impl Iterator<Item = (u32, (Span, bool))> {
         let headings = || self.body.headings.iter().zip(&self.enclosures);
         headings().enumerate().map(move |(n, (heading, Enclosure { range, opened }))| {
             let mut later = headings().skip(n + 1).filter(|(_, other)| other.range == *range);
             let next = later.find(|(next, _)| next.level <= heading.level);
             let around = self.map.span(range);
-            let start = if next.is_none() && *opened { around.start } else { heading.span.start };
+            let is_item = next.is_none() && *opened;
+            let start = if is_item { around.start } else { heading.span.start };
             let end = next.map_or_else(|| self.map.end_of(range), |(next, _)| next.span.start);
-            (heading.span.start, Span { start, end })
+            (heading.span.start, (Span { start, end }, is_item))
         })
     }
 
     /// What marks at terms cover: the definitions too.
-    fn definitions(&self) -> impl Iterator<Item = (u32, Span)> {
+    fn definitions(&self) -> impl Iterator<Item = (u32, (Span, bool))> {
         self.terms.iter().map(|term| {
-            let scope = term.start..term.end.unwrap_or(term.list.end);
+            let scope = term.start..term.end;
             let start = self.map.span(&scope).start;
-            (start, Span { start, end: self.map.end_of(&scope) })
+            (start, (Span { start, end: self.map.end_of(&scope) }, true))
         })
     }
 }
