@@ -27,8 +27,10 @@ pub struct Settings {
     pub lang: Lang,
     /// The output folder, from the site's root.
     pub out: String,
-    /// Every folder that builds of this site write to, for all audiences, from the site's root.
-    pub outs: Vec<String>,
+    /// The folders of editions, with their names, from the site's root.
+    pub edition_outs: Vec<(String, String)>,
+    /// The site's own folder, whatever a flag says for this run.
+    pub own_out: String,
     /// Where builds keep what they made for the next, from the site's root.
     pub cache: Option<String>,
     /// A folder in `themes/`; the built-in theme when absent.
@@ -64,7 +66,13 @@ pub struct Settings {
 /// Each of them, but for the folders: where a site is written does not change it.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let alike = Self { out: String::new(), outs: Vec::new(), cache: None, ..self.clone() };
+        let alike = Self {
+            out: String::new(),
+            edition_outs: Vec::new(),
+            own_out: String::new(),
+            cache: None,
+            ..self.clone()
+        };
         // Free values have no hash of their own, but all that counts has a form.
         format!("{alike:?}").hash(state);
     }
@@ -200,7 +208,8 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
             ),
         }
     }
-    let outs = outs(Fields(&node));
+    let edition_outs = edition_outs(Fields(&node));
+    let own_out = own_out(Fields(&node));
     for given in &snapshot.overrides {
         let over = nested(&given.key, text_or_toml(given));
         let origin = SourcePath::new(&given.origin);
@@ -221,8 +230,7 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
     if let Some(given) = snapshot.overrides.iter().rev().find(|given| given.key == "out") {
         settings.out.clone_from(&given.value);
     }
-    settings.outs = outs;
-    settings.outs.push(settings.out.clone());
+    (settings.edition_outs, settings.own_out) = (edition_outs, own_out);
     // Whatever is wrong in settings is the settings' fault, not the content's.
     for fault in &mut diagnostics {
         if fault.code.group != "settings" {
@@ -289,7 +297,8 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
         base_url: fields.text("base_url").map(|url| if url.ends_with('/') { url } else { url + "/" }),
         lang: fields.parsed("lang", Lang::parse).map_or_else(Lang::english, |lang| lang.value),
         out: edition_out.or(own_out).unwrap_or_else(|| "public".to_owned()),
-        outs: Vec::new(),
+        edition_outs: Vec::new(),
+        own_out: String::new(),
         cache: fields.text("cache"),
         theme: fields.text("theme"),
         label: label.unwrap_or(Label::Clear),
@@ -314,7 +323,7 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
 /// Editions are told apart by their names, and each has a folder to itself: what is published for one audience must
 /// not be what was built for another.
 fn check_editions(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<Diagnostic>) {
-    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+    let base = own_out(fields);
     let mut names = BTreeSet::new();
     let mut folders = BTreeSet::new();
     for edition in fields.maps("editions") {
@@ -338,13 +347,20 @@ fn check_editions(fields: Fields<'_>, path: &SourcePath, diagnostics: &mut Vec<D
     }
 }
 
-/// The site's own output folder, and those of its editions.
-fn outs(fields: Fields<'_>) -> Vec<String> {
-    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+/// The folders of editions, with their names.
+fn edition_outs(fields: Fields<'_>) -> Vec<(String, String)> {
+    let base = own_out(fields);
     let of_edition = |edition: Fields<'_>| {
-        edition.text("out").or_else(|| Some(edition_out(&base, &edition.text("name")?)))
+        let name = edition.text("name")?;
+        let out = edition.text("out").unwrap_or_else(|| edition_out(&base, &name));
+        Some((name, out))
     };
-    fields.maps("editions").filter_map(of_edition).chain([base.clone()]).collect()
+    fields.maps("editions").filter_map(of_edition).collect()
+}
+
+/// The site's own output folder.
+fn own_out(fields: Fields<'_>) -> String {
+    fields.text("out").unwrap_or_else(|| "public".to_owned())
 }
 
 /// Where an edition is written that does not say it.
@@ -377,7 +393,7 @@ fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edi
         return (None, None);
     };
     let Some(ceiling) = found.label("tlp") else { return (None, None) };
-    let base = fields.text("out").unwrap_or_else(|| "public".to_owned());
+    let base = own_out(fields);
     let out = found.text("out").unwrap_or_else(|| edition_out(&base, &wanted));
     (Some(Edition { name: wanted, ceiling }), Some(out))
 }

@@ -79,8 +79,8 @@ impl Build {
     /// out it knows nothing.
     pub fn content(&self, snapshot: &Snapshot) -> Fingerprint {
         let settings = Settings { out: String::new(), ..self.settings.clone() };
-        let documents = self.site.iter().flat_map(|site| &site.documents);
-        let documents: Vec<Fingerprint> = documents.map(|document| document.shown()).collect();
+        let documents = self.site.as_ref().map_or(&[] as &[_], |site| &site.documents);
+        let documents: Vec<Fingerprint> = documents.par_iter().map(|document| document.shown()).collect();
         let hash = |path: &SourcePath| match &snapshot.file(path)?.content {
             Content::Text(text) => Some(text.fingerprint()),
             Content::Blob(blob) => Some(blob.hash),
@@ -401,22 +401,31 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
     faults
 }
 
-/// Where a document could not be read, that others refer to nothing says only the same again; where a folder could
-/// not, nobody knows what was in it.
+/// Where something in `content/` could not be read, that others refer to nothing says only the same again: of a
+/// folder nobody knows what was in it, of a file what it was called.
 fn without_consequences(faults: &mut Vec<Diagnostic>, of_reading: &[Diagnostic]) {
     let unread = of_reading.iter().filter(|fault| fault.code.id == codes::READ.id);
-    let stem = |fault: &Diagnostic| {
-        let name = fault.place.as_ref()?.path.name().strip_suffix(".md")?;
-        Some(name.to_lowercase())
+    let unread: Vec<Vec<&str>> = unread
+        .filter_map(|fault| Some(fault.place.as_ref()?.path.in_content()?.split('/').rev().collect()))
+        .collect();
+    let is_of = |target: &str, path: &[&str]| match path {
+        [name, ..] if !name.contains('.') => true,
+        [name, folder, ..] if name.to_lowercase().starts_with("index.") => same_stem(target, folder),
+        [name, ..] => same_stem(target, name),
+        [] => false,
     };
-    let stems: Vec<Option<String>> = unread.map(stem).collect();
-    let is_consequence = |fault: &Diagnostic| {
-        let target = fault.message.split('`').nth(1).unwrap_or_default().to_lowercase();
+    let refers = [codes::UNDECLARED.id, codes::BROKEN_LINK.id, codes::UNKNOWN_JUDGEMENT.id];
+    faults.retain(|fault| {
+        let target = fault.message.split('`').nth(1).unwrap_or_default();
         let target = target.rsplit(['/', ':']).next().unwrap_or_default();
-        let target = target.strip_suffix(".md").unwrap_or(target);
-        stems.iter().any(|stem| stem.as_ref().is_none_or(|stem| stem == target))
-    };
-    faults.retain(|fault| !(["references", "links"].contains(&fault.code.group) && is_consequence(fault)));
+        !(refers.contains(&fault.code.id) && unread.iter().any(|path| is_of(target, path)))
+    });
+}
+
+/// Whether two names are one, but for what follows their first full stop.
+fn same_stem(a: &str, b: &str) -> bool {
+    let stem = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    stem(a) == stem(b)
 }
 
 /// Files that documents use, and the theme's own.

@@ -555,3 +555,19 @@ fn what_cannot_be_read_is_told_without_its_consequences() {
     // A fault that has another cause is not hidden.
     ran.says("B0105").says("2 errors in 2 files");
 }
+
+/// What is built for all must not lie where an edition is published from.
+#[test]
+fn a_build_for_all_is_not_written_into_an_editions_folder() {
+    let site = Site::new();
+    site.write(
+        "site.toml",
+        "title = \"T\"\ntlp = \"red\"\n[[editions]]\nname = \"open\"\ntlp = \"clear\"\nout = \"./public/\"\n",
+    );
+    site.brief(&["build", "--edition", "open"]).ends(0);
+    let before = site.public();
+    site.brief(&["build"]).ends(2).says("is the folder of the edition `open`").says("--edition open");
+    assert_eq!(site.public(), before);
+    site.brief(&["build", "--out", "all"]).ends(0);
+    site.brief(&["check"]).ends(0);
+}

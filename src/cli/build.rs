@@ -30,6 +30,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
     let settings = config::parse(&session.snapshot).value;
+    not_for_one_audience(&settings, &session)?;
     let cache = cache(&session, &settings)?;
     let (mut build, output) = render(&session, extra, cache.as_ref(), &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
@@ -146,10 +147,25 @@ fn render(
     }
 }
 
+/// A build for all is not written to where an edition is: it would be published as that.
+fn not_for_one_audience(settings: &Settings, session: &Session) -> Result<(), Failure> {
+    let out = session.resolve(&settings.out);
+    let is_it = |(_, folder): &&(String, String)| session.resolve(folder) == out;
+    match settings.edition_outs.iter().find(is_it).filter(|_| settings.edition.is_none()) {
+        None => Ok(()),
+        Some((name, folder)) => Err(Failure::usage(format!(
+            "`{folder}` is the folder of the edition `{name}`, and this build is for all"
+        ))
+        .help(format!("build it with `--edition {name}`, or give the edition or this build another folder"))),
+    }
+}
+
 /// The cache that flags or settings name.
 fn cache(session: &Session, settings: &Settings) -> Result<Option<Arc<Cache>>, Failure> {
     let Some(dir) = &settings.cache else { return Ok(None) };
-    let outs: Vec<PathBuf> = settings.outs.iter().map(|out| session.resolve(out)).collect();
+    let editions = settings.edition_outs.iter().map(|(_, out)| out);
+    let outs = editions.chain([&settings.own_out, &settings.out]);
+    let outs: Vec<PathBuf> = outs.map(|out| session.resolve(out)).collect();
     Ok(Some(Arc::new(Cache::open(&session.resolve(dir), &session.root, &outs)?)))
 }
 

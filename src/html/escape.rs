@@ -17,7 +17,8 @@ pub fn attribute(text: &str, out: &mut String) {
 pub(super) fn href(address: &str, out: &mut String) {
     // In the place of a host's name, brackets hold a number of IPv6.
     let number = ["https://[", "http://["].into_iter().find_map(|start| {
-        let end = start.len() + address.strip_prefix(start)?.find(']')?;
+        address.get(..start.len()).filter(|head| head.eq_ignore_ascii_case(start))?;
+        let end = start.len() + address[start.len()..].find(']')?;
         address[start.len()..end].bytes().all(is_of_number).then_some(end + 1)
     });
     let (host, rest) = address.split_at(number.unwrap_or(0));

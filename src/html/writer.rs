@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
-use super::contents::contents;
+use super::contents::Contents;
 use super::notes::Notes;
 use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath};
@@ -47,12 +47,13 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         table: Vec::new(),
         cell: 0,
         notes: Notes::default(),
+        contents: Contents::default(),
     };
     for (event, _) in events(markdown) {
         writer.take(&event);
     }
     writer.notes.write(&mut writer.out);
-    Html { body: writer.out.into(), contents: contents(document, links, shift) }
+    Html { body: writer.out.into(), contents: writer.contents.list(body, shift) }
 }
 
 struct Writer<'a> {
@@ -79,6 +80,7 @@ struct Writer<'a> {
     table: Vec<Alignment>,
     cell: usize,
     notes: Notes,
+    contents: Contents,
 }
 
 /// How many of each were met.
@@ -113,15 +115,18 @@ impl Writer<'_> {
             Event::Text(text) => {
                 self.other();
                 let mark = if fresh { self.portion(text) } else { 0 };
+                self.contents.add(&text[mark..]);
                 self.text(&text[mark..], before + u32::try_from(mark).unwrap_or(0));
             }
             Event::Code(text) => {
                 self.other();
+                self.contents.add(text);
                 self.out.push_str("<code>");
                 escape::text(text, &mut self.out);
                 self.out.push_str("</code>");
             }
             Event::SoftBreak if adds != Adds::Nothing => {
+                self.contents.add(" ");
                 self.out.push(if self.name_end.is_some() { ' ' } else { '\n' });
             }
             Event::HardBreak if adds != Adds::Nothing => self.out.push_str("<br>\n"),
@@ -238,6 +243,7 @@ impl Writer<'_> {
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),
             TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
+                self.contents.close();
                 let close = self.open.pop().unwrap_or_default();
                 if close == QUOTE_END && self.out.ends_with(QUOTE) {
                     // An edition has taken all that was quoted.
@@ -371,6 +377,7 @@ impl Writer<'_> {
     ) {
         let at = self.at.heading;
         self.at.heading += 1;
+        self.contents.open();
         if at == 0 && self.document.body.title_heading {
             self.open.push(format!("\0{}", self.out.len()));
             return;
@@ -480,6 +487,7 @@ impl Writer<'_> {
         let bare = matches!(kind, LinkType::WikiLink { has_pothole: false });
         match title.filter(|title| bare && is_wiki(kind) && !title.is_empty()) {
             Some(title) => {
+                self.contents.add(title);
                 escape::text(title, &mut self.out);
                 self.held = Some(String::new());
                 self.open.push(format!("\u{2}{close}"));
