@@ -42,7 +42,10 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let Args { path, source, rules, committed } = args;
     let mut diagnostics = Vec::new();
     let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
-    diagnostics.extend(front::in_another_form(path, source, body_start as usize));
+    if node.get("tlp").is_none() {
+        // What has a label may repeat it in words.
+        diagnostics.extend(front::in_another_form(path, source, body_start as usize));
+    }
     let name = FileName::of(path, &node, rules, &mut diagnostics);
     let fields = Fields(&node);
     // Keys of front matter that cannot be read are not missing.
