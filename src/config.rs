@@ -370,7 +370,13 @@ fn edition_out(base: &str, name: &str) -> String {
 
 /// A folder as written, without what does not tell it from another.
 fn folder_key(folder: &str) -> String {
-    let parts: Vec<&str> = folder.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match (part, parts.last()) {
+            ("..", Some(&last)) if last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
     format!("{}{}", if folder.starts_with('/') { "/" } else { "" }, parts.join("/")).to_lowercase()
 }
 

@@ -29,8 +29,12 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
-    let settings = config::parse(&session.snapshot).value;
-    not_for_one_audience(&settings, &session)?;
+    let parsed = config::parse(&session.snapshot);
+    let settings = parsed.value;
+    // Settings with faults are told as these; nothing is written then.
+    if parsed.diagnostics.iter().all(|fault| fault.level < Level::Error) {
+        not_for_one_audience(&settings, &session)?;
+    }
     let cache = cache(&session, &settings)?;
     let (mut build, output) = render(&session, extra, cache.as_ref(), &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));

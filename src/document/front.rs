@@ -72,14 +72,16 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
         None => return None,
     };
     let is_fence = |line: &&str| line.len() >= 3 && line.bytes().all(|byte| byte == b'-');
-    let fence = head(text).map(|(_, line)| line.trim()).find(is_fence);
-    let what = match (first.as_bytes(), fence) {
-        ([b'+', ..], _) => "TOML front matter",
-        ([b'{', ..], _) => "JSON front matter",
-        (_, Some(fence)) if fence.len() > 3 => "front matter with too many dashes",
-        (_, Some(_)) => "front matter that does not begin the file",
-        _ if head(text).any(|(_, line)| is_key(line)) => "front matter without its lines `---`",
-        _ => return None,
+    let before = head(text).take_while(|(other, _)| *other < place);
+    let fence = before.map(|(_, line)| line.trim()).find(is_fence);
+    let what = match fence {
+        _ if first == "+++" => "TOML front matter",
+        _ if in_json(line) => "JSON front matter",
+        Some(fence) if fence.len() > 3 => "front matter with too many dashes",
+        Some(_) => "front matter that does not begin the file",
+        None if at == 0 && head(text).any(|(_, line)| is_key(line)) => "front matter without its lines `---`",
+        // A letter's head.
+        None => return None,
     };
     let start = at + place + (line.len() - line.trim_start().len());
     let fault = Diagnostic::new(&codes::FRONT_MATTER_FORM, format!("the file has {what}"))

@@ -1,6 +1,6 @@
 //! Portion marks: what a text says of its own label, `(TLP:AMBER) …`, and what only looks like it.
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use crate::base::node::{Node, Value};
 use crate::base::{Diagnostic, Label, SourcePath, codes};
@@ -39,10 +39,10 @@ impl Mark {
         let Some(mut rest) = Self::at_start(text).map(|mark| &text[mark.length..]) else { return false };
         while let Some(first) = rest.chars().next() {
             let skipped = match first {
-                '<' => rest.find('>').map(|end| end + 1),
-                ']' if rest.starts_with("](") => rest.find(')').map(|end| end + 1),
-                '[' if rest.starts_with("[^") => rest.find(']').map(|end| end + 1),
-                '{' => rest.find('}').map(|end| end + 1),
+                '<' => end_near(rest, b'>'),
+                ']' if rest.starts_with("](") => end_near(rest, b')'),
+                '[' if rest.starts_with("[^") => end_near(rest, b']'),
+                '{' => end_near(rest, b'}'),
                 '^' => Some(rest.find(char::is_whitespace).unwrap_or(rest.len())),
                 _ => None,
             };
@@ -67,8 +67,8 @@ impl Mark {
     pub(crate) fn within(text: &str) -> Option<std::ops::Range<usize>> {
         memchr_iter(b'(', text.as_bytes()).find_map(|at| {
             let rest = &text[at..];
-            let end = starts_with_ignore_case(rest, "(tlp:").then(|| rest.find(')'))??;
-            Label::parse(&rest[5..end]).map(|_| at..at + end + 1)
+            let end = starts_with_ignore_case(rest, "(tlp:").then(|| end_near(rest, b')'))??;
+            Label::parse(&rest[5..end - 1]).map(|_| at..at + end)
         })
     }
 
@@ -149,6 +149,12 @@ fn is_unseen(ch: char) -> bool {
         )
 }
 
+/// Just after the next such byte, if it is not far: who looks from many places must not look to the end each time.
+fn end_near(text: &str, byte: u8) -> Option<usize> {
+    const NEAR: usize = 512;
+    memchr(byte, &text.as_bytes()[..text.len().min(NEAR)]).map(|at| at + 1)
+}
+
 fn starts_with_ignore_case(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
@@ -207,6 +213,9 @@ mod tests {
     fn marks_elsewhere_and_without_brackets_are_found() {
         assert_eq!(Mark::within("Open. (TLP:RED) Hidden?"), Some(6..15));
         assert_eq!(Mark::within("(as said) (tlp:nonsense) (TLP:GREEN"), None);
+        // Not in the square of the length: these would take minutes.
+        assert_eq!(Mark::within(&"(tlp:".repeat(400_000)), None);
+        assert!(Mark::is_alone(&format!("(TLP:RED) {}", "<".repeat(1_000_000))));
         assert_eq!(Mark::bare("TLP:AMBER The source said"), Some(0..9));
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
         assert_eq!(Mark::bare("TLP:AMBER"), Some(0..9));

@@ -129,7 +129,10 @@ impl Writer<'_> {
                 self.contents.add(" ");
                 self.out.push(if self.name_end.is_some() { ' ' } else { '\n' });
             }
-            Event::HardBreak if adds != Adds::Nothing => self.out.push_str("<br>\n"),
+            Event::HardBreak if adds != Adds::Nothing => {
+                self.contents.add(" ");
+                self.out.push_str("<br>\n");
+            }
             Event::Html(html) | Event::InlineHtml(html) => {
                 self.other();
                 escape::text(html, &mut self.out);
@@ -494,7 +497,7 @@ impl Writer<'_> {
             }
             None => {
                 self.open.push(close.to_owned());
-                self.wordless = Some((self.out.len(), own_words(link)));
+                self.wordless = Some((self.out.len(), link.own_words()));
             }
         }
     }
@@ -563,17 +566,6 @@ impl Writer<'_> {
         };
         escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
         self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
-    }
-}
-
-/// What a link says that has no words.
-fn own_words(link: &Link) -> &str {
-    match link {
-        Link::Page { url, title, .. } => title.as_deref().unwrap_or(url.as_str()),
-        Link::Anchor(anchor) => anchor,
-        Link::Asset { url, .. } => url.as_str().rsplit('/').next().unwrap_or_default(),
-        Link::External(address) => address,
-        Link::Nowhere => "",
     }
 }
 

@@ -59,6 +59,19 @@ pub enum Link {
     Nowhere,
 }
 
+impl Link {
+    /// What it says when nobody gave it words.
+    pub fn own_words(&self) -> &str {
+        match self {
+            Self::Page { url, title, .. } => title.as_deref().unwrap_or(url.as_str()),
+            Self::Anchor(anchor) => anchor,
+            Self::Asset { url, .. } => url.as_str().rsplit('/').next().unwrap_or_default(),
+            Self::External(address) => address,
+            Self::Nowhere => "",
+        }
+    }
+}
+
 /// One source of a citation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cite {

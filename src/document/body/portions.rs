@@ -33,7 +33,8 @@ impl Reader<'_> {
             Some(label) => {
                 let (scope, is_part) = self.scope();
                 let covered = self.text.get(range.start..scope.end).unwrap_or_default();
-                if Mark::is_alone(covered) && self.heading.is_none() {
+                let is_in_table = matches!(self.scopes.last(), Some((TagEnd::TableCell, _)));
+                if Mark::is_alone(covered) && self.heading.is_none() && !is_in_table {
                     self.lone_mark(Mark::shown(&text[..length]), place);
                 }
                 let scope = self.map.span(&scope);
