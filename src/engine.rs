@@ -171,11 +171,13 @@ impl Engine {
 
         let ledgers = self.ledgers(&site, &settings, snapshot.today);
         let book = Book::new(&site, &settings, snapshot.today, ledgers.clone());
-        let pages = self.pages.get(&pages::DeriveArgs { book: &book }, pages::derive);
-        faults.extend(pages.diagnostics.iter().cloned());
         let files = theme::load(snapshot, settings.theme.as_deref()).unpack(&mut faults);
         let args = theme::CompileArgs { files: &files, global: &book.global(files.addresses()) };
-        let theme = self.themes.get(&args, theme::compile);
+        let (pages, theme) = rayon::join(
+            || self.pages.get(&pages::DeriveArgs { book: &book }, pages::derive),
+            || self.themes.get(&args, theme::compile),
+        );
+        faults.extend(pages.diagnostics.iter().cloned());
         faults.extend(theme.diagnostics.iter().cloned());
 
         // Where two files want one address, nothing is written; rendering still finds its own faults.

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::place;
 use super::stage::hold;
 use crate::base::{Diagnostic, Fingerprint, Store, codes};
-use pack::{Draft, Found, Pack, print};
+use pack::{Draft, Pack, Window, print};
 
 /// The cache may grow to this many times of what one build needs, for other branches and audiences.
 const ROOM: u64 = 4;
@@ -33,7 +33,7 @@ const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 thread_local! {
     /// What is read from a pack is read into this, over and over.
-    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static WINDOW: RefCell<Window> = RefCell::default();
 }
 
 /// A folder in which builds keep what they made.
@@ -216,20 +216,21 @@ impl Cache {
 
 impl Store for Cache {
     fn get(&self, key: Fingerprint, take: &mut dyn FnMut(&[u8], blake3::Hash)) -> bool {
-        let mut buffer = BUFFER.take();
-        let found = self.packs.iter().find_map(|pack| match pack.read(key, &mut buffer)? {
-            Ok(found) => Some(found),
-            Err(error) => {
+        let mut window = WINDOW.take();
+        let found = self.packs.iter().any(|pack| match pack.read(key, &mut window) {
+            None => false,
+            Some(Ok((bytes, hash))) => {
+                self.found.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                take(bytes, hash);
+                true
+            }
+            Some(Err(error)) => {
                 self.trouble(format!("`{}` is damaged: {error}", pack.path().display()));
-                None
+                false
             }
         });
-        if let Some(Found { size, hash }) = &found {
-            self.found.fetch_add(*size as u64, Ordering::Relaxed);
-            take(&buffer[..*size], *hash);
-        }
-        BUFFER.set(buffer);
-        found.is_some()
+        WINDOW.set(window);
+        found
     }
 
     fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use rayon::slice::ParallelSliceMut as _;
+
 use super::compress::ENCODERS;
 use super::emit::{Output, Put};
 use super::manifest::{self, Entry, Manifest};
@@ -55,7 +57,7 @@ impl Output {
     /// refuses on the way, and then the next run completes what this one began.
     pub fn commit(self, inputs: Fingerprint) -> Result<Summary> {
         let head = self.head(inputs);
-        self.finish(head, &[])
+        self.finish(&head, &[])
     }
 
     /// Likewise for one share of a build: what it no longer has of its own goes, and its manifest is its own.
@@ -64,7 +66,7 @@ impl Output {
     /// As [`commit`](Self::commit).
     pub fn commit_shard(self, inputs: Fingerprint, part: Part) -> Result<Summary> {
         let head = Manifest { part: Some(part), ..self.head(inputs) };
-        self.finish(head, &[])
+        self.finish(&head, &[])
     }
 
     fn head(&self, inputs: Fingerprint) -> Manifest {
@@ -73,12 +75,12 @@ impl Output {
     }
 
     /// Commits with a manifest that lacks only the files. `merged` are the manifests of shards that it stands for.
-    pub(super) fn finish(mut self, head: Manifest, merged: &[Entry]) -> Result<Summary> {
+    pub(super) fn finish(mut self, head: &Manifest, merged: &[Entry]) -> Result<Summary> {
         if let Some(fault) = hold(&self.failure).take() {
             return Err(fault);
         }
         let mut files = std::mem::take(&mut *hold(&self.files));
-        files.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        files.par_sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
         debug_assert!(files.is_sorted_by(|a, b| a.entry.path < b.entry.path), "each path is put once");
         let (in_the_way, stale) = self.no_longer(&files);
         let written = files.iter().filter(|file| file.is_staged).count();
@@ -90,7 +92,7 @@ impl Output {
             let first = self.remove(in_the_way)?;
             self.stage.move_in()?;
             let removed = first + self.remove(stale)?;
-            self.sign(head, files, merged)?;
+            self.sign(head, &files, merged)?;
             Ok(removed)
         };
         summary.removed = exchange().map_err(|fault: Box<Diagnostic>| {
@@ -130,13 +132,12 @@ impl Output {
 
     /// Names in a journal what is about to come, so that it is known as ours if we come no further.
     fn announce(&self, files: &[Put]) -> Result<()> {
-        let coming: Vec<_> =
-            files.iter().filter(|file| file.is_staged).map(|file| file.entry.clone()).collect();
-        if coming.is_empty() {
+        if !files.iter().any(|file| file.is_staged) {
             return Ok(());
         }
-        let files = self.stage.claim.unlisted.iter().cloned().chain(coming).collect();
-        self.stage.shop.write_journal(&Manifest { files, ..Manifest::default() }.to_bytes())
+        let coming = files.iter().filter(|file| file.is_staged).map(|file| &file.entry);
+        let files: Vec<&Entry> = self.stage.claim.unlisted.iter().chain(coming).collect();
+        self.stage.shop.write_journal(&Manifest::default().with(&files))
     }
 
     /// Removes files of ours, then the folders that this left empty; gives the number of files. Where
@@ -162,12 +163,12 @@ impl Output {
     }
 
     /// Writes the manifest: from here on the new output is the old one.
-    fn sign(&self, head: Manifest, files: Vec<Put>, merged: &[Entry]) -> Result<()> {
+    fn sign(&self, head: &Manifest, files: &[Put], merged: &[Entry]) -> Result<()> {
         let name = head.part.as_ref().map(|part| part.shard.manifest());
         let is_whole = name.is_none();
         let target = self.out.join(name.as_deref().unwrap_or(manifest::NAME));
-        let files = files.into_iter().map(|file| file.entry).collect();
-        let bytes = Manifest { files, ..head }.to_bytes();
+        let files: Vec<&Entry> = files.iter().map(|file| &file.entry).collect();
+        let bytes = head.with(&files);
         if !disk::holds(&target, &bytes).unwrap_or(false) {
             self.stage.shop.write(&bytes, &target)?;
         }
@@ -176,8 +177,8 @@ impl Output {
         }
         if !merged.is_empty() && !self.stage.claim.shards.is_empty() {
             // With some of them gone, who is killed on the way could not tell them from shards that never came.
-            let list = Manifest { files: merged.to_vec(), ..Manifest::default() };
-            self.stage.shop.write(&list.to_bytes(), &self.stage.shop.merged())?;
+            let list = Manifest::default().with(&merged.iter().collect::<Vec<_>>());
+            self.stage.shop.write(&list, &self.stage.shop.merged())?;
         }
         self.forget_shards()
     }

@@ -4,17 +4,63 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::{Diagnostic, codes};
+
+/// A folder that is open: what is made in it is not looked for from the top of the file system.
+pub(super) struct Folder {
+    path: PathBuf,
+    #[cfg(unix)]
+    handle: fs::File,
+}
+
+impl Folder {
+    /// Opens it.
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            handle: fs::File::open(&path)?,
+            path,
+        })
+    }
+
+    /// Where something in it lies.
+    pub(super) fn place(&self, path: &str) -> PathBuf {
+        self.path.join(path)
+    }
+
+    /// Makes a folder in it; whether that was not there before.
+    pub(super) fn create_dir(&self, path: &str) -> io::Result<bool> {
+        step()?;
+        #[cfg(unix)]
+        let made = rustix::fs::mkdirat(&self.handle, path, rustix::fs::Mode::from_raw_mode(0o777));
+        #[cfg(unix)]
+        let made = made.map_err(io::Error::from);
+        #[cfg(not(unix))]
+        let made = fs::create_dir(self.place(path));
+        was_not_there(made)
+    }
+
+    /// Makes a file in it where nothing is, not even a link.
+    pub(super) fn create_new(&self, path: &str) -> io::Result<fs::File> {
+        step()?;
+        #[cfg(unix)]
+        return {
+            use rustix::fs::{Mode, OFlags};
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+            let open = || rustix::fs::openat(&self.handle, path, flags, Mode::from_raw_mode(0o666));
+            Ok(rustix::io::retry_on_intr(open)?.into())
+        };
+        #[cfg(not(unix))]
+        fs::File::create_new(self.place(path))
+    }
+}
 
 /// Makes a folder; whether it was not there before.
 pub(super) fn create_dir(path: &Path) -> io::Result<bool> {
     step()?;
-    match fs::create_dir(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        made => made.map(|()| true),
-    }
+    was_not_there(fs::create_dir(path))
 }
 
 /// Makes a file where nothing is, not even a link.
@@ -108,6 +154,13 @@ pub(super) fn copy<E>(
 pub(super) fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
     move |error| {
         Box::new(Diagnostic::new(&codes::WRITE, format!("cannot write `{}`: {error}", path.display())))
+    }
+}
+
+fn was_not_there(made: io::Result<()>) -> io::Result<bool> {
+    match made {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        made => made.map(|()| true),
     }
 }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::shard::{Part, Shard};
@@ -85,7 +86,12 @@ impl Manifest {
 
     /// As JSON with a line for each file, which suits `grep` and `diff`.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(200 + self.files.len() * 160);
+        self.with(&self.files.iter().collect::<Vec<_>>())
+    }
+
+    /// The same with other files than its own.
+    pub(super) fn with(&self, files: &[&Entry]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(200 + files.len() * 160);
         out.extend_from_slice(START);
         out.extend_from_slice(format!("{VERSION},\"inputs\":{},", json(&self.inputs)).as_bytes());
         if !self.encoders.is_empty() {
@@ -94,11 +100,13 @@ impl Manifest {
         if let Some(part) = &self.part {
             out.extend_from_slice(format!("\"shard\":{},", json(&WirePart::from(part))).as_bytes());
         }
-        out.extend_from_slice(b"\"files\":[");
-        for (n, entry) in self.files.iter().enumerate() {
-            out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
-            out.extend_from_slice(json(&WireEntry::from(entry)).as_bytes());
-        }
+        out.extend_from_slice(b"\"files\":[\n");
+        let line = |entry: &&Entry| json(&WireEntry::from(*entry)) + ",\n";
+        let lines = |entries: &[&Entry]| entries.iter().map(line).collect::<String>();
+        let lines: Vec<String> = files.par_chunks(1024).map(lines).collect();
+        lines.iter().for_each(|lines| out.extend_from_slice(lines.as_bytes()));
+        let after = if files.is_empty() { "\n" } else { ",\n" };
+        out.truncate(out.len() - after.len());
         out.extend_from_slice(b"\n]}\n");
         out
     }

@@ -74,7 +74,7 @@ pub fn merge(
     let head = Manifest { inputs: inputs.clone(), encoders: encoders.clone(), ..Manifest::default() };
     let mut manifests: Vec<Entry> = found.iter().map(|it| it.listing.clone()).collect();
     manifests.sort_by(|a, b| a.path.cmp(&b.path));
-    let summary = output.finish(head, &manifests).map_err(one)?;
+    let summary = output.finish(&head, &manifests).map_err(one)?;
     Ok(Merged { shards: first.part.shard.of(), summary })
 }
 

@@ -148,17 +148,19 @@ impl Reader<'_> {
 
     fn try_read(&mut self, path: &SourcePath) -> io::Result<Reading> {
         let before = self.previous.find(path, self.at);
-        // The look is older than what is read, so a change in between shows at the next reading.
-        let look = match before.and_then(|before| self.looks[before].clone()) {
-            Some(look) => look,
-            None => self.root.look(path)?,
-        };
+        // It is older than what is read, so a change in between shows at the next reading.
+        let look = before.and_then(|before| self.looks[before].clone());
+        if let Some((before, look)) = before.zip(look.as_ref())
+            && look.is_settled(self.now)
+            && self.previous.stamps[before].as_ref() == Some(look)
+        {
+            let file = (self.previous.files[before].clone(), Some(look.clone()));
+            return Ok(Reading { file: Some(file), fault: None });
+        }
+        let mut file = self.root.open_file(path)?;
+        let look = look.map_or_else(|| Stamp::of_open(&file), Ok)?;
         let size = look.size;
         let stamp = Some(look).filter(|look| look.is_settled(self.now));
-        if let Some(before) = before.filter(|&at| stamp.is_some() && self.previous.stamps[at] == stamp) {
-            return Ok(Reading { file: Some((self.previous.files[before].clone(), stamp)), fault: None });
-        }
-        let mut file = fs::File::open(self.root.path.join(path.as_str()))?;
         if !is_text(path) {
             let content = Content::Blob(self.blob(&mut file, path)?);
             return Ok(Reading { file: Some((File { path: path.clone(), content }, stamp)), fault: None });
@@ -240,7 +242,12 @@ fn is_text(path: &SourcePath) -> bool {
 fn decode(path: &SourcePath, bytes: &[u8]) -> (Text, Option<Diagnostic>) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return (Text::new(text.into()), None),
+        Ok(text) => {
+            let text = Text::new(text.into());
+            // Every build asks for it, and now the text is at hand.
+            text.fingerprint();
+            return (text, None);
+        }
         Err(error) => error,
     };
     let at = error.valid_up_to();

@@ -16,6 +16,7 @@ pub(super) struct Stage {
     out: PathBuf,
     pub(super) claim: Claim,
     pub(super) shop: Workshop,
+    waiting: disk::Folder,
     units: Mutex<Vec<(Box<str>, Unit)>>,
     folders: Mutex<HashMap<Box<str>, Folder>>,
     /// Others put files into the same folders meanwhile: then each file comes by itself.
@@ -43,9 +44,10 @@ enum Folder {
 }
 
 impl Stage {
-    pub(super) fn new(out: &Path, claim: Claim, shop: Workshop, is_shared: bool) -> Self {
+    pub(super) fn new(out: &Path, claim: Claim, shop: (Workshop, disk::Folder), is_shared: bool) -> Self {
         let (units, folders) = (Mutex::default(), Mutex::default());
-        Self { out: out.to_owned(), claim, shop, units, folders, is_shared }
+        let (shop, waiting) = shop;
+        Self { out: out.to_owned(), claim, shop, waiting, units, folders, is_shared }
     }
 
     /// The size of the file at a path; `None` where a file can come without replacing one.
@@ -80,7 +82,7 @@ impl Stage {
             Folder::There | Folder::Missing => self.add_unit(path, Unit::of(path)),
             Folder::Coming(unit) => unit,
         };
-        disk::create_new(&self.shop.staged(&unit.place(path))).map_err(disk::unwritable(&target))
+        self.waiting.create_new(&unit.place(path)).map_err(disk::unwritable(&target))
     }
 
     /// Moves everything to its place.
@@ -89,7 +91,7 @@ impl Stage {
         units.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         for (path, unit) in units.iter() {
             let target = self.out.join(&**path);
-            let staged = self.shop.staged(&unit.place(path));
+            let staged = self.waiting.place(&unit.place(path));
             let moved =
                 if self.is_shared { self.move_one(path, &staged) } else { disk::rename(&staged, &target) };
             moved.map_err(disk::unwritable(&target))?;
@@ -130,8 +132,7 @@ impl Stage {
             whole => whole,
         };
         if let Folder::Coming(unit) = folder {
-            disk::create_dir(&self.shop.staged(&unit.place(path)))
-                .map_err(disk::unwritable(&self.out.join(path)))?;
+            self.waiting.create_dir(&unit.place(path)).map_err(disk::unwritable(&self.out.join(path)))?;
         }
         // Another thread may have come here at the same time, with the same answer.
         let is_first = hold(&self.folders).insert(path.into(), folder).is_none();

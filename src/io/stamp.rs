@@ -1,5 +1,6 @@
 //! By what a file is known again without being read.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -11,7 +12,7 @@ use crate::base::SourcePath;
 pub(super) struct Root<'a> {
     pub(super) path: &'a Path,
     #[cfg(unix)]
-    folder: std::fs::File,
+    folder: fs::File,
 }
 
 /// What a file looks like from outside.
@@ -37,7 +38,7 @@ impl<'a> Root<'a> {
     /// Opens it.
     pub(super) fn open(path: &'a Path) -> io::Result<Self> {
         #[cfg(unix)]
-        let folder = std::fs::File::open(path)?;
+        let folder = fs::File::open(path)?;
         Ok(Self {
             path,
             #[cfg(unix)]
@@ -49,24 +50,61 @@ impl<'a> Root<'a> {
     #[cfg(unix)]
     pub(super) fn look(&self, path: &SourcePath) -> io::Result<Stamp> {
         let stat = rustix::fs::statat(&self.folder, path.as_str(), rustix::fs::AtFlags::empty())?;
-        Ok(Stamp {
-            size: u64::try_from(stat.st_size).unwrap_or_default(),
-            modified: moment(stat.st_mtime, stat.st_mtime_nsec),
-            changed: moment(stat.st_ctime, stat.st_ctime_nsec),
-            inode: stat.st_ino,
-        })
+        Ok(Stamp::from(stat))
     }
 
     /// Looks at a file.
     #[cfg(not(unix))]
     pub(super) fn look(&self, path: &SourcePath) -> io::Result<Stamp> {
-        let metadata = std::fs::metadata(self.path.join(path.as_str()))?;
-        let modified = since_1970(metadata.modified()?);
-        Ok(Stamp { size: metadata.len(), modified, changed: modified, inode: 0 })
+        Stamp::of(&std::fs::metadata(self.path.join(path.as_str()))?)
+    }
+
+    /// Opens a file.
+    #[cfg(unix)]
+    pub(super) fn open_file(&self, path: &SourcePath) -> io::Result<fs::File> {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.folder, path.as_str(), flags, Mode::empty())?.into())
+    }
+
+    /// Opens a file.
+    #[cfg(not(unix))]
+    pub(super) fn open_file(&self, path: &SourcePath) -> io::Result<fs::File> {
+        fs::File::open(self.path.join(path.as_str()))
+    }
+}
+
+#[cfg(unix)]
+impl From<rustix::fs::Stat> for Stamp {
+    fn from(stat: rustix::fs::Stat) -> Self {
+        Self {
+            size: u64::try_from(stat.st_size).unwrap_or_default(),
+            modified: moment(stat.st_mtime, stat.st_mtime_nsec),
+            changed: moment(stat.st_ctime, stat.st_ctime_nsec),
+            inode: stat.st_ino,
+        }
     }
 }
 
 impl Stamp {
+    /// Of an open file.
+    #[cfg(unix)]
+    pub(super) fn of_open(file: &fs::File) -> io::Result<Self> {
+        Ok(rustix::fs::fstat(file)?.into())
+    }
+
+    /// Of an open file.
+    #[cfg(not(unix))]
+    pub(super) fn of_open(file: &fs::File) -> io::Result<Self> {
+        Self::of(&file.metadata()?)
+    }
+
+    #[cfg(not(unix))]
+    fn of(metadata: &fs::Metadata) -> io::Result<Self> {
+        let modified = since_1970(metadata.modified()?);
+        Ok(Self { size: metadata.len(), modified, changed: modified, inode: 0 })
+    }
+
     /// Whether a file that looks the same is the same: none that changed so lately that a further change could
     /// leave the same times, as git has it.
     pub(super) fn is_settled(&self, now: SystemTime) -> bool {

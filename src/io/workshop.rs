@@ -71,11 +71,12 @@ pub(super) fn is_workshop(folder: &Path) -> io::Result<bool> {
 
 impl Workshop {
     /// Makes the output folder if need be, takes its lock, and clears what a killed build left half made. A shard
-    /// takes its own and has a part in the folder's.
+    /// takes its own and has a part in the folder's. The second folder is where files wait until they are moved to
+    /// their places.
     ///
     /// # Errors
     /// B0904 when another build holds the lock, B0906 when the workshop is a link, B0902 for the rest.
-    pub(super) fn open(out: &Path, shard: Option<Shard>) -> Result<Self> {
+    pub(super) fn open(out: &Path, shard: Option<Shard>) -> Result<(Self, disk::Folder)> {
         let dir = out.join(shard.map_or_else(|| NAME.to_owned(), Shard::workshop));
         refuse_links(&dir)?;
         // A shard's part in the lock is there.
@@ -95,14 +96,14 @@ impl Workshop {
             }
         };
         let shop = Self { dir, done: false, _lock: lock, _common: common, made };
-        let stage = || shop.clear().and_then(|()| disk::create_dir(&shop.dir.join(STAGE)));
-        stage().map_err(disk::unwritable(&shop.dir))?;
-        Ok(shop)
-    }
-
-    /// Where a file waits until it is moved to its place.
-    pub(super) fn staged(&self, path: &str) -> PathBuf {
-        self.dir.join(STAGE).join(path)
+        let stage = || {
+            shop.clear()?;
+            let stage = shop.dir.join(STAGE);
+            disk::create_dir(&stage)?;
+            disk::Folder::open(stage)
+        };
+        let stage = stage().map_err(disk::unwritable(&shop.dir))?;
+        Ok((shop, stage))
     }
 
     /// Writes the journal, before the first file is moved.

@@ -11,7 +11,7 @@ use crate::base::{Edtf, Kind, Label, Lang, Shared, UrlPath};
 use crate::document::{Alias, Data, Document};
 use crate::edition;
 use crate::site::{DocIx, NodeIx, Site};
-use crate::view::{Card, Safe, Shown};
+use crate::view::{Card, Shown, Snippet};
 
 /// The card of each entity and document.
 #[derive(Debug)]
@@ -109,12 +109,12 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
         date: None,
         summary: None,
         label: site_label,
-        lang: site_lang.to_string(),
+        lang: site_lang,
         badges: Vec::new(),
-        link: Safe::default(),
-        attrs: Safe::default(),
-        time: Safe::default(),
-        marks: Safe::default(),
+        link: Snippet::default(),
+        attrs: Snippet::default(),
+        time: Snippet::default(),
+        marks: Snippet::default(),
     };
     match *of {
         Of::Document(document) => {
@@ -125,7 +125,7 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
                 date: date(document).map(Into::into),
                 summary: common.summary.clone(),
                 label: label(document),
-                lang: common.lang.to_string(),
+                lang: common.lang,
                 badges: edition::badges(document, today),
                 ..blank
             };

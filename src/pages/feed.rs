@@ -102,7 +102,7 @@ pub(super) fn entry(book: &Reader<'_>, at: DocIx) -> FeedEntry {
             .map(|brief| brief.authors.iter().map(|author| plain(author)).collect())
             .unwrap_or_default(),
         tags,
-        lang: card.lang.clone(),
+        lang: card.lang.to_string(),
     }
 }
 

@@ -58,7 +58,7 @@ impl Reader<'_> {
         let card = self.document_card(at);
         Frame {
             summary: document.common.summary.clone(),
-            lang: card.lang.clone(),
+            lang: card.lang.to_string(),
             dir: document.common.lang.dir(),
             alternates: self.alternates(at),
             crumbs: self.crumbs(document),

@@ -1,6 +1,8 @@
 //! Everything that has a page or a name: documents, and entities that documents refer to.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use ahash::AHashSet;
 
 use super::key::{event_key, reference_key};
 use super::reference::{countries, country_key, references};
@@ -59,9 +61,9 @@ pub(super) fn nodes(
 ) -> Vec<Node> {
     let mut nodes = Nodes {
         nodes: BTreeMap::new(),
-        missing: HashSet::new(),
-        found: HashSet::new(),
-        named: HashSet::new(),
+        missing: AHashSet::new(),
+        found: AHashSet::new(),
+        named: AHashSet::new(),
         undeclared,
     };
     for (at, document) in documents.iter().enumerate() {
@@ -83,11 +85,11 @@ pub(super) fn nodes(
 struct Nodes<'d> {
     nodes: BTreeMap<Key, Node>,
     /// Whom documents refer to although they need a document and have none.
-    missing: HashSet<Key>,
+    missing: AHashSet<Key>,
     /// References as written that were found before: there are few actors and many who name them.
-    found: HashSet<(Kind, &'d str)>,
+    found: AHashSet<(Kind, &'d str)>,
     /// Countries that were named before.
-    named: HashSet<CountryCode>,
+    named: AHashSet<CountryCode>,
     undeclared: Level,
 }
 

@@ -17,19 +17,19 @@ use crate::base::{Edtf, Kind, Label, Lang, Prints, Text, UrlPath};
 pub struct Card {
     /// A link to it without its beginning, which depends on where the page is: write
     /// `<a href="{{ page.root }}{{ card.link }}`, and what follows is the address, `attrs`, the title and `</a>`.
-    pub link: Safe,
+    pub link: Snippet,
     /// Address from the site's root: `briefs/x/`.
     pub url: UrlPath,
     /// ` lang="fa" dir="rtl"` for an element that holds the title; empty in the site's own language.
-    pub attrs: Safe,
+    pub attrs: Snippet,
     /// Title or name.
     pub title: String,
     /// The label, when it is not clear, and the badges, each a `<span>`; mostly empty.
-    pub marks: Safe,
+    pub marks: Snippet,
     /// When published (briefs) or when it happened (events).
     pub date: Option<When>,
     /// The date as `<time>` (or `<span class="time">` for what HTML cannot say), short; empty without a date.
-    pub time: Safe,
+    pub time: Snippet,
     /// One or two sentences.
     pub summary: Option<String>,
     /// `draft`, `future`, `embargoed`: shown because a flag asked for it.
@@ -39,7 +39,7 @@ pub struct Card {
     /// `brief`, `actor`, `country`, …
     pub kind: Kind,
     /// Language tag of the title.
-    pub lang: String,
+    pub lang: Lang,
 }
 
 impl Card {
@@ -55,15 +55,15 @@ impl Card {
         for badge in &self.badges {
             marks.push_str(&format!(" <span class=\"badge\">{badge}</span>"));
         }
-        self.marks = Safe(marks.into());
+        self.marks = Snippet(marks.into());
         if lang != site_lang {
-            self.attrs = Safe(format!(" lang=\"{lang}\" dir=\"{}\"", lang.dir()).into());
+            self.attrs = Snippet(format!(" lang=\"{lang}\" dir=\"{}\"", lang.dir()).into());
         }
-        let mut title = Vec::with_capacity(self.title.len());
+        let mut link = format!("{}\"{}>", self.url.href(), self.attrs.0).into_bytes();
         // Writing to memory does not fail.
-        let _ = escape_html(&self.title, &mut title);
-        let (url, attrs) = (self.url.href(), &*self.attrs.0);
-        self.link = Safe(format!("{url}\"{attrs}>{}</a>", String::from_utf8_lossy(&title)).into());
+        let _ = escape_html(&self.title, &mut link);
+        link.extend_from_slice(b"</a>");
+        self.link = Snippet(String::from_utf8_lossy(&link).into());
         self.time = self.date.as_ref().map(When::element).unwrap_or_default();
         self
     }
@@ -84,9 +84,9 @@ pub struct When {
 
 impl When {
     /// The short form as an element.
-    fn element(&self) -> Safe {
+    fn element(&self) -> Snippet {
         // Dates hold no character that HTML would escape.
-        Safe(match &self.iso {
+        Snippet(match &self.iso {
             Some(iso) => format!("<time datetime=\"{iso}\">{}</time>", self.short).into(),
             None => format!("<span class=\"time\">{}</span>", self.short).into(),
         })
@@ -119,7 +119,17 @@ pub struct Mention {
     pub sentence: Option<Safe>,
 }
 
-/// HTML that is not escaped again.
+/// A little HTML that is not escaped again, of one view.
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
+pub struct Snippet(Box<str>);
+
+impl Serialize for Snippet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::safe_string(&self.0).serialize(serializer)
+    }
+}
+
+/// HTML that is not escaped again and that others have as well.
 #[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Safe(pub Text);
 

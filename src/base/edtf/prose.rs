@@ -101,7 +101,12 @@ fn qualified(qualifier: Qualifier, style: Style, text: impl Fn(Wording) -> Strin
         (true, Style::Long) => " (uncertain)",
         (true, Style::Short) => "?",
     };
-    format!("{}{}{doubt}", if approximate { "c. " } else { "" }, text(wording))
+    let text = text(wording);
+    match (approximate, doubt) {
+        (false, "") => text,
+        (true, doubt) => format!("c. {text}{doubt}"),
+        (false, doubt) => text + doubt,
+    }
 }
 
 /// How the words of one date are chosen.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::base::Fingerprint;
@@ -27,12 +28,18 @@ const MOST: u64 = 1 << 30;
 /// A pack that was in use within this time need not be marked as used.
 const LATELY: Duration = Duration::from_secs(60 * 60);
 
+static OPENED: AtomicUsize = AtomicUsize::new(1);
+
 /// A finished pack, whose index is verified.
 #[derive(Debug)]
 pub(super) struct Pack {
+    /// Which of those that this process opened, from 1.
+    number: usize,
     path: PathBuf,
     file: fs::File,
     size: u64,
+    /// In order. Most of what is looked up here is near where it is expected, so they lie close to each other.
+    keys: Vec<Fingerprint>,
     /// By key.
     entries: Vec<Entry>,
     /// Which of them were read.
@@ -43,10 +50,48 @@ pub(super) struct Pack {
 /// Takes bytes with their keys and their hash.
 pub(super) type Take<'t> = &'t mut dyn FnMut(&[Fingerprint], &[u8], blake3::Hash);
 
-/// An entry at the start of a buffer.
-pub(super) struct Found {
-    pub(super) size: usize,
-    pub(super) hash: blake3::Hash,
+/// What was read of a pack last. Small entries mostly lie in the order in which they are asked for, so who reads
+/// one after the other finds many that were read at once.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    /// Of which pack; 0 while it is of none.
+    pack: usize,
+    start: u64,
+    end: u64,
+    /// Where the last entry ended that was asked for.
+    after: u64,
+    /// It grows and never shrinks, since what is in it need not be cleared.
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    /// An entry as large as this is read alone.
+    const SMALL: u64 = 4 * 1024;
+    /// As much is read at once.
+    const AHEAD: u64 = 32 * 1024;
+
+    /// Bytes of a pack that lie before its end.
+    fn read(&mut self, pack: &Pack, at: u64, size: u64) -> io::Result<&[u8]> {
+        let is_same = self.pack == pack.number;
+        let end = at + size;
+        if !(is_same && self.start <= at && end <= self.end) {
+            let is_next = is_same && (0..Self::SMALL).contains(&at.wrapping_sub(self.after));
+            let ahead = if is_next && size < Self::SMALL { Self::AHEAD } else { 0 };
+            self.fill(pack, at, end.max(pack.size.min(at + ahead)))?;
+        }
+        self.after = end;
+        let place = |at: u64| usize::try_from(at - self.start).map_err(io::Error::other);
+        Ok(&self.bytes[place(at)?..place(end)?])
+    }
+
+    fn fill(&mut self, pack: &Pack, start: u64, end: u64) -> io::Result<()> {
+        let size = usize::try_from(end - start).map_err(io::Error::other)?;
+        self.pack = 0;
+        self.bytes.resize(self.bytes.len().max(size), 0);
+        read_at(&pack.path, &pack.file, &mut self.bytes[..size], start)?;
+        (self.pack, self.start, self.end) = (pack.number, start, end);
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -95,13 +140,16 @@ impl Pack {
         }
         let mut index = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
         read_at(path, &file, &mut index, start)?;
-        let found = index_hash(program, start, &index);
+        let read = || index.par_chunks_exact(ENTRY).map(Entry::from_bytes).collect();
+        let (found, entries): (_, Vec<Entry>) = rayon::join(|| index_hash(program, start, &index), read);
         if found.as_bytes() != hash || path.file_stem() != Some(OsStr::new(&name(&found))) {
             return Err(damaged("its index has another hash"));
         }
-        let entries: Vec<Entry> = index.chunks_exact(ENTRY).map(Entry::from_bytes).collect();
+        let keys = entries.iter().map(|entry| entry.key).collect();
         let used = entries.iter().map(|_| AtomicBool::new(false)).collect();
-        Ok(Self { path: path.to_owned(), file, size, entries, used, is_damaged: AtomicBool::new(false) })
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        let is_damaged = AtomicBool::new(false);
+        Ok(Self { number, path: path.to_owned(), file, size, keys, entries, used, is_damaged })
     }
 
     /// Its file.
@@ -119,10 +167,14 @@ impl Pack {
         self.is_damaged.load(Ordering::Relaxed)
     }
 
-    /// Reads the bytes at a key into `buffer` and verifies them; `None` when there are none.
-    pub(super) fn read(&self, key: Fingerprint, buffer: &mut Vec<u8>) -> Option<io::Result<Found>> {
+    /// Reads the bytes at a key, verifies them and gives them with their hash; `None` when there are none.
+    pub(super) fn read<'w>(
+        &self,
+        key: Fingerprint,
+        window: &'w mut Window,
+    ) -> Option<io::Result<(&'w [u8], blake3::Hash)>> {
         let at = self.find(key)?;
-        let read = self.read_entry(&self.entries[at], buffer);
+        let read = self.read_entry(&self.entries[at], window);
         match &read {
             Ok(_) => self.used[at].store(true, Ordering::Relaxed),
             Err(_) => self.is_damaged.store(true, Ordering::Relaxed),
@@ -132,7 +184,7 @@ impl Pack {
 
     /// Gives out all bytes that are as they were written, or only those that were read before, with their keys.
     pub(super) fn each(&self, only_used: bool, take: Take<'_>) {
-        let mut buffer = Vec::new();
+        let mut window = Window::default();
         let mut by_place: Vec<(&Entry, &AtomicBool)> = self.entries.iter().zip(&self.used).collect();
         by_place.sort_unstable_by_key(|(entry, _)| (entry.at, entry.size));
         for same in by_place.chunk_by(|(a, _), (b, _)| (a.at, a.size) == (b.at, b.size)) {
@@ -140,8 +192,8 @@ impl Pack {
                 continue;
             }
             let keys: Vec<Fingerprint> = same.iter().map(|(entry, _)| entry.key).collect();
-            if let Ok(Found { size, hash }) = self.read_entry(same[0].0, &mut buffer) {
-                take(&keys, &buffer[..size], hash);
+            if let Ok((bytes, hash)) = self.read_entry(same[0].0, &mut window) {
+                take(&keys, bytes, hash);
             }
         }
     }
@@ -158,34 +210,31 @@ impl Pack {
 
     /// The place of a key. Keys are hashes and so lie evenly: it is near where it is expected.
     fn find(&self, key: Fingerprint) -> Option<usize> {
-        let last = self.entries.len().checked_sub(1)?;
+        let keys = &self.keys[..];
+        let last = keys.len().checked_sub(1)?;
         let start =
             |key: Fingerprint| u128::from(u64::from_be_bytes(std::array::from_fn(|n| key.as_bytes()[n])));
-        let guess = usize::try_from((start(key) * self.entries.len() as u128) >> 64).unwrap_or(0).min(last);
+        let guess = usize::try_from((start(key) * keys.len() as u128) >> 64).unwrap_or(0).min(last);
         let (mut low, mut high, mut step) = (guess, guess + 1, 16);
-        while low > 0 && self.entries[low].key > key {
+        while low > 0 && keys[low] > key {
             low = low.saturating_sub(step);
             step *= 2;
         }
-        while high <= last && self.entries[high].key <= key {
+        while high <= last && keys[high] <= key {
             high = (high + step).min(last + 1);
             step *= 2;
         }
-        self.entries[low..high].binary_search_by(|entry| entry.key.cmp(&key)).ok().map(|at| low + at)
+        keys[low..high].binary_search(&key).ok().map(|at| low + at)
     }
 
-    fn read_entry(&self, entry: &Entry, buffer: &mut Vec<u8>) -> io::Result<Found> {
+    fn read_entry<'w>(&self, entry: &Entry, window: &'w mut Window) -> io::Result<(&'w [u8], blake3::Hash)> {
         let end = entry.at.checked_add(entry.size).filter(|&end| end <= self.size);
         end.filter(|_| entry.size <= MOST).ok_or_else(|| damaged("an entry is beyond its end"))?;
-        let size = usize::try_from(entry.size).map_err(io::Error::other)?;
-        // It grows and never shrinks, since what is in it need not be cleared.
-        buffer.resize(buffer.len().max(size), 0);
-        let bytes = &mut buffer[..size];
-        read_at(&self.path, &self.file, bytes, entry.at)?;
+        let bytes = window.read(self, entry.at, entry.size)?;
         if print(bytes) != entry.print {
             return Err(damaged("an entry has another hash"));
         }
-        Ok(Found { size, hash: entry.hash })
+        Ok((bytes, entry.hash))
     }
 }
 
@@ -352,4 +401,35 @@ fn write_at(path: &Path, _: &fs::File, bytes: &[u8], at: u64) -> io::Result<()> 
     let mut file = fs::OpenOptions::new().write(true).open(path)?;
     io::Seek::seek(&mut file, io::SeekFrom::Start(at))?;
     io::Write::write_all(&mut file, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_what_was_written_in_whatever_order_they_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = |pack: u8, n: usize| vec![pack ^ u8::try_from(n % 251).unwrap(); n * 1_117 % 6_000];
+        let key = |n: usize| Fingerprint::of_bytes(&n.to_le_bytes());
+        let packs = [1, 2].map(|pack| {
+            let mut draft = Draft::new(folder.path()).unwrap();
+            for n in 0..200 {
+                let bytes = entry(pack, n);
+                let place = draft.place(&[key(n)], print(&bytes), bytes.len() as u64, blake3::hash(&bytes));
+                place.write(&bytes).unwrap();
+            }
+            Pack::open(&draft.finish("program").unwrap(), "program").unwrap()
+        });
+        let mut window = Window::default();
+        let in_order = (0..200).map(|n| (0, n));
+        let backwards = (0..200).rev().map(|n| (1, n));
+        let by_turns = (0..400).map(|n| (n % 2, n / 2));
+        let scattered = (0..200).map(|n| (0, n * 7 % 200));
+        for (pack, n) in in_order.chain(backwards).chain(by_turns).chain(scattered) {
+            let (bytes, hash) = packs[pack].read(key(n), &mut window).unwrap().unwrap();
+            let written = entry([1, 2][pack], n);
+            assert_eq!((bytes, hash), (&written[..], blake3::hash(&written)), "entry {n} of pack {pack}");
+        }
+    }
 }
