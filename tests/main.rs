@@ -13,6 +13,7 @@ mod contexts;
 mod dates;
 #[cfg(feature = "remote")]
 mod external;
+mod hidden;
 mod large;
 mod laws;
 mod linked;

@@ -134,6 +134,8 @@ pub struct Portion {
     pub scope: Span,
     /// Whether that is a part of a list or table, next to others of its kind.
     pub is_part: bool,
+    /// Whether it opens a list with numbers, which go on from its own.
+    pub opens: bool,
 }
 
 /// Reads the text that begins at byte `start` of the file. `cut` holds the parts of the file that an
@@ -153,6 +155,7 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         after_break: false,
         terms: Vec::new(),
         enclosures: Vec::new(),
+        numbered: Vec::new(),
         heading: None,
         heading_mark: None,
         slugs: HashMap::new(),
@@ -182,6 +185,8 @@ struct Reader<'a> {
     terms: Vec<Term>,
     /// For each heading what is around it.
     enclosures: Vec<Enclosure>,
+    /// Where lists with numbers begin.
+    numbered: Vec<usize>,
     heading: Option<Heading>,
     /// The length of the portion mark that the present heading starts with.
     heading_mark: Option<usize>,
@@ -220,7 +225,8 @@ impl Reader<'_> {
                 self.prose.code.push(Run { start: before, end: self.cursor.position });
             }
             Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.prose.text.push(' '),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) if !self.in_code() => {
+            Event::Text(text) if self.in_code() => self.marks_in_code(text, &range),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 self.marks_without_effect(text, 0, false, &range);
             }
             Event::Start(tag) => self.start(tag, range),
@@ -256,6 +262,7 @@ impl Reader<'_> {
                     self.bad_mark(odd, self.map.span(&range));
                 }
             }
+            Tag::List(Some(_)) => self.numbered.push(range.start),
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
                 self.terms.push(Term { start: range.start, end: range.end, list });

@@ -27,13 +27,25 @@ impl CutMap {
         let mut note = |text: &str, at: usize| {
             ahead.push((text.len(), u32::try_from(at.saturating_sub(text.len())).unwrap_or(u32::MAX)));
         };
-        for hole in holes(source, start as usize, cut) {
+        let mut holes = holes(source, start as usize, cut).into_iter().peekable();
+        while let Some(hole) = holes.next() {
             note(&text, at);
             text.push_str(&source[at..hole.range.start]);
             at = hole.range.end;
-            if hole.wants_line(&text, &source[at..]) {
+            let rest = &source[..holes.peek().map_or(source.len(), |next| next.range.start)];
+            at += hole.left_empty(&text, &rest[at..]);
+            if hole.loosens(&rest[at..]) {
+                text.truncate(without_empty_lines(&text).len());
+                text.push('\n');
+            } else if hole.wants_line(&text, &rest[at..]) {
                 text.push_str(hole.prefix.trim_end());
                 text.push('\n');
+            }
+            if let Some((number, own)) = hole.renumbers(&rest[at..]) {
+                note(&text, at);
+                text.push_str(&rest[at..at + own.start]);
+                text.push_str(&format!("{number:0>width$}", width = own.len()));
+                at += own.end;
             }
         }
         note(&text, at);
@@ -59,18 +71,28 @@ struct Hole<'s> {
     prefix: &'s str,
     /// Whether it is made of parts of lists and tables only.
     is_part: bool,
+    /// The number of its first item, which a list goes on from.
+    number: Option<&'s str>,
 }
 
-/// The pieces that go, in order, none next to another.
+/// The pieces that go, in order, with something between that stays.
 fn holes<'s>(source: &'s str, start: usize, cut: &[Portion]) -> Vec<Hole<'s>> {
     let mut holes: Vec<Hole<'s>> = Vec::new();
     for portion in cut {
         let hole = Hole::around(source, start, portion);
-        match holes.last_mut().filter(|last| hole.range.start <= last.range.end) {
+        let is_next = |last: &&mut Hole<'_>| {
+            let between = source.get(last.range.end..hole.range.start).unwrap_or_default();
+            let is_alike = last.is_part == hole.is_part || !last.is_in_item();
+            between.is_empty() || is_alike && last.is_beside(hole.prefix) && last.is_around(between)
+        };
+        match holes.last_mut().filter(is_next) {
             Some(last) => {
                 // One that lies within another says nothing of what is next to it.
-                last.is_part &= hole.is_part || hole.range.end <= last.range.end;
-                last.range.end = last.range.end.max(hole.range.end);
+                if hole.range.end > last.range.end {
+                    last.range.end = hole.range.end;
+                    last.number = hole.number.or(last.number.filter(|_| hole.is_part));
+                    last.is_part &= hole.is_part;
+                }
             }
             None => holes.push(hole),
         }
@@ -96,7 +118,59 @@ impl<'s> Hole<'s> {
             },
             prefix: if is_whole { prefix } else { "" },
             is_part: portion.is_part,
+            number: Some(digits(source[from..end].trim_start()))
+                .filter(|number| portion.opens && !number.is_empty()),
         }
+    }
+
+    /// Whether the empty lines before it would be left within a list that has none between its items otherwise: those
+    /// before a paragraph or list of an item, when the next item follows at once.
+    fn loosens(&self, after: &str) -> bool {
+        let line = after.lines().next().unwrap_or_default();
+        let below = line.trim_start_matches(is_prefix);
+        let ends_list = line.len() - below.len() < self.prefix.len();
+        self.is_in_item() && is_item(below) && (ends_list || !self.is_part)
+    }
+
+    /// Whether its line is indented, within a quotation or not.
+    fn is_in_item(&self) -> bool {
+        let blanks = self.prefix.rsplit('>').next().unwrap_or_default().len();
+        blanks > usize::from(self.prefix.contains('>'))
+    }
+
+    /// How many bytes of empty lines would be left before the next item, where none are before the first one, which
+    /// goes.
+    fn left_empty(&self, before: &str, after: &str) -> usize {
+        let is_first = self.is_part && without_empty_lines(before).len() + 1 >= before.len();
+        self.next_item(after).filter(|_| is_first).map_or(0, |(empty, _)| empty.len())
+    }
+
+    /// The number that the first item left has to get, and where its own stands: a list is counted from there.
+    fn renumbers(&self, after: &str) -> Option<(&'s str, Range<usize>)> {
+        let (number, (_, item)) = self.number.zip(self.next_item(after))?;
+        let (start, own) = (after.len() - item.len(), digits(item));
+        (!own.is_empty()).then_some((number, start..start + own.len()))
+    }
+
+    /// The item that comes next, after such empty lines, in the same list.
+    fn next_item<'t>(&self, after: &'t str) -> Option<(&'t str, &'t str)> {
+        let item = after.trim_start_matches(is_between);
+        let before = &after[..after.len() - item.len()];
+        let (empty, prefix) = before.split_at(before.rfind('\n').map_or(0, |at| at + 1));
+        (is_item(item) && self.is_beside(prefix) && self.is_around(empty)).then_some((empty, item))
+    }
+
+    /// Whether nothing but empty lines is between, of the quotation that this stands in: two are parted by a line that is
+    /// of neither.
+    fn is_around(&self, between: &str) -> bool {
+        let is_quoted = |line: &str| line.contains('>') == self.prefix.contains('>');
+        between.chars().all(is_between) && between.lines().all(is_quoted)
+    }
+
+    /// Whether a line that begins so stands in what this one stands in: items of one list may differ by two blanks.
+    fn is_beside(&self, prefix: &str) -> bool {
+        let quotes = |prefix: &str| prefix.trim_end_matches(' ').len();
+        quotes(prefix) == quotes(self.prefix) && prefix.len().abs_diff(self.prefix.len()) < 3
     }
 
     /// Whether what comes before and after would become one without an empty line between.
@@ -108,8 +182,11 @@ impl<'s> Hole<'s> {
             return false;
         }
         // A list needs no line after the text before it, unless it begins with a number.
-        let is_text = !is_marked(above) && !above.contains('|') && !before.starts_with([' ', '\t']);
-        !self.is_part || is_text && !is_marked(below)
+        let is_text = !is_item(above)
+            && !above.starts_with(':')
+            && !above.contains('|')
+            && !before.starts_with([' ', '\t']);
+        !self.is_part || is_text && !interrupts(below)
     }
 }
 
@@ -118,9 +195,30 @@ fn is_prefix(ch: char) -> bool {
     matches!(ch, ' ' | '\t' | '>' | '\r')
 }
 
-/// Whether a line begins an item, a definition or a row.
-fn is_marked(line: &str) -> bool {
-    line.starts_with(['-', '*', '+', ':', '|']) || line.starts_with("1.") || line.starts_with("1)")
+/// Whether a line begins an item, a definition or a row, even right after a line of text.
+fn interrupts(line: &str) -> bool {
+    line.starts_with([':', '|']) || is_item(line) && ["", "1"].contains(&digits(line))
+}
+
+/// What stands between blocks.
+fn is_between(ch: char) -> bool {
+    is_prefix(ch) || ch == '\n'
+}
+
+/// Whether a line begins an item.
+fn is_item(line: &str) -> bool {
+    let digits = digits(line).len();
+    let marker = match digits {
+        0 => line.strip_prefix(['-', '*', '+']),
+        1..=9 => line[digits..].strip_prefix(['.', ')']),
+        _ => None,
+    };
+    marker.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// The digits that a text begins with.
+fn digits(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(|ch: char| ch.is_ascii_digit()).len()]
 }
 
 /// A text up to its last line that is not empty, or empty but for the prefixes of quotations.

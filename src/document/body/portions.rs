@@ -1,6 +1,6 @@
 //! Portion marks in a text, and what each covers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::TagEnd;
@@ -41,7 +41,7 @@ impl Reader<'_> {
                 if self.heading.is_some() {
                     self.heading_mark = Some(length);
                 }
-                self.body.portions.push(Portion { label, scope, is_part });
+                self.body.portions.push(Portion { label, scope, is_part, opens: false });
             }
             None => self.bad_mark(Mark::shown(&text[..length]), place),
         }
@@ -82,6 +82,28 @@ impl Reader<'_> {
         });
     }
 
+    /// Tells of marks that open lines of a code block which is one by its indentation only: who fences code means to
+    /// show it.
+    pub(super) fn marks_in_code(&mut self, text: &str, range: &Range<usize>) {
+        let block =
+            self.scopes.last().and_then(|(_, block)| self.text.get(block.clone())).unwrap_or_default();
+        if ["```", "~~~"].iter().any(|fence| block.trim_start().starts_with(fence)) {
+            return;
+        }
+        for line in text.lines() {
+            let Some(Mark { length, .. }) = Mark::at_start(line) else { continue };
+            let written = Mark::shown(&line[..length]);
+            let at = self.text[range.clone()].find(written).map_or(range.start, |at| range.start + at);
+            let span = self.map.span(&self.stretch(at, written.len(), range));
+            let message = format!("`{written}` stands in a code block, and covers nothing");
+            self.diagnostics.push(
+                Diagnostic::new(&codes::BAD_PORTION, message)
+                    .at(self.path, span)
+                    .help("a line with four blanks before it is code: take some away; code that shows a mark stands between lines of ```"),
+            );
+        }
+    }
+
     /// A label at the start of a block that was meant for a mark. One that stands alone in an item, a cell or a term is
     /// what these are about.
     fn bare(&self, text: &str) -> Option<Range<usize>> {
@@ -101,7 +123,8 @@ impl Reader<'_> {
     pub(super) fn attribute_mark(&mut self, value: &str, range: &Range<usize>) {
         match Label::parse(value) {
             Some(label) => {
-                self.body.portions.push(Portion { label, scope: self.map.span(range), is_part: false });
+                let scope = self.map.span(range);
+                self.body.portions.push(Portion { label, scope, is_part: false, opens: false });
             }
             None => self.bad_mark(&format!("tlp={value}"), self.map.span(range)),
         }
@@ -183,10 +206,12 @@ impl Reader<'_> {
             return;
         }
         let scopes = self.sections().chain(self.definitions()).collect::<HashMap<_, _>>();
+        let numbered = self.numbered.iter().map(|&at| self.map.span(&(at..at)).start).collect::<HashSet<_>>();
         for portion in &mut self.body.portions {
             if let Some(&(scope, is_part)) = scopes.get(&portion.scope.start) {
                 (portion.scope, portion.is_part) = (scope, is_part);
             }
+            portion.opens = portion.is_part && numbered.contains(&portion.scope.start);
         }
     }
 
