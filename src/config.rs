@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use crate::base::node::{Key, Node, Value};
-use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
+use crate::base::shape::{Check, Checker, Field, Fields, Shape, field, required};
 use crate::base::{
     Diagnostic, Label, Lang, Level, OutPath, Outcome, Override, Snapshot, SourcePath, Span, codes, nearest,
     toml,
@@ -93,7 +93,7 @@ pub const FIELDS: &[Field] = &[
     field("tagline", Shape::Text, "One line about it, shown on the home page."),
     field(
         "base_url",
-        Shape::Url,
+        Shape::Checked(&BASE_URL),
         "Where the site is published, such as \"https://briefs.example.org/\". Feeds and the sitemap need it to be complete; links between pages never do.",
     ),
     field("lang", Shape::Language, "The language of documents that do not say theirs. Default: \"en\"."),
@@ -164,8 +164,14 @@ const EDITION: &[Field] = &[
     field("out", Shape::Text, "Its output folder. Default: the site's `out`, then its name."),
 ];
 
-const PAGE_SIZE: Shape = Shape::Number(5.0, 1000.0);
-const FEED_SIZE: Shape = Shape::Number(1.0, 1000.0);
+const PAGE_SIZE: Shape = Shape::Whole(5, 1000);
+const FEED_SIZE: Shape = Shape::Whole(1, 1000);
+const BASE_URL: Check = Check {
+    name: "the address of a site",
+    accepts: base_url,
+    code: &codes::BAD_SETTING,
+    help: "such as \"https://briefs.example.org/\"",
+};
 
 /// Every key that holds a single value, dotted: what variables and flags can set.
 pub fn keys() -> Vec<String> {
@@ -272,13 +278,6 @@ fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
 }
 
 fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
-    // One that is out of range has been told; nothing is to be made with it.
-    let count = |name: &str, range: &Shape, default: usize| match *range {
-        Shape::Number(least, most) => {
-            fields.number(name).filter(|n| (least..=most).contains(n)).map_or(default, |n| n as usize)
-        }
-        _ => default,
-    };
     let flag = |name: &str| fields.flag(name).unwrap_or(false);
     let (edition, edition_out) = edition(fields, diagnostics);
     let label = fields.label("tlp");
@@ -294,7 +293,10 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
     Settings {
         title: fields.text("title").unwrap_or_else(|| "Briefings".to_owned()),
         tagline: fields.text("tagline"),
-        base_url: fields.text("base_url").map(|url| if url.ends_with('/') { url } else { url + "/" }),
+        base_url: fields
+            .text("base_url")
+            .filter(|url| base_url(url).is_ok())
+            .map(|url| if url.ends_with('/') { url } else { url + "/" }),
         lang: fields.parsed("lang", Lang::parse).map_or_else(Lang::english, |lang| lang.value),
         out: edition_out.or(own_out).unwrap_or_else(|| "public".to_owned()),
         edition_outs: Vec::new(),
@@ -304,8 +306,8 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
         label: label.unwrap_or(Label::Clear),
         edition,
         undeclared: fields.parsed("undeclared", Level::parse).map_or(Level::Error, |level| level.value),
-        page_size: count("page_size", &PAGE_SIZE, 50),
-        feed_size: count("feed_size", &FEED_SIZE, 20),
+        page_size: fields.whole("page_size", &PAGE_SIZE).unwrap_or(50).into(),
+        feed_size: fields.whole("feed_size", &FEED_SIZE).unwrap_or(20).into(),
         keep_unknown: fields
             .node("front_matter")
             .and_then(|node| Fields(node).text("unknown"))
@@ -317,6 +319,24 @@ fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<
         levels: levels(fields),
         links: Links::of(fields.node("links")),
         extra: fields.node("extra").map_or(serde_json::Value::Null, Node::to_json),
+    }
+}
+
+/// Every address of the site begins with it, so nothing may come after its path.
+fn base_url(text: &str) -> Result<(), String> {
+    let start = ["https://", "http://"]
+        .into_iter()
+        .find(|start| text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start)));
+    let rest = start.map(|start| &text[start.len()..]).ok_or("does not start with https:// or http://")?;
+    if rest.starts_with(['/', ':', '?', '#']) || rest.is_empty() {
+        return Err("has no host".to_owned());
+    }
+    match rest
+        .chars()
+        .find(|ch| ch.is_whitespace() || ch.is_control() || matches!(ch, '?' | '#' | '\\' | '"' | '<' | '>'))
+    {
+        Some(odd) => Err(format!("has {odd:?} in it")),
+        None => Ok(()),
     }
 }
 

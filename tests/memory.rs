@@ -72,6 +72,7 @@ fn holds_text(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
         [_] | ["templates", ..] | ["themes", _, "theme.toml"] | ["themes", _, "templates", ..] => true,
+        ["static", .., name] | ["themes", _, "static", .., name] => name.ends_with(".css"),
         ["content", .., name] => name.ends_with(".md"),
         _ => false,
     }

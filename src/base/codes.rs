@@ -115,7 +115,7 @@ MERGE_LOOP "B0206" "merge-loop" "identity" Error false
 "`merged_into` leads back to where it began, so there is no page that the redirects could end at."
 
 ITEM_ID "B0207" "item-id-twice" "identity" Error false
-"Two judgements, sources, statements or events of one document have the same id."
+"Two judgements, sources or statements of one document have the same id, or two briefs tell of events that have one. An event without an id has that of its title, so two that are called alike would be one: the page of an event, and lists, show the first. Give the other an `id:`; or, if it is the same event, write only its id."
 
 BAD_ADDRESS "B0208" "bad-address" "identity" Error false
 "`redirect_from` asks for a redirect at an address that no file of the site can have: it leaves the site, has an empty part, a query or a character that no file name should have. An address may be written as it is read or percent-encoded, as browsers copy it."

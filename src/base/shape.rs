@@ -29,6 +29,8 @@ pub enum Shape {
     Flag,
     /// A number in a range, both ends included.
     Number(f64, f64),
+    /// A number without a fraction in a range, both ends included.
+    Whole(u16, u16),
     /// An ISO 3166-1 country.
     Country,
     /// A BCP 47 language tag.
@@ -192,6 +194,15 @@ impl<'a> Checker<'a> {
                     .help(format!("give a number from {least} to {most}")),
                 Err(_) => return self.wrong(node, "a number"),
             },
+            Shape::Whole(least, most) => match text.parse::<u16>() {
+                Ok(number) if (*least..=*most).contains(&number) => return,
+                _ if text.parse::<f64>().is_ok_and(|number| number.fract() == 0.0) => {
+                    Diagnostic::new(&codes::OUT_OF_RANGE, format!("{text} is out of range"))
+                        .label(format!("{least} to {most}"))
+                        .help(format!("give a whole number from {least} to {most}"))
+                }
+                _ => return self.wrong(node, "a whole number"),
+            },
             Shape::Country if CountryCode::from_input(text).is_none() => {
                 let mut fault = Diagnostic::new(&codes::UNKNOWN_COUNTRY, format!("`{text}` is no country"))
                     .help("countries are ISO 3166-1 codes or English names: AF, AFG, Afghanistan");
@@ -301,8 +312,17 @@ impl<'a> Fields<'a> {
     }
 
     /// A number.
-    pub fn number(self, name: &str) -> Option<f64> {
-        self.parsed(name, |text| text.parse().ok()).map(|number| number.value)
+    pub fn number(self, name: &str, shape: &Shape) -> Option<f64> {
+        let Shape::Number(least, most) = shape else { return None };
+        let number = self.parsed(name, |text| text.parse::<f64>().ok())?.value;
+        (*least..=*most).contains(&number).then_some(number)
+    }
+
+    /// A whole number, as its table has it.
+    pub fn whole(self, name: &str, shape: &Shape) -> Option<u16> {
+        let Shape::Whole(least, most) = shape else { return None };
+        let number = self.parsed(name, |text| text.parse::<u16>().ok())?.value;
+        (*least..=*most).contains(&number).then_some(number)
     }
 
     /// A country.
@@ -362,6 +382,7 @@ fn expected(shape: &Shape) -> &'static str {
         Shape::Label => "a TLP label",
         Shape::Flag => "true or false",
         Shape::Number(..) => "a number",
+        Shape::Whole(..) => "a whole number",
         Shape::Country => "a country",
         Shape::Language => "a language tag",
         Shape::Url => "a web address",

@@ -94,7 +94,7 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let mut build = engine(cache.as_ref()).check(&session.snapshot);
     keep(cache.as_deref(), shell);
     #[cfg(feature = "remote")]
-    if extra.external {
+    if extra.external && !has_faulty_settings(&build) {
         super::external::check(&mut build, extra, &session, &progress, shell);
     }
     drop(progress);
@@ -105,6 +105,12 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let status = Status::of(&build.diagnostics, build.settings.strict);
     forget(build, session);
     Ok(status)
+}
+
+/// Whether settings are not as they were meant: then nobody knows which hosts may be asked.
+#[cfg(feature = "remote")]
+fn has_faulty_settings(build: &Build) -> bool {
+    build.diagnostics.iter().any(|fault| fault.code.group == "settings" && fault.level == Level::Error)
 }
 
 /// Signs the manifest, or removes a signature that is of the one before.

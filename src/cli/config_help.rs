@@ -95,6 +95,7 @@ fn of_shape(shape: &Shape) -> String {
     match shape {
         Shape::Flag => "true".to_owned(),
         Shape::Number(least, most) => 0_f64.clamp(*least, *most).to_string(),
+        Shape::Whole(least, _) => least.to_string(),
         Shape::Choice(words) => format!("{:?}", words.first().copied().unwrap_or_default()),
         Shape::Label => format!("{:?}", Label::NAMES[0]),
         Shape::Date => "\"2026-11-20\"".to_owned(),
@@ -118,6 +119,7 @@ fn kind(shape: &Shape) -> String {
         Shape::Flag => "true or false".to_owned(),
         Shape::Number(least, most) if most.is_finite() => format!("a number from {least} to {most}"),
         Shape::Number(least, _) => format!("a number from {least}"),
+        Shape::Whole(least, most) => format!("a whole number from {least} to {most}"),
         Shape::Country => "a country".to_owned(),
         Shape::Language => "a language tag (BCP 47)".to_owned(),
         Shape::Url => "a web address".to_owned(),

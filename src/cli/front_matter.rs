@@ -83,6 +83,7 @@ fn sample(shape: &Shape, today: Date) -> String {
         Shape::Label => "clear".to_owned(),
         Shape::Flag => "true".to_owned(),
         Shape::Number(least, most) => 0_f64.clamp(*least, *most).to_string(),
+        Shape::Whole(least, _) => least.to_string(),
         Shape::Choice(words) => words.first().copied().unwrap_or_default().to_owned(),
         Shape::Language => "en".to_owned(),
         Shape::Country => "AF".to_owned(),

@@ -83,6 +83,7 @@ fn shape(shape: &Shape) -> Map<String, Value> {
         Shape::Number(least, most) => {
             json!({ "type": "number", "minimum": number(*least), "maximum": number(*most) })
         }
+        Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Choice(words) => json!({ "enum": words }),
         Shape::List(item) => {
             let item = self::shape(item);

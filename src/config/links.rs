@@ -22,6 +22,11 @@ pub struct Links {
     pub cache_days: f64,
 }
 
+const STATUS: Shape = Shape::Whole(100, 999);
+const TIMEOUT: Shape = Shape::Number(0.1, 600.0);
+const RATE: Shape = Shape::Number(0.01, 100.0);
+const CACHE_DAYS: Shape = Shape::Number(0.0, 3650.0);
+
 pub(super) const FIELDS: &[Field] = &[
     field(
         "allow",
@@ -40,14 +45,14 @@ pub(super) const FIELDS: &[Field] = &[
     ),
     field(
         "accept",
-        Shape::List(&Shape::Number(100.0, 999.0)),
+        Shape::List(&STATUS),
         "Statuses that are good beside 200 to 299, such as [403] for hosts that refuse programs. Default: [].",
     ),
-    field("timeout", Shape::Number(0.1, 600.0), "Seconds that an answer may take. Default: 20."),
-    field("rate", Shape::Number(0.01, 100.0), "Requests a second to one host. Default: 2."),
+    field("timeout", TIMEOUT, "Seconds that an answer may take. Default: 20."),
+    field("rate", RATE, "Requests a second to one host. Default: 2."),
     field(
         "cache_days",
-        Shape::Number(0.0, 3650.0),
+        CACHE_DAYS,
         "Days for which a good answer is remembered; a bad one never is. Default: 7.",
     ),
 ];
@@ -65,9 +70,9 @@ impl Links {
             deny: hosts("deny"),
             private: fields.flag("private").unwrap_or(false),
             accept: statuses.collect(),
-            timeout: fields.number("timeout").unwrap_or(20.0),
-            rate: fields.number("rate").unwrap_or(2.0),
-            cache_days: fields.number("cache_days").unwrap_or(7.0),
+            timeout: fields.number("timeout", &TIMEOUT).unwrap_or(20.0),
+            rate: fields.number("rate", &RATE).unwrap_or(2.0),
+            cache_days: fields.number("cache_days", &CACHE_DAYS).unwrap_or(7.0),
         }
     }
 }

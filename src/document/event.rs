@@ -18,7 +18,7 @@ pub struct Event {
     /// Only an id was written: the event has a document.
     pub reference: bool,
     /// Its title.
-    pub title: Option<String>,
+    pub title: Option<Spanned<String>>,
     /// When.
     pub date: Option<Edtf>,
     /// In which country.
@@ -46,13 +46,30 @@ pub struct Event {
 /// Each of them; numbers by their bits.
 impl Hash for Event {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { id, reference, title, date, country, place, position, actors, .. } = self;
+        let Self {
+            id,
+            reference,
+            title,
+            date,
+            country,
+            place,
+            position,
+            actors,
+            killed,
+            injured,
+            source,
+            note,
+            aliases,
+            label,
+        } = self;
         let position = position.map(|(lat, lon)| (lat.to_bits(), lon.to_bits()));
         (id, reference, title, date, country, place, position, actors).hash(state);
-        let Self { killed, injured, source, note, aliases, label, .. } = self;
         (killed, injured, source, note, aliases, label).hash(state);
     }
 }
+
+const LAT: Shape = Shape::Number(-90.0, 90.0);
+const LON: Shape = Shape::Number(-180.0, 180.0);
 
 macro_rules! event_fields {
     ($($more:expr),* $(,)?) => {
@@ -61,8 +78,8 @@ macro_rules! event_fields {
             field("date", Shape::Date, "When."),
             field("country", Shape::Country, "In which country."),
             field("place", Shape::Text, "Where there."),
-            field("lat", Shape::Number(-90.0, 90.0), "Latitude in degrees (WGS 84)."),
-            field("lon", Shape::Number(-180.0, 180.0), "Longitude in degrees (WGS 84)."),
+            field("lat", LAT, "Latitude in degrees (WGS 84)."),
+            field("lon", LON, "Longitude in degrees (WGS 84)."),
             field("actors", Shape::MapOf(&Shape::List(&Shape::Reference(&[Kind::Actor]))), "Who took part, by the part played: `{ perpetrator: [isis-k] }`."),
             field("killed", Shape::Text, "People killed: a number, a range such as 84-101, or words."),
             field("injured", Shape::Text, "People injured, likewise."),
@@ -86,11 +103,11 @@ pub(super) const INLINE: &[Field] = event_fields![
 /// Reads a checked map, or the bare id of an event.
 pub(super) fn read(fields: Fields<'_>) -> Event {
     let bare = fields.0.text().map(|id| Ref::new(id.to_owned(), fields.0.span));
-    let position = fields.number("lat").zip(fields.number("lon"));
+    let position = fields.number("lat", &LAT).zip(fields.number("lon", &LON));
     Event {
         reference: bare.is_some(),
         id: bare.or_else(|| fields.spanned("id")),
-        title: fields.text("title"),
+        title: fields.spanned("title"),
         date: fields.date("date"),
         country: fields.country("country"),
         place: fields.text("place"),

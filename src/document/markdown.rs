@@ -18,6 +18,12 @@ const NOTE: &str = "\u{1}note:";
 
 /// The events of a text, adjacent texts joined.
 pub fn events(text: &str) -> Events<'_> {
+    Box::new(TextMergeWithOffset::new(pieces(text)))
+}
+
+/// The events of a text, in which a text event is what is written in its range, or one character or entity that is
+/// written otherwise.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -38,8 +44,7 @@ pub fn events(text: &str) -> Events<'_> {
         };
         Some((format!("{mark}{reference}").into(), CowStr::Borrowed("")))
     };
-    let parser = Parser::new_with_broken_link_callback(text, options, Some(claim));
-    Box::new(TextMergeWithOffset::new(parser.into_offset_iter()))
+    Parser::new_with_broken_link_callback(text, options, Some(claim)).into_offset_iter()
 }
 
 /// The inside of a citation `[@er, p. 4]`, when a link's target is one.

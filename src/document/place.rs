@@ -1,6 +1,6 @@
 //! From a place in a document's prose back to its place in the file, for the faults that are found in prose.
 
-use super::markdown::{Adds, Cursor, events};
+use super::markdown::{Adds, Cursor, pieces};
 use super::{Document, Run};
 use crate::base::Span;
 use pulldown_cmark::Event;
@@ -10,26 +10,19 @@ impl Document {
     pub fn place_of(&self, run: Run) -> Option<Span> {
         let markdown = self.markdown();
         let (mut cursor, mut from) = (Cursor::new(), None);
-        for (event, range) in events(markdown) {
+        for (event, range) in pieces(markdown) {
             let start = cursor.position;
             let adds = cursor.step(&event).adds;
             let (Event::Text(text), true) = (&event, adds != Adds::Nothing) else { continue };
-            // What was written as `&amp;` or `--` is of another length: then the text's own place is the nearest.
+            let end = cursor.position;
+            // Of what is written otherwise, such as `&amp;` or `--`, no part has a place of its own.
             let exact = markdown.get(range.clone()) == Some(text.as_ref());
-            let written = |at: u32| match (at - start) as usize {
-                0 => range.start,
-                offset if exact => range.start + offset,
-                offset => {
-                    nth(text, offset, &markdown[range.clone()]).map_or(range.start, |at| range.start + at)
-                }
-            };
-            if from.is_none() && start <= run.start && run.start < cursor.position {
-                from = Some(written(run.start));
+            let offset = |at: u32| exact.then(|| range.start + (at - start) as usize);
+            if from.is_none() && (start..end).contains(&run.start) {
+                from = Some(offset(run.start).unwrap_or(range.start));
             }
-            if let Some(from) = from.filter(|_| run.end <= cursor.position) {
-                let last =
-                    text.get(..(run.end.saturating_sub(start)) as usize)?.chars().next_back()?.len_utf8();
-                let to = written(run.end - u32::try_from(last).ok()?) + last;
+            if let Some(from) = from.filter(|_| run.end <= end) {
+                let to = offset(run.end.max(start)).unwrap_or(range.end);
                 return self.in_file(from..to.max(from));
             }
         }
@@ -47,12 +40,4 @@ impl Document {
         let at = start + self.source.get(start..)?.find(&text[line..end])? + (place.start - line);
         Some(Span::new(at..at + place.len()))
     }
-}
-
-/// Where the word at `offset` of a text stands in the text as written: the occurrence of the same number.
-fn nth(text: &str, offset: usize, written: &str) -> Option<usize> {
-    let rest = text.get(offset..)?;
-    let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
-    let number = text[..offset].matches(word).count();
-    written.match_indices(word).nth(number).map(|(at, _)| at)
 }

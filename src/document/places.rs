@@ -40,13 +40,11 @@ pub(super) const COUNTRY: &[Field] = &[
     ),
 ];
 
+const M49: Shape = Shape::Whole(1, 999);
+
 pub(super) const REGION: &[Field] = &[
     field("countries", Shape::List(&Shape::Country), "Its countries."),
-    field(
-        "m49",
-        Shape::Number(1.0, 999.0),
-        "Or: a UN M49 region whose countries these are, such as 143 for Central Asia.",
-    ),
+    field("m49", M49, "Or: a UN M49 region whose countries these are, such as 143 for Central Asia."),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
 ];
 
@@ -63,7 +61,7 @@ pub(super) fn country(fields: Fields<'_>, stem: &str) -> Country {
 pub(super) fn region(fields: Fields<'_>) -> Region {
     Region {
         countries: fields.countries("countries"),
-        m49: fields.parsed("m49", |text| text.parse().ok()).map(|code| code.value),
+        m49: fields.whole("m49", &M49),
         aliases: aliases(fields, "aliases"),
     }
 }

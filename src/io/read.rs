@@ -224,13 +224,14 @@ impl SiteFiles {
     }
 }
 
-/// Files that the build reads; all others it copies.
+/// Whether the build needs a file's text; other files are copied.
 fn is_text(path: &SourcePath) -> bool {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     match parts[..] {
         [_] | ["templates", ..] | ["themes", _, "theme.toml"] | ["themes", _, "templates" | "i18n", ..] => {
             true
         }
+        ["static", .., name] | ["themes", _, "static", .., name] => name.ends_with(".css"),
         ["content", .., name] => name
             .rsplit_once('.')
             .is_some_and(|(_, ending)| ["md", "markdown"].iter().any(|md| ending.eq_ignore_ascii_case(md))),

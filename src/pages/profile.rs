@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ahash::AHashSet;
+
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
@@ -458,7 +460,8 @@ impl Subject<'_> {
             }
         }
         events.sort_by_key(|(date, node)| (std::cmp::Reverse(date.map(|date| date.sort_key())), *node));
-        events.dedup_by_key(|(_, node)| *node);
+        let mut seen = AHashSet::new();
+        events.retain(|(_, node)| seen.insert(*node));
         events.into_iter().take(MOST_ITEMS).filter_map(|(_, node)| book.event_of(node)).collect()
     }
 

@@ -181,10 +181,10 @@ impl Resolver<'_> {
 
     fn by_name(&self, target: &str) -> Found {
         let text = fold_name(target);
-        let Ok(at) = self.names.list.0.binary_search_by(|name| name.text.as_str().cmp(&text)) else {
+        let Ok(at) = self.names.list.names.binary_search_by(|name| name.text.as_str().cmp(&text)) else {
             return Found::Nothing;
         };
-        match self.names.list.0[at].owners.as_slice() {
+        match self.names.list.names[at].owners.as_slice() {
             [(key, _)] => self
                 .index
                 .by_key

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
+use memchr::memchr3;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::catalogue::Catalogue;
@@ -20,9 +21,14 @@ pub struct Name {
     pub owners: Vec<(Key, bool)>,
 }
 
-/// Every name of the site, sorted. What the automaton depends on.
+/// Every name of the site. What the automaton depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct NameList(pub Vec<Name>);
+pub struct NameList {
+    /// Sorted.
+    pub names: Vec<Name>,
+    /// Who was merged, and into whom: names are owned by these.
+    pub merged: BTreeMap<Key, Key>,
+}
 
 /// The names with their automaton.
 pub struct Names {
@@ -58,14 +64,19 @@ impl NameList {
             }
         }
         country::look_alikes().iter().for_each(|name| names.block(name));
-        names.finish()
+        let merged = catalogue.nodes.iter().filter(|node| node.merged_into.is_some());
+        let stands = |key: &Key| catalogue.nodes[catalogue.standing(catalogue.by_key[key]).at()].key.clone();
+        NameList {
+            names: names.finish(),
+            merged: merged.map(|node| (node.key.clone(), stands(&node.key))).collect(),
+        }
     }
 }
 
 impl Names {
     /// Builds the automaton.
     pub fn new(list: &Shared<NameList>) -> Self {
-        let patterns = list.0.iter().map(|name| name.text.as_bytes());
+        let patterns = list.names.iter().map(|name| name.text.as_bytes());
         let automaton =
             DoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns).ok();
         Self { list: list.clone(), automaton }
@@ -139,19 +150,25 @@ impl Collector {
         self.names.entry(fold_name(name)).or_default();
     }
 
-    fn finish(self) -> NameList {
+    fn finish(self) -> Vec<Name> {
         let sorted = |(text, mut owners): (String, Vec<(Key, bool)>)| {
             owners.sort();
             Name { text, owners }
         };
-        NameList(self.names.into_iter().map(sorted).collect())
+        self.names.into_iter().map(sorted).collect()
     }
 }
 
-/// A name as texts are compared: see [`fold`].
+/// A name as texts are compared: see [`fold`]. Dashes and dots in it are what they become in a text.
 pub(super) fn fold_name(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
-    fold(&words.join(" ")).text.into_owned()
+    let mut name = words.join(" ");
+    for (typed, printed) in [("---", "—"), ("--", "–"), ("...", "…")] {
+        if name.contains(typed) {
+            name = name.replace(typed, printed);
+        }
+    }
+    fold(&name).text.into_owned()
 }
 
 /// A text for comparing, with the way back to its own places.
@@ -176,11 +193,15 @@ impl Folded<'_> {
     }
 }
 
-/// Makes equal what writers mean to be equal: typographic and plain apostrophes and hyphens, all blanks,
-/// Arabic and Persian forms of yeh and kaf, composed and decomposed letters; invisible marks of direction
-/// and second blanks fall away. Case counts: `us` is not `US`.
+/// Makes equal what writers mean to be equal: typographic and plain apostrophes, quotation marks and hyphens, all
+/// blanks, Arabic and Persian forms of yeh and kaf, composed and decomposed letters; what nobody sees and second
+/// blanks fall away. Case counts: `us` is not `US`.
 pub(super) fn fold(text: &str) -> Folded<'_> {
-    if !text.contains("  ") && (text.is_ascii() || !text.chars().any(changes) && is_nfc(text)) {
+    let is_plain = || match text.is_ascii() {
+        true => memchr3(b'`', b'\t', b'\r', text.as_bytes()).is_none() && !text.contains(['\x0b', '\x0c']),
+        false => !text.chars().any(changes) && is_nfc(text),
+    };
+    if !text.contains("  ") && is_plain() {
         return Folded { text: text.into(), places: Vec::new() };
     }
     let mut out = String::with_capacity(text.len());
@@ -223,11 +244,14 @@ fn changes(ch: char) -> bool {
 fn folded(ch: char) -> Option<char> {
     match ch {
         '’' | '‘' | 'ʼ' | '＇' | '`' | 'ʿ' | 'ʾ' => Some('\''),
-        '\u{2010}' | '\u{2011}' | '\u{2012}' => Some('-'),
+        '“' | '”' | '„' | '‟' | '«' | '»' => Some('"'),
+        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{FF0D}' => Some('-'),
         'ي' | 'ى' => Some('ی'),
         'ك' => Some('ک'),
-        '\u{200E}'
+        '\u{200B}'
+        | '\u{200E}'
         | '\u{200F}'
+        | '\u{2060}'
         | '\u{202A}'..='\u{202E}'
         | '\u{2066}'..='\u{2069}'
         | '\u{AD}'
@@ -241,6 +265,17 @@ fn folded(ch: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folding_does_not_depend_on_what_stands_beside() {
+        for text in ["Jama`at", "Iron\tBears", "a\x0bb", "a\r\nb", "Battalion \"V\"", "a  b", "x"] {
+            let longer = format!("{text}é");
+            assert!(fold(&longer).text.starts_with(&*fold(text).text), "{text:?}");
+        }
+        assert_eq!(fold_name("Wait... Alpha -- Beta"), fold("Wait… Alpha – Beta").text);
+        assert_eq!(fold_name("Батальон «Восток»"), fold("Батальон \"Восток\"").text);
+        assert_eq!(fold("ISIS\u{2060}-\u{2060}K").text, "ISIS-K");
+    }
 
     #[test]
     fn folding_keeps_the_way_back() {

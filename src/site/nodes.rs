@@ -137,22 +137,37 @@ impl<'d> Nodes<'d> {
                 continue;
             }
             let Some(key) = event_key(event) else { continue };
-            let title = event.title.as_deref().unwrap_or(key.id.as_str()).to_owned();
+            let title = event.title.as_ref().map_or(key.id.as_str(), |title| title).to_owned();
             let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
             node.declared = true;
             let other = node.document.or(node.told_by.map(|(at, _)| at));
             if other.is_none() {
                 node.told_by = Some((at, nth));
             }
-            let told_again = event.title.is_some() && !document.common.variant;
-            if let (Some(other), Some(id)) = (other.filter(|&other| other != at && told_again), &event.id) {
-                diagnostics.push(
+            let Some(title) = event.title.as_ref().filter(|_| !document.common.variant) else { continue };
+            let fault = match (&event.id, other) {
+                (Some(id), Some(other)) if other != at => {
                     Diagnostic::new(&codes::ITEM_ID, format!("the event `{}` is told twice", id.value))
                         .at(&document.path, id.span)
-                        .also(Place::file(&documents[other.at()].path), "first told here")
-                        .help("give it another id, or write only its id to refer to the other"),
-                );
-            }
+                        .help("give it another id, or write only its id to refer to the other")
+                }
+                // Two may well be called alike, but then they need ids to be told apart.
+                (None, Some(_)) => {
+                    let words =
+                        format!("an event `{}` is told already, so this one has no page", title.value);
+                    let fault =
+                        Diagnostic::new(&codes::ITEM_ID, words).at(&document.path, title.span).help(format!(
+                            "if it is another, give it an `id:`; if it is the same, write only its id, `{}`",
+                            key.id
+                        ));
+                    Diagnostic { level: Level::Warn, ..fault }
+                }
+                _ => continue,
+            };
+            let first =
+                other.filter(|&other| other != at).map(|other| Place::file(&documents[other.at()].path));
+            diagnostics
+                .push(first.into_iter().fold(fault, |fault, first| fault.also(first, "first told here")));
         }
     }
 

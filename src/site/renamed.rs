@@ -22,7 +22,10 @@ pub struct Renamed {
 impl Renamed {
     /// What tells them apart, if it is little.
     pub fn between(before: &Shared<Names>, after: &Names) -> Option<Self> {
-        let [old, new] = [before, after].map(|names| names.list.0.iter().collect::<HashSet<&Name>>());
+        if before.list.merged != after.list.merged {
+            return None;
+        }
+        let [old, new] = [before, after].map(|names| names.list.names.iter().collect::<HashSet<&Name>>());
         let names: HashSet<&str> = old.symmetric_difference(&new).map(|name| name.text.as_str()).collect();
         (names.len() <= MOST).then(|| Self {
             before: before.clone(),

@@ -83,9 +83,9 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn take(&mut self, place: Run, name: u32) {
-        let overlaps = |run: &Run| run.start < place.end && place.start < run.end;
         let (body, prose) = (&self.document.body, self.prose);
-        if prose.code.iter().any(overlaps) {
+        let code = prose.code.partition_point(|run| run.end <= place.start);
+        if prose.code.get(code).is_some_and(|run| run.start < place.end) {
             return;
         }
         let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
@@ -114,13 +114,13 @@ impl Scan<'_> {
     /// Whose the name is here: its only owner, or the one that the front matter names.
     fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<(Key, bool)> {
         let names = self.names;
-        let owners = &names.list.0[name as usize].owners;
+        let owners = &names.list.names[name as usize].owners;
         match owners.as_slice() {
             [] => None,
             [(key, link)] => link.then(|| (key.clone(), true)),
             _ => {
                 let document = self.document;
-                let subjects = self.subjects.get_or_insert_with(|| subjects(document));
+                let subjects = self.subjects.get_or_insert_with(|| subjects(document, names));
                 let mut named = owners.iter().filter(|(key, _)| subjects.contains(key));
                 match (named.next(), named.next()) {
                     (Some((key, link)), None) => link.then(|| (key.clone(), true)),
@@ -140,13 +140,14 @@ impl Scan<'_> {
     }
 }
 
-/// Everybody whom a document's front matter names, and itself.
-fn subjects(document: &Document) -> HashSet<Key> {
+/// Everybody whom a document's front matter names, and itself. Who was merged is known by whom they became.
+fn subjects(document: &Document, names: &Names) -> HashSet<Key> {
     let mut keys: HashSet<Key> =
         countries(document).into_iter().map(|code| country_key(code.value)).collect();
     keys.insert(document.key.clone());
     references(document, &mut |_, kinds, id| keys.extend(kinds.iter().map(|&kind| reference_key(kind, id))));
-    keys
+    let stands = |key: Key| names.list.merged.get(&key).cloned().unwrap_or(key);
+    keys.into_iter().map(stands).collect()
 }
 
 /// Occurrences on word boundaries, the longest first where they overlap.
@@ -181,7 +182,14 @@ fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
     let open_before = between(before, first) && !apostrophe;
     let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
-    open_before && open_after && !in_address(text, start, end)
+    open_before && open_after && !goes_on(&text[end..]) && !in_address(text, start, end)
+}
+
+/// Whether a word goes on after an apostrophe, as `Sana` does in `Sana'a`. What English adds to a name is none of it.
+fn goes_on(after: &str) -> bool {
+    let Some(rest) = after.strip_prefix('\'') else { return false };
+    let ending = rest.split(|ch| !is_word(ch)).next().unwrap_or_default();
+    !ending.is_empty() && !["s", "d", "ll", "re", "ve"].iter().any(|it| ending.eq_ignore_ascii_case(it))
 }
 
 fn letter_before(text: &str, at: usize) -> bool {
@@ -190,9 +198,13 @@ fn letter_before(text: &str, at: usize) -> bool {
 
 /// Whether a place is part of a web or mail address, a path or a tag that stands in the text as it is.
 fn in_address(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].rsplit(char::is_whitespace).next().unwrap_or_default();
+    // No address is longer; a text without blanks may be, and is not to be walked for each name in it.
+    const NEAR: usize = 2048;
+    let from = text.ceil_char_boundary(start.saturating_sub(NEAR));
+    let to = text.floor_char_boundary(text.len().min(end + NEAR));
+    let before = text[from..start].rsplit(char::is_whitespace).next().unwrap_or_default();
     let before = before.trim_start_matches(['(', '"', '“', '«', '<', '[', '\'', '‘']);
-    let after = text[end..].split(char::is_whitespace).next().unwrap_or_default();
+    let after = text[end..to].split(char::is_whitespace).next().unwrap_or_default();
     let dotted =
         |text: &str| text.strip_suffix('.').is_some_and(|rest| rest.ends_with(char::is_alphanumeric));
     let domain = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));

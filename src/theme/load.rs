@@ -1,7 +1,6 @@
 //! The theme's files, in three layers: the site's own win over the named theme's, those over the built-in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
 use include_dir::{Dir, include_dir};
@@ -9,6 +8,7 @@ use tera::{Tera, Value};
 
 use super::fault;
 use super::nav::Navs;
+use super::sheets::{self, Sheet};
 use crate::base::{
     Blob, Content, Diagnostic, Fingerprint, Outcome, Shared, Snapshot, SourcePath, UrlPath, codes,
 };
@@ -88,16 +88,20 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
     }
     let mut templates: Vec<(&'static str, String, SourcePath, String)> = Vec::new();
     let mut statics: BTreeMap<String, Static> = BTreeMap::new();
+    let mut sheets: BTreeMap<String, Sheet> = BTreeMap::new();
     for file in embedded(&TEMPLATES) {
         let name = file.path().to_string_lossy().replace('\\', "/");
         let path = SourcePath::new(&format!("built-in theme: templates/{name}"));
         templates.push((BUILT_IN_PREFIX, name, path, String::from_utf8_lossy(file.contents()).into_owned()));
     }
     for file in embedded(&STATICS) {
-        statics.insert(
-            file.path().to_string_lossy().replace('\\', "/"),
-            Static::Bytes(file.contents().to_vec()),
-        );
+        let name = file.path().to_string_lossy().replace('\\', "/");
+        if name.ends_with(".css") {
+            let css = String::from_utf8_lossy(file.contents()).into_owned();
+            sheets.insert(name, Sheet { path: None, css });
+        } else {
+            statics.insert(name, Static::Bytes(file.contents().to_vec()));
+        }
     }
     let layers = folder.iter().map(|folder| (folder.as_str(), THEME_PREFIX)).chain([("", "")]);
     for (folder, prefix) in layers {
@@ -108,7 +112,8 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
                     templates.push((prefix, name.to_owned(), file.path.clone(), text.to_string()));
                 }
                 (_, Some(name), Content::Text(text)) => {
-                    _ = statics.insert(name.to_owned(), Static::Bytes(text.as_bytes().to_vec()));
+                    let sheet = Sheet { path: Some(file.path.clone()), css: text.to_string() };
+                    sheets.insert(name.to_owned(), sheet);
                 }
                 (_, Some(name), Content::Blob(blob)) => {
                     _ = statics.insert(name.to_owned(), Static::Copy(file.path.clone(), blob.clone()));
@@ -117,7 +122,8 @@ pub fn load(snapshot: &Snapshot, theme: Option<&str>) -> Outcome<Files> {
             }
         }
     }
-    Outcome { value: Files { templates, assets: assets(statics) }, diagnostics }
+    let assets = assets(statics, sheets, &mut diagnostics);
+    Outcome { value: Files { templates, assets }, diagnostics }
 }
 
 /// What [`compile`] depends on.
@@ -174,28 +180,19 @@ fn embedded<'d>(dir: &'d Dir<'d>) -> Vec<&'d include_dir::File<'d>> {
     dir.files().chain(dir.dirs().flat_map(embedded)).collect()
 }
 
-/// Gives each static file an address with its hash. Style sheets come last, because theirs depend on what
-/// they refer to.
-fn assets(statics: BTreeMap<String, Static>) -> Vec<Asset> {
-    let (sheets, others): (Vec<_>, Vec<_>) =
-        statics.into_iter().partition(|(name, _)| name.ends_with(".css"));
-    let mut assets: Vec<Asset> = others.into_iter().map(|(name, content)| asset(name, content)).collect();
-    let sheets: Vec<Asset> = sheets
-        .into_iter()
-        .map(|(name, content)| match content {
-            Static::Bytes(bytes) => {
-                let sheet = refer(&name, &String::from_utf8_lossy(&bytes), &assets);
-                asset(name, Static::Bytes(sheet.into_bytes()))
-            }
-            content @ Static::Copy(..) => asset(name, content),
-        })
-        .collect();
-    assets.extend(sheets);
-    assets.sort_by(|a, b| a.name.cmp(&b.name));
-    assets
+/// Gives each static file an address with its hash.
+fn assets(
+    statics: BTreeMap<String, Static>,
+    sheets: BTreeMap<String, Sheet>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Asset> {
+    let asset = |(name, content): (String, Static)| (name.clone(), asset(name, content));
+    let mut assets: BTreeMap<String, Asset> = statics.into_iter().map(asset).collect();
+    sheets::add(sheets, &mut assets, diagnostics);
+    assets.into_values().collect()
 }
 
-fn asset(name: String, content: Static) -> Asset {
+pub(super) fn asset(name: String, content: Static) -> Asset {
     let hash = match &content {
         Static::Bytes(bytes) => Fingerprint::of_bytes(bytes),
         Static::Copy(_, blob) => blob.hash,
@@ -204,28 +201,6 @@ fn asset(name: String, content: Static) -> Asset {
     let dot = if ending.is_empty() { "" } else { "." };
     let url = UrlPath::new(&format!("assets/{stem}.{}{dot}{ending}", hash.hex(10)));
     Asset { name, url, content }
-}
-
-/// A style sheet whose `url(…)` lead to the hashed addresses of the theme's other files.
-fn refer(sheet: &str, css: &str, assets: &[Asset]) -> String {
-    let folder = sheet.rfind('/').map_or("", |at| &sheet[..=at]);
-    let up = "../".repeat(sheet.matches('/').count());
-    let mut out = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(at) = rest.find("url(") {
-        let (before, after) = rest.split_at(at + "url(".len());
-        out.push_str(before);
-        let end = after.find(')').unwrap_or(after.len());
-        let written = after[..end].trim().trim_matches(['"', '\'']);
-        let wanted = format!("{folder}{written}");
-        match assets.iter().find(|asset| asset.name == wanted) {
-            Some(asset) => _ = write!(out, "{up}{}", asset.url.href().trim_start_matches("assets/")),
-            None => out.push_str(&after[..end]),
-        }
-        rest = &after[end..];
-    }
-    out.push_str(rest);
-    out
 }
 
 fn unknown_theme(snapshot: &Snapshot, name: &str) -> Diagnostic {

@@ -4,6 +4,7 @@ mod fault;
 mod fields;
 mod load;
 mod nav;
+mod sheets;
 
 pub use load::{Asset, CompileArgs, Files, Static, Theme, compile, load};
 
