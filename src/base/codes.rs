@@ -96,6 +96,9 @@ UNDATED "B0116" "undated" "front-matter" Warn false
 FRONT_MATTER_FORM "B0117" "front-matter-form" "front-matter" Error true
 "The file begins with what looks like front matter, but not as it is read here: YAML between two lines of `---`, the first of which is the first line of the file. Taken for text, it would be shown, and the label in it would not count."
 
+LINE_ENDS "B0118" "line-ends" "files" Error true
+"A line ends with a carriage return alone, as on old Macs. Markdown counts that as a line end, YAML and most tools do not, so front matter and portion marks would not be where they seem to be. Convert the file: lines end with LF, or with CR and LF."
+
 DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
 

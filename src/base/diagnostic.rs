@@ -208,10 +208,11 @@ impl<T> Outcome<T> {
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     let limit = (given.chars().count() / 3).clamp(1, 3);
+    let letters = Letters::of(&given);
     let mut best: Option<(usize, &str)> = None;
     for name in known {
-        // The length alone rules most out, and a site may know 10,000 names.
-        if name.len().abs_diff(given.len()) > limit * 4 {
+        // Letters alone rule most out, and a site may know 10,000 names.
+        if name.is_ascii() && Letters::of(name).differ(&letters) > 2 * limit {
             continue;
         }
         let folded = name.to_lowercase();
@@ -221,6 +222,26 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// How many there are of each letter, case aside, or of each group of letters. One change of a word changes two of
+/// these numbers by one, at most.
+struct Letters([u8; 32]);
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        let mut letters = [0; 32];
+        for ch in word.chars() {
+            // ASCII letters differ by case in what is above these bits.
+            let count: &mut u8 = &mut letters[ch as usize % 32];
+            *count = count.saturating_add(1);
+        }
+        Self(letters)
+    }
+
+    fn differ(&self, other: &Self) -> usize {
+        self.0.iter().zip(other.0).map(|(a, b)| usize::from(a.abs_diff(b))).sum()
+    }
 }
 
 #[cfg(test)]

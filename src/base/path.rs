@@ -263,7 +263,7 @@ pub fn decode(text: &str) -> Option<String> {
 /// A heading's or topic's text as an id: lower case, letters and digits of any script, `-` between words.
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for ch in text.chars() {
+    for ch in text.nfc() {
         if ch.is_ascii_alphanumeric() || ch == '_' {
             out.push(ch.to_ascii_lowercase());
         } else if ch.is_alphanumeric() || is_joining(ch) {
@@ -274,6 +274,11 @@ pub fn slug(text: &str) -> String {
     }
     out.truncate(out.trim_end_matches('-').len());
     out
+}
+
+/// Whether two texts are the same but for how their letters are composed, as file names of Macs and of others are.
+pub fn is_same(a: &str, b: &str) -> bool {
+    a == b || !a.is_ascii() && !b.is_ascii() && a.nfc().eq(b.nfc())
 }
 
 /// Combining marks and joiners belong to the letter before them.
@@ -317,5 +322,6 @@ mod tests {
     fn slugs_keep_every_script() {
         assert_eq!(slug("What we  know – and don't"), "what-we-know-and-dont");
         assert_eq!(slug("Вилаят Хорасан"), "вилаят-хорасан");
+        assert_eq!(slug("e\u{301}te\u{301}"), "été");
     }
 }

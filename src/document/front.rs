@@ -1,5 +1,7 @@
 //! Where the front matter ends and the text begins.
 
+use memchr::memchr_iter;
+
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
 
 /// The largest front matter read, in bytes.
@@ -56,12 +58,22 @@ pub(super) fn split<'a>(path: &SourcePath, source: &'a str) -> Parts<'a> {
     if is_text { none } else { Parts { body_start: offset(source.len()), fault: Some(fault), ..none } }
 }
 
+/// The fault of a file in which a carriage return alone ends a line.
+pub(super) fn lone_return(path: &SourcePath, source: &str) -> Option<Diagnostic> {
+    let bytes = source.as_bytes();
+    let at = memchr_iter(b'\r', bytes).find(|&at| bytes.get(at + 1) != Some(&b'\n'))?;
+    let fault = Diagnostic::new(&codes::LINE_ENDS, "a line ends with a carriage return alone")
+        .at(path, Span::new(at..at + 1))
+        .help("save the file with line ends LF or CRLF, for example with `tr '\\r' '\\n'`");
+    Some(fault)
+}
+
 /// The fault of a text that begins with front matter in another form: TOML, JSON, more dashes, not at the start, a
 /// second time, without any fence. `at` is where the text begins. The label in it tells it, or the TOML's fence, which
 /// begins no text; other keys may be words.
 pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Option<Diagnostic> {
     let text = &source[at..];
-    let first = text.trim_start().lines().next()?.trim();
+    let first = head(text).map(|(_, line)| line.trim()).find(|line| !line.is_empty())?;
     let in_json = |line: &str| first.starts_with('{') && line.to_ascii_lowercase().contains("\"tlp\"");
     let says = |line: &str| is_label(line) || in_json(line);
     let label = head(text).find(|(_, line)| !line.starts_with("    ") && says(line));
@@ -93,7 +105,7 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
 /// The first lines of a text, with their places, up to the first code, which is shown on purpose.
 fn head(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut next = 0;
-    let lines = text.split_inclusive('\n').map(move |line| {
+    let lines = text.split_inclusive(['\n', '\u{85}', '\u{2028}', '\u{2029}']).map(move |line| {
         next += line.len();
         (next - line.len(), line)
     });

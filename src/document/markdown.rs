@@ -154,6 +154,11 @@ impl Cursor {
         self.links.contains(&Around::Link)
     }
 
+    /// Whether the link that has just begun stands in another one, as an address may.
+    pub fn in_inner_link(&self) -> bool {
+        self.links.iter().filter(|around| **around == Around::Link).count() > 1
+    }
+
     fn start(&mut self, tag: &Tag<'_>) -> Step {
         let newline = is_block(tag.to_end()) && self.break_line();
         match tag {

@@ -41,6 +41,7 @@ pub struct Rules {
 pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let Args { path, source, rules, committed } = args;
     let mut diagnostics = Vec::new();
+    diagnostics.extend(front::lone_return(path, source));
     let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
     if node.get("tlp").is_none() {
         // What has a label may repeat it in words.

@@ -484,7 +484,9 @@ impl Writer<'_> {
         let links = self.links;
         let link = links.links.get(self.at.link);
         self.at.link += 1;
-        let Some(link) = link else { return self.open.push(String::new()) };
+        let Some(link) = link.filter(|_| !self.cursor.in_inner_link()) else {
+            return self.open.push(String::new());
+        };
         let title = self.open_link(link);
         let close = if *link == Link::Nowhere { "</span>" } else { "</a>" };
         let bare = matches!(kind, LinkType::WikiLink { has_pothole: false });

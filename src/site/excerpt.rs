@@ -11,12 +11,6 @@ const SIDE: usize = 160;
 
 /// The sentence around `name` in the prose, escaped for HTML, with the name in `<mark>`.
 pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
-    let shown = name.clone();
-    excerpt_as(prose, name, &prose[shown])
-}
-
-/// The same, with other words for the name: a bare wikilink shows the title of what it leads to.
-pub(super) fn excerpt_as(prose: &str, name: Range<usize>, shown: &str) -> String {
     let block_start = memrchr(b'\n', &prose.as_bytes()[..name.start]).map_or(0, |at| at + 1);
     let block_end = memchr(b'\n', &prose.as_bytes()[name.end..]).map_or(prose.len(), |at| name.end + at);
     let start = sentence_start(prose, block_start, name.start);
@@ -34,7 +28,7 @@ pub(super) fn excerpt_as(prose: &str, name: Range<usize>, shown: &str) -> String
         escape(prose[name.end..end].trim_end(), &mut out);
     } else {
         out.push_str("<mark>");
-        escape(shown, &mut out);
+        escape(&prose[name.clone()], &mut out);
         out.push_str("</mark>");
         escape(prose[name.end..end].trim_end(), &mut out);
     }

@@ -4,7 +4,7 @@ use super::key::{reference_key, stem};
 use super::names::fold_name;
 use super::resolve::Resolver;
 use super::{DocIx, NodeIx};
-use crate::base::{Content, CountryCode, Id, Kind, SourcePath, UrlPath};
+use crate::base::{Content, CountryCode, Id, Kind, SourcePath, UrlPath, is_same};
 
 /// What a target was found to be.
 pub(super) enum Found {
@@ -57,6 +57,9 @@ impl Resolver<'_> {
                 Found::Nothing
             };
         }
+        if let Some(found) = self.file_otherwise_composed(path) {
+            return found;
+        }
         let folder = path.in_content().map(|rest| format!("{rest}/"));
         match folder {
             Some(folder) if self.is_list(&folder) => Found::List(UrlPath::new(&folder)),
@@ -69,6 +72,19 @@ impl Resolver<'_> {
             }
             None => Found::Nothing,
         }
+    }
+
+    /// A document or asset whose name is written with other letters that look the same, as Macs do.
+    fn file_otherwise_composed(&self, path: &SourcePath) -> Option<Found> {
+        if path.as_str().is_ascii() {
+            return None;
+        }
+        let is_it = |other: &SourcePath| is_same(other.as_str(), path.as_str());
+        let documents = self.index.by_stem.get(&stem(path)).into_iter().flatten();
+        let document = documents.copied().find(|at| is_it(&self.index.documents()[at.at()].path));
+        let assets = self.index.by_asset.get(Id::new(path.name()).as_str()).into_iter().flatten();
+        let asset = || assets.copied().find(|&at| is_it(&self.index.files()[at].path)).map(Found::Asset);
+        document.map(|at| Found::Node(self.index.standing(self.index.node_of[at.at()]))).or_else(asset)
     }
 
     /// Whether a list is at this address, or the home page. Of a kind that nobody has there is no list.

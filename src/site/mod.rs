@@ -23,6 +23,7 @@ mod reference;
 mod renamed;
 mod resolve;
 mod scan;
+mod undeclared;
 
 pub use address::folder_of;
 pub use admit::admit;

@@ -1,16 +1,19 @@
 //! Whom a document names: in its front matter, by links, by name.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::excerpt_as;
+use super::excerpt::excerpt;
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
 use crate::base::Text;
+use crate::document::{Document, Run};
 
 /// How a document names an entity.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,21 +47,75 @@ pub(super) fn named_by(
             named.front_matter(node, true);
         }
     }
-    for (key, sentence) in &mentions.first {
+    let linked = targets.iter().any(Option::is_some);
+    let prose = linked.then(|| document.prose());
+    let shown = prose.as_ref().map(|prose| Shown::new(index, document, targets, &prose.text));
+    for (key, place, sentence) in &mentions.first {
         if let Some(&node) = index.by_key.get(key) {
-            named.entry(index.standing(node)).sentence.get_or_insert_with(|| sentence.clone());
+            let retold =
+                shown.as_ref().filter(|shown| shown.has_titles()).map(|shown| shown.sentence(*place).into());
+            named
+                .entry(index.standing(node))
+                .sentence
+                .get_or_insert_with(|| retold.unwrap_or_else(|| sentence.clone()));
         }
     }
-    let words = targets.iter().any(Option::is_some).then(|| document.prose());
-    let prose = words.as_ref().map_or("", |words| &words.text);
     for (nth, node) in targets.iter().enumerate() {
-        let (Some(node), raw) = (*node, &document.body.links[nth]) else { continue };
-        let words = raw.words.start as usize..raw.words.end as usize;
-        let bare = raw.wiki && prose[words.clone()] == raw.target;
-        let shown = if bare { index.nodes[node.at()].title.as_str() } else { &prose[words.clone()] };
-        named.entry(node).sentence.get_or_insert_with(|| excerpt_as(prose, words, shown).into());
+        let (Some(node), Some(shown)) = (*node, &shown) else { continue };
+        let words = document.body.links[nth].words;
+        named.entry(node).sentence.get_or_insert_with(|| shown.sentence(words).into());
     }
     named.0.into_values().collect()
+}
+
+/// A text as its page shows it: wikilinks without words of their own have the titles of what they lead to.
+struct Shown<'a> {
+    text: Cow<'a, str>,
+    /// Where such links stand in the prose, and where their titles stand here.
+    titles: Vec<(Run, Range<usize>)>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(index: &Index, document: &Document, targets: &[Option<NodeIx>], prose: &'a str) -> Self {
+        let (mut text, mut titles, mut from) = (String::new(), Vec::new(), 0);
+        for (raw, node) in document.body.links.iter().zip(targets) {
+            let words = raw.words.start as usize..raw.words.end as usize;
+            let Some(node) = node.filter(|_| raw.wiki && !raw.image && prose[words.clone()] == raw.target)
+            else {
+                continue;
+            };
+            text.push_str(&prose[from..words.start]);
+            from = words.end;
+            let start = text.len();
+            text.push_str(&index.nodes[node.at()].title);
+            titles.push((raw.words, start..text.len()));
+        }
+        if titles.is_empty() {
+            return Self { text: prose.into(), titles };
+        }
+        text.push_str(&prose[from..]);
+        Self { text: text.into(), titles }
+    }
+
+    fn has_titles(&self) -> bool {
+        !self.titles.is_empty()
+    }
+
+    /// The sentence around a stretch of the prose.
+    fn sentence(&self, run: Run) -> String {
+        let next = self.titles.partition_point(|(words, _)| words.end <= run.start);
+        let place = match self.titles.get(next).filter(|(words, _)| words.start < run.end) {
+            Some((_, title)) => title.clone(),
+            None => {
+                let (before, here) = next.checked_sub(1).map_or((0, 0), |at| {
+                    let (words, title) = &self.titles[at];
+                    (words.end as usize, title.end)
+                });
+                here + (run.start as usize - before)..here + (run.end as usize - before)
+            }
+        };
+        excerpt(&self.text, place)
+    }
 }
 
 /// By node.

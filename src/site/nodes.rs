@@ -1,11 +1,12 @@
 //! Everything that has a page or a name: documents, and entities that documents refer to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ahash::AHashSet;
 
 use super::key::{event_key, reference_key};
 use super::reference::{countries, country_key, references};
+use super::undeclared::Meant;
 use super::{DocIx, NodeIx, address};
 use crate::base::{CountryCode, Diagnostic, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
 use crate::document::{Data, Document, Ref};
@@ -64,6 +65,7 @@ pub(super) fn nodes(
         missing: AHashSet::new(),
         found: AHashSet::new(),
         named: AHashSet::new(),
+        meant: Vec::new(),
         undeclared,
     };
     for (at, document) in documents.iter().enumerate() {
@@ -90,6 +92,8 @@ struct Nodes<'d> {
     found: AHashSet<(Kind, &'d str)>,
     /// Countries that were named before.
     named: AHashSet<CountryCode>,
+    /// What references to what is not there may have meant.
+    meant: Vec<Meant>,
     undeclared: Level,
 }
 
@@ -224,36 +228,12 @@ impl<'d> Nodes<'d> {
         }
     }
 
-    fn undeclared(&self, document: &Document, kinds: &[Kind], id: &Ref) -> Diagnostic {
-        let kind = kinds[0];
-        let of_kind = |node: &&Node| {
-            kinds.contains(&node.key.kind) && (node.document.is_some() || node.told_by.is_some())
-        };
-        let known: BTreeSet<&str> =
-            self.nodes.values().filter(of_kind).map(|node| node.key.id.as_str()).collect();
-        let named =
-            self.nodes.values().filter(of_kind).find(|node| node.title.eq_ignore_ascii_case(id.trim()));
-        let fault =
-            Diagnostic::new(&codes::UNDECLARED, format!("there is no {} `{}`", kind.name(), id.value))
-                .at(&document.path, id.span)
-                .label("not a known id");
-        let mut fault = match named {
-            Some(node) => {
-                let mut fault =
-                    fault.help(format!("`{}` is the name; its id is `{}`", node.title, node.key.id));
-                fault.replacement = Some(node.key.id.to_string());
-                fault
-            }
-            None => fault.suggest(id, known),
-        };
-        if fault.help.is_empty() {
-            let file = format!("content/{}/{}.md", kind.folder(), reference_key(kind, id).id);
-            fault = fault.help(match kind {
-                Kind::Brief => format!("there is no {file}"),
-                _ => format!("write {file}; it may hold only a name"),
-            });
-        }
-        fault
+    fn undeclared(&mut self, document: &Document, kinds: &'static [Kind], id: &Ref) -> Diagnostic {
+        let at = self.meant.iter().position(|meant| meant.is_of(kinds)).unwrap_or_else(|| {
+            self.meant.push(Meant::of(kinds, self.nodes.values()));
+            self.meant.len() - 1
+        });
+        self.meant[at].fault(document, id)
     }
 
     fn country(&mut self, code: CountryCode, declared: bool) {

@@ -12,8 +12,8 @@ use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, UrlPath, codes, decode, nearest,
-    sealed, slug,
+    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, UrlPath, codes, decode, is_same,
+    nearest, sealed, slug,
 };
 use crate::document::{Document, RawLink, Ref};
 
@@ -480,7 +480,7 @@ impl Resolver<'_> {
         for citation in &document.body.citations {
             let mut items = Vec::new();
             for (id, locator) in &citation.items {
-                let Some(at) = sources.iter().position(|source| source.id.value == *id) else {
+                let Some(at) = sources.iter().position(|source| is_same(&source.id.value, id)) else {
                     self.unknown_citation(id, citation.span, sources.iter().map(|source| source.id.as_str()));
                     continue;
                 };
@@ -520,7 +520,9 @@ impl Resolver<'_> {
         let items = brief.statements.iter().filter_map(|statement| statement.source.as_ref());
         let items: Vec<&Ref> =
             items.chain(brief.events.iter().filter_map(|event| event.source.as_ref())).collect();
-        for id in items.iter().filter(|id| brief.sources.iter().all(|source| source.id.value != id.value)) {
+        for id in
+            items.iter().filter(|id| !brief.sources.iter().any(|source| is_same(&source.id.value, &id.value)))
+        {
             if self.index.find(&[Kind::Source], id).is_none() {
                 self.unknown_citation(id, id.span, brief.sources.iter().map(|source| source.id.as_str()));
             }
@@ -528,7 +530,7 @@ impl Resolver<'_> {
         let by_items: Vec<&str> = items.iter().map(|id| id.value.as_str()).collect();
         for (at, source) in brief.sources.iter().enumerate() {
             let first = brief.sources[..at].iter().all(|other| other.id != source.id);
-            if first && counts[at] == 0 && !by_items.contains(&source.id.as_str()) {
+            if first && counts[at] == 0 && !by_items.iter().any(|id| is_same(id, &source.id.value)) {
                 self.out.diagnostics.push(
                     Diagnostic::new(
                         &codes::UNCITED_SOURCE,

@@ -33,8 +33,8 @@ impl Hash for ScanArgs {
 pub struct Mentions {
     /// Mentions that become links, in order. Places are in the prose.
     pub links: Vec<Mention>,
-    /// Everybody mentioned, once each, with the sentence of the first mention, escaped HTML.
-    pub first: Vec<(Key, Text)>,
+    /// Everybody mentioned, once each, with the first mention and its sentence, escaped HTML.
+    pub first: Vec<(Key, Run, Text)>,
     /// Names that several share and the document does not decide: whose they are, and where each first stands.
     pub ambiguous: Vec<(Vec<Key>, Run)>,
 }
@@ -95,9 +95,9 @@ impl Scan<'_> {
         if key == self.document.key {
             return;
         }
-        if !self.mentions.first.iter().any(|(other, _)| *other == key) {
+        if !self.mentions.first.iter().any(|(other, ..)| *other == key) {
             let sentence = excerpt(&prose.text, place.start as usize..place.end as usize);
-            self.mentions.first.push((key.clone(), sentence.into()));
+            self.mentions.first.push((key.clone(), place, sentence.into()));
         }
         if open && link && self.document.common.autolink {
             let section = body.headings.partition_point(|heading| heading.at <= place.start);
