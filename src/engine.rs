@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::base::{
     Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot,
-    SourcePath, Store, UrlPath, codes,
+    SourcePath, Store, UrlPath, codes, decode,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -70,7 +70,7 @@ pub struct Build {
     pub settings: Settings,
     /// The site.
     pub site: Option<Site>,
-    /// What else was made, so that who is about to end need not wait until it is taken apart.
+    /// What else was made. It is kept, so that the caller decides when to pay for dropping it.
     _parts: (Shared<Ledgers>, Shared<Outcome<Vec<Page>>>),
 }
 
@@ -189,7 +189,7 @@ impl Engine {
         }
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
-        without_consequences(&mut faults, &snapshot.faults);
+        without_consequences(&mut faults, snapshot);
         settings.level(&mut faults);
         Build {
             diagnostics: sorted(faults),
@@ -403,10 +403,10 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
     faults
 }
 
-/// Where something in `content/` could not be read, that others refer to nothing says only the same again: of a
-/// folder nobody knows what was in it, of a file what it was called.
-fn without_consequences(faults: &mut Vec<Diagnostic>, of_reading: &[Diagnostic]) {
-    let unread = of_reading.iter().filter(|fault| fault.code.id == codes::READ.id);
+/// Drops faults of references to what could not be read: of a folder in `content/` nobody knows what was in it, of a
+/// file what it was called, so they would only say the same again.
+fn without_consequences(faults: &mut Vec<Diagnostic>, snapshot: &Snapshot) {
+    let unread = snapshot.faults.iter().filter(|fault| fault.code.id == codes::READ.id);
     let unread: Vec<Vec<&str>> = unread
         .filter_map(|fault| Some(fault.place.as_ref()?.path.in_content()?.split('/').rev().collect()))
         .collect();
@@ -417,11 +417,16 @@ fn without_consequences(faults: &mut Vec<Diagnostic>, of_reading: &[Diagnostic])
         [] => false,
     };
     let refers = [codes::UNDECLARED.id, codes::BROKEN_LINK.id, codes::UNKNOWN_JUDGEMENT.id];
-    faults.retain(|fault| {
-        let target = fault.message.split('`').nth(1).unwrap_or_default();
-        let target = target.rsplit(['/', ':']).next().unwrap_or_default();
-        !(refers.contains(&fault.code.id) && unread.iter().any(|path| is_of(target, path)))
-    });
+    let target = |fault: &Diagnostic| {
+        let place = fault.place.as_ref().filter(|_| refers.contains(&fault.code.id))?;
+        let written = snapshot.text(&place.path)?.get(place.span?.range())?;
+        decode(written.trim_matches(['"', '\'']).rsplit(['/', ':']).next().unwrap_or_default())
+    };
+    if !unread.is_empty() {
+        faults.retain(|fault| {
+            !target(fault).is_some_and(|target| unread.iter().any(|path| is_of(&target, path)))
+        });
+    }
 }
 
 /// Whether two names are one, but for what follows their first full stop.

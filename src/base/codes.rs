@@ -109,7 +109,7 @@ UNKNOWN_KIND "B0203" "unknown-kind" "identity" Error false
 "The first folder below `content/` gives a document its kind: briefs, actors, countries, people, events, sources, regions, topics, pages. The folder here looks like a misspelling of one. A folder of another name holds plain pages."
 
 BAD_ID "B0204" "bad-id" "identity" Error false
-"The file's name cannot be an address: it is empty, too long, or holds a character that no file name should have. A country's file is named for its code or its English name."
+"The id, which mostly is a file's name, cannot be a part of an address: it is empty, too long, begins with a full stop, or holds a character that no file name should have. A country's file is named for its code or its English name; the id of a judgement or statement holds no blanks, because it is an anchor."
 
 REDIRECT_TAKEN "B0205" "redirect-taken" "identity" Error false
 "`redirect_from` (or `merged_into`) asks for a redirect at an address where a page already is."

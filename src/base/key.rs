@@ -84,6 +84,15 @@ impl Id {
         Self(text.nfc().flat_map(char::to_lowercase).collect::<String>().into())
     }
 
+    /// Whether a text can be an id: a part of an address and the name of a folder on any system.
+    pub fn is_usable(text: &str) -> bool {
+        !text.is_empty()
+            && text.len() <= 240
+            && !text.starts_with('.')
+            && !text.contains(['\\', ':', '/'])
+            && !text.contains(char::is_control)
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

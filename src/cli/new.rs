@@ -46,6 +46,12 @@ impl Draft {
             return Err(Failure::usage(format!("no file can be named for the title {title:?}"))
                 .help("a title needs at least one letter or digit"));
         }
+        if name == "index" {
+            return Err(Failure::usage(
+                "`index.md` stands for the folder that it lies in, so nothing is called so",
+            )
+            .help("choose another title; the one in the file may be changed afterwards"));
+        }
         let id = if kind == Kind::Brief { format!("{}-{name}", snapshot.today) } else { name };
         Ok(Self { kind, id: Id::new(&id), title: title.to_owned(), country: None })
     }

@@ -344,12 +344,7 @@ pub fn address_kind(rest: &str) -> (Kind, &str) {
     }
 }
 
+/// Plain pages have paths for ids.
 fn is_usable(id: &str, kind: Kind) -> bool {
-    id.split('/').all(|part| {
-        !part.is_empty()
-            && part.len() <= 240
-            && !part.starts_with('.')
-            && !part.contains(['\\', ':'])
-            && !part.contains(char::is_control)
-    }) && (kind == Kind::Page || !id.contains('/'))
+    if kind == Kind::Page { id.split('/').all(Id::is_usable) } else { Id::is_usable(id) }
 }

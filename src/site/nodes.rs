@@ -8,7 +8,7 @@ use super::key::{event_key, reference_key};
 use super::reference::{countries, country_key, references};
 use super::undeclared::Meant;
 use super::{DocIx, NodeIx, address};
-use crate::base::{CountryCode, Diagnostic, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
+use crate::base::{CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
 use crate::document::{Data, Document, Ref};
 
 /// A document, or an entity that documents refer to.
@@ -141,6 +141,15 @@ impl<'d> Nodes<'d> {
                 continue;
             }
             let Some(key) = event_key(event) else { continue };
+            if !Id::is_usable(key.id.as_str()) {
+                let bad = |id: &Ref| {
+                    Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
+                        .at(&document.path, id.span)
+                        .help("it becomes a part of an address: letters, digits and hyphens")
+                };
+                diagnostics.extend(event.id.as_ref().map(bad));
+                continue;
+            }
             let title = event.title.as_ref().map_or(key.id.as_str(), |title| title).to_owned();
             let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
             node.declared = true;
@@ -205,7 +214,7 @@ impl<'d> Nodes<'d> {
         }
         let kind = kinds[0];
         let key = reference_key(kind, id);
-        if !is_address_part(key.id.as_str()) {
+        if !Id::is_usable(key.id.as_str()) {
             diagnostics.push(
                 Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
                     .at(&document.path, id.span),
@@ -241,12 +250,4 @@ impl<'d> Nodes<'d> {
         let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, code.name()));
         node.declared |= declared;
     }
-}
-
-fn is_address_part(id: &str) -> bool {
-    !id.is_empty()
-        && id.len() <= 240
-        && !matches!(id, "." | "..")
-        && !id.contains(['\\', ':', '/'])
-        && !id.contains(char::is_control)
 }

@@ -76,7 +76,7 @@ fn text_loses_its_byte_order_mark_and_shows_where_it_is_no_utf8() {
     let desk = Desk::new(&[]);
     desk.write("site/content/bom.md", b"\xEF\xBB\xBFabc");
     desk.write("site/content/latin.md", b"line one\nR\xE4uber\nB\xE4r");
-    desk.write("site/static/latin.css", b"\xE4");
+    desk.write("site/static/latin.txt", b"\xE4");
     let site = desk.read();
     assert_eq!(text(&site, "content/bom.md"), "abc");
     assert_eq!(told(&site.faults), [("B0100", "content/latin.md")]);
