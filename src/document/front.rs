@@ -104,8 +104,13 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
 
 /// The first lines of a text, with their places, up to the first code, which is shown on purpose.
 fn head(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const ODD: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+    // Hardly any text has them, and one character is found much faster than one of several.
+    let is_odd = ODD.into_iter().any(|ch| text.contains(ch));
+    let is_end = move |ch: char| ch == '\n' || ODD.contains(&ch);
+    let (odd, plain) = if is_odd { (text, "") } else { ("", text) };
     let mut next = 0;
-    let lines = text.split_inclusive(['\n', '\u{85}', '\u{2028}', '\u{2029}']).map(move |line| {
+    let lines = odd.split_inclusive(is_end).chain(plain.split_inclusive('\n')).map(move |line| {
         next += line.len();
         (next - line.len(), line)
     });

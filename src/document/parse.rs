@@ -146,11 +146,21 @@ impl Document {
     /// The document below a ceiling: the same, without the parts of its text that lie in `cut`.
     #[must_use]
     pub fn below(&self, ceiling: Label, cut: &[Portion]) -> Self {
-        let mut body = self.body.clone();
-        if !cut.is_empty() {
-            body = body::read(&self.path, &self.source, self.body.start, cut).0;
-        }
-        let mut seen = Self { body, ceiling: Some(ceiling), ..self.clone() };
+        let body = match cut {
+            [] => self.body.clone(),
+            cut => body::read(&self.path, &self.source, self.body.start, cut).0,
+        };
+        let mut seen = Self {
+            path: self.path.clone(),
+            source: self.source.clone(),
+            key: self.key.clone(),
+            common: self.common.clone(),
+            data: self.data.clone(),
+            body,
+            rules: self.rules.clone(),
+            ceiling: Some(ceiling),
+            face: Prints::default(),
+        };
         if !cut.is_empty() {
             seen.retitle();
         }

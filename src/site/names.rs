@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
-use memchr::memchr3;
+use memchr::{memchr2, memchr3};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::catalogue::Catalogue;
@@ -198,7 +198,10 @@ impl Folded<'_> {
 /// blanks fall away. Case counts: `us` is not `US`.
 pub(super) fn fold(text: &str) -> Folded<'_> {
     let is_plain = || match text.is_ascii() {
-        true => memchr3(b'`', b'\t', b'\r', text.as_bytes()).is_none() && !text.contains(['\x0b', '\x0c']),
+        true => {
+            let text = text.as_bytes();
+            memchr3(b'`', b'\t', b'\r', text).is_none() && memchr2(b'\x0b', b'\x0c', text).is_none()
+        }
         false => !text.chars().any(changes) && is_nfc(text),
     };
     if !text.contains("  ") && is_plain() {
