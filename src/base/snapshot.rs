@@ -84,10 +84,10 @@ pub struct Blob {
 /// A setting from a variable or a flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// `markdown.html`
+    /// `links.rate`
     pub key: String,
     /// As TOML would have it, or bare text.
     pub value: String,
-    /// `BRIEF_MARKDOWN_HTML` or `--strict`, for messages.
+    /// `BRIEF_LINKS_RATE` or `--strict`, for messages.
     pub origin: String,
 }

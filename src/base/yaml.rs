@@ -86,7 +86,8 @@ impl<'a> Builder<'a> {
         let node = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                Node { span: self.trimmed(span), value: Value::Scalar { text: text.into_owned(), plain } }
+                let value = Value::Scalar { text: without_controls(text.into_owned()), plain };
+                Node { span: self.trimmed(span), value }
             }
             Event::SequenceStart(..) => self.list(span, parser)?,
             Event::MappingStart(..) => self.map(span, parser)?,
@@ -252,6 +253,15 @@ fn line_at(text: &str, at: usize) -> (usize, &str) {
     let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
     let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
     (start, &text[start..end])
+}
+
+/// Without characters that an escape such as `"\b"` can make, and that no page may hold.
+fn without_controls(mut text: String) -> String {
+    let is_odd = |ch: char| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t');
+    if text.contains(is_odd) {
+        text.retain(|ch| !is_odd(ch));
+    }
+    text
 }
 
 #[cfg(test)]
