@@ -42,7 +42,7 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if dir.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+        if resolved(dir).ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
         let releases = dir.join(RELEASES);
@@ -140,8 +140,8 @@ impl Host for Folder {
 
     fn clear(&mut self) -> Result<()> {
         for name in self.names()? {
-            if name.starts_with(NEW) || name.starts_with(OLD) {
-                let path = self.dir.join(RELEASES).join(name);
+            let path = self.dir.join(RELEASES).join(&name);
+            if is_left_over(&name) && path.is_dir() {
                 fs::remove_dir_all(&path).map_err(unwritable(&path))?;
             }
         }
@@ -222,6 +222,12 @@ impl Host for Folder {
     }
 }
 
+/// Whether a name is of a release that was being made or removed. Others may name folders much like it.
+pub(super) fn is_left_over(name: &str) -> bool {
+    let id = name.strip_prefix(NEW).or_else(|| name.strip_prefix(OLD));
+    id.and_then(ReleaseId::parse).is_some()
+}
+
 /// The release that the link leads to.
 pub(super) fn current_id(link: &str, path: &str) -> Result<ReleaseId> {
     link.strip_prefix(RELEASES)
@@ -234,6 +240,13 @@ pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
     let help =
         "move it away, or publish to another folder; the web server then shows `current` in that folder";
     Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
+}
+
+/// Where a folder lies, or would lie, when links have been followed.
+fn resolved(dir: &Path) -> PathBuf {
+    let there = dir.ancestors().find_map(|above| Some((above, fs::canonicalize(above).ok()?)));
+    let Some((above, real)) = there else { return dir.to_owned() };
+    dir.strip_prefix(above).map_or_else(|_| dir.to_owned(), |rest| real.join(rest))
 }
 
 /// Whether a folder is a build or a release, or one that is published to: what is in it is not for publishers to
