@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, real};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -42,7 +42,7 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if resolved(dir).ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+        if real(dir)?.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
         let releases = dir.join(RELEASES);
@@ -240,13 +240,6 @@ pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
     let help =
         "move it away, or publish to another folder; the web server then shows `current` in that folder";
     Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
-}
-
-/// Where a folder lies, or would lie, when links have been followed.
-fn resolved(dir: &Path) -> PathBuf {
-    let there = dir.ancestors().find_map(|above| Some((above, fs::canonicalize(above).ok()?)));
-    let Some((above, real)) = there else { return dir.to_owned() };
-    dir.strip_prefix(above).map_or_else(|_| dir.to_owned(), |rest| real.join(rest))
 }
 
 /// Whether a folder is a build or a release, or one that is published to: what is in it is not for publishers to
