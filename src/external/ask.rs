@@ -279,3 +279,17 @@ fn words(status: &Status) -> String {
         status => status.details(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_says_how_long_it_wants_to_be_left_alone() {
+        let of = |text: &str| wanted(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]));
+        assert_eq!(of("120"), Some(Duration::from_secs(120)));
+        assert_eq!(of("Fri, 31 Dec 1999 23:59:59 GMT"), Some(Duration::ZERO));
+        assert!(of("Thu, 31 Dec 2099 23:59:59 GMT") > Some(Duration::from_secs(3600)));
+        assert_eq!(of("soon"), None);
+    }
+}
