@@ -51,6 +51,7 @@ impl Far {
                         "/inside" => to("http://169.254.169.254/latest/meta-data/"),
                         "/busy" if before == 0 => "429 Too Many Requests\r\nRetry-After: 1".to_owned(),
                         "/busy" => "200 OK".to_owned(),
+                        "/full" => "429 Too Many Requests\r\nRetry-After: 3600".to_owned(),
                         "/head" if method == "HEAD" => "405 Method Not Allowed".to_owned(),
                         "/head" => "200 OK".to_owned(),
                         "/refused" => "403 Forbidden".to_owned(),
@@ -211,6 +212,28 @@ fn good_answers_are_remembered_for_as_long_as_the_settings_say() {
     far.counts();
     site.brief(&["check"]).ends(0);
     assert!(far.counts().is_empty(), "nothing is asked unless it is wanted");
+}
+
+/// A host that wants an hour does not get it: what it was asked for is told as it is, and it is left alone.
+#[test]
+fn a_host_that_wants_to_be_left_alone_for_long_holds_up_nothing() {
+    let far = Far::start();
+    let links: String = (0..6).map(|n| format!("[a]({}?{n}) ", far.url("full"))).collect();
+    let there = format!("[b](http://localhost:{}/ok)", far.port);
+    let text = format!("---\ntitle: B\ndate: 2025-01-01\n---\n{links} {there}\n");
+    let site = site(OPEN, &[("content/briefs/b.md", &text)]);
+    let started = Instant::now();
+    let ran = check(&site, &[]).ends(1).says("7 links asked").prints("429 Too Many Requests");
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert_eq!(faults(&site, &ran).len(), 6);
+    let counts = far.counts();
+    assert_eq!(counts.values().sum::<usize>(), 3, "one link twice, and the other host: {counts:?}");
+    // Where it is a good answer, there is nothing to wait for.
+    site.write("site.toml", &format!("{OPEN}accept = [429]\n"));
+    let started = Instant::now();
+    check(&site, &["--link-cache", "other.json"]).ends(0);
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert_eq!(far.counts().len(), 7);
 }
 
 #[test]

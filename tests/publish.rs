@@ -503,8 +503,34 @@ fn a_site_is_not_published_into_another() {
     {
         site.brief(&["publish", target, "--out", "b"]).ends(3).says("B0906").says("cannot be published to");
     }
+    std::os::unix::fs::symlink(site.path("content"), site.path("link")).expect("it can be made");
+    site.brief(&["publish", "link/x", "--out", "b"]).ends(3).says("B0906");
     assert_eq!(files(&site.path("www")), before);
-    assert!(!site.path("content/releases").exists() && !site.path("themes").exists());
+    assert!(
+        !site.path("content/x").exists()
+            && !site.path("content/releases").exists()
+            && !site.path("themes").exists()
+    );
+}
+
+/// What others keep in the folder is neither taken for a release nor removed.
+#[test]
+fn what_others_keep_beside_releases_stays() {
+    let site = two_builds();
+    let names =
+        [".old-before-migration/x", ".new-design/x", ".old-x", "99999999T999999Z-deadbeef/manifest.json"];
+    for name in names {
+        site.write(&format!("www/releases/{name}"), "{}");
+    }
+    site.write("www/releases/.new-20200101T000000Z-00000000/x", "left over");
+    publish(&site, "a", &[]).ends(0);
+    publish(&site, "b", &["--purge"]).ends(0);
+    assert_eq!(releases(&site.path("www")).len(), names.len() + 1);
+    assert!(names.iter().all(|name| site.path("www/releases").join(name).is_file()));
+    // After the last moment that there is, nothing is.
+    site.write("www/releases/99991230T220000Z-deadbeef/manifest.json", "{}");
+    publish(&site, "a", &[]).ends(3).says("B0905").says("`releases/99991230T220000Z-deadbeef` is in the way");
+    assert_eq!(seen(&site.path("www")), manifest(&site, "b"));
 }
 
 /// A release that was made with another mask gives later ones nothing that readers could not read.

@@ -185,6 +185,55 @@ fn what_is_wrong_over_ssh_is_told() {
     server.publish(&site, &["--rollback"]).ends(1).says("`robots.txt` is missing");
 }
 
+/// A release has the permissions that new files have there, whatever the build or the release before has.
+#[test]
+fn a_release_is_readable_over_ssh_whatever_was_before() {
+    let Some(server) = Sshd::start() else { return };
+    let site = two_builds();
+    let key = fs::read_to_string(server.path("authorized")).expect("it is there");
+    for (out, mask, folder, file) in [("a", "077", 0o700, 0o600), ("b", "022", 0o755, 0o644)] {
+        let tight = Command::new("chmod").args(["-R", "go=", out]).current_dir(site.folder.path()).status();
+        assert!(tight.expect("chmod runs").success());
+        let forced = format!("command=\"umask {mask}; eval \\\"$SSH_ORIGINAL_COMMAND\\\"\" {key}");
+        fs::write(server.path("authorized"), forced).expect("it can be written");
+        server.publish(&site, &["--out", out]).ends(0);
+        let current = fs::canonicalize(server.path("w w'w/current")).expect("it is there");
+        for entry in walkdir::WalkDir::new(current) {
+            let entry = entry.expect("it can be listed");
+            let expected = if entry.file_type().is_dir() { folder } else { file };
+            let mode = entry.metadata().expect("it is there").mode() & 0o777;
+            assert_eq!(mode, expected, "{}", entry.path().display());
+        }
+    }
+}
+
+/// Names much like those of a publisher, and a lock that is let go of in a moment.
+#[test]
+fn others_are_left_alone_over_ssh_and_waited_for() {
+    let Some(server) = Sshd::start() else { return };
+    let site = two_builds();
+    server.publish(&site, &["--out", "a"]).ends(0);
+    let www = server.path("w w'w");
+    let releases = www.join("releases");
+    for name in [".old-before-migration", ".new-design", ".old-20200101T000000Z-00000000"] {
+        fs::create_dir(releases.join(name)).expect("it can be made");
+    }
+    let lock = fs::File::create(www.join(".publish-lock")).expect("it can be made");
+    lock.lock().expect("nobody holds it");
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        drop(lock);
+    });
+    server.publish(&site, &["--out", "b"]).ends(0);
+    holder.join().expect("it ends");
+    assert!(releases.join(".old-before-migration").is_dir() && releases.join(".new-design").is_dir());
+    assert!(!releases.join(".old-20200101T000000Z-00000000").exists());
+    // Nor into what a site is made from, by whatever name.
+    std::os::unix::fs::symlink(&www, server.path("link")).expect("it can be made");
+    let (url, ssh) = (server.url("link/releases/x/y"), server.ssh("ssh_config"));
+    site.brief(&["publish", &url, "--out", "a", "--ssh", &ssh]).ends(3).says("B0906");
+}
+
 /// `BRIEF_KILLS=1000 cargo test killed_over_ssh` for a larger number; a twentieth of it is done.
 #[test]
 fn publishers_killed_over_ssh_leave_the_old_or_the_new_release() {

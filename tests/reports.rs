@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::Site;
+use crate::cli::{Site, files};
 
 /// Two faults on one line, the same fault on two lines that say the same, a warning, a file that is no text.
 fn faulty() -> Site {
@@ -213,6 +213,18 @@ fn a_report_compares_with_another_output() {
     site.brief(&["build", "--report", "r.md", "--against", "content"]).ends(2).says("no manifest.json");
     site.brief(&["build", "--report", "no/r.md"]).ends(3).says("B0902");
     site.brief(&["build", "--report", "public/index.html"]).ends(2).says("lies in the output folder");
+    // Nor does it take the place of what the site is made from, by whatever name.
+    site.write("site.toml", "title = \"T\"\n");
+    std::os::unix::fs::symlink(site.path("content"), site.path("link")).expect("it can be made");
+    for file in ["site.toml", "content/briefs/b.md", "link/new.md", "static/new.md"] {
+        site.brief(&["build", "--report", file]).ends(2).says("what the site is made from");
+    }
+    assert_eq!(fs::read_to_string(site.path("site.toml")).expect("it is there"), "title = \"T\"\n");
+    // What a report is to be compared with is looked for before there is anything to tell.
+    let seen = files(&site.path("public"));
+    site.write("content/briefs/b.md", "---\ntitle: Other\ndate: 2025-01-02\n---\n");
+    site.brief(&["build", "--report", "r.md", "--against", "no.json"]).ends(2).says("no.json");
+    assert_eq!(files(&site.path("public")), seen);
 }
 
 #[test]

@@ -261,11 +261,33 @@ fn serves_well(name: &str) {
         "{:?}",
         folder.headers
     );
+    // A copy of a hashed name that is not there may be there tomorrow.
+    let gone = server.get("/assets/gone.0123456789.css", &[]);
+    assert_eq!(gone.status, 404);
+    assert!(!gone.headers.get("cache-control").is_some_and(|value| value.contains("immutable")));
     let tag = home.headers["etag"].clone();
     assert_eq!(server.get("/", &[("If-None-Match", &tag)]).status, 304);
     let posted = Client::new(server.port).ask("POST", "/", &[("Content-Length", "0")]).expect("it answers");
     assert!([403, 405].contains(&posted.status), "{}", posted.status);
     let release = fs::canonicalize(site.path("www/current")).expect("it leads somewhere");
+    // An archive of the site's own is not a copy of anything, and a name may have a question mark.
+    let gzip = [("Accept-Encoding", "gzip")];
+    fs::write(release.join("pack.tar.gz"), "an archive").expect("it can be written");
+    let pack = server.get("/pack.tar.gz", &gzip);
+    assert_eq!((pack.status, &*pack.body), (200, &b"an archive"[..]));
+    assert!(!pack.headers.contains_key("content-encoding"), "{:?}", pack.headers);
+    assert!(
+        ["application/gzip", "application/octet-stream"].contains(&&*pack.headers["content-type"]),
+        "{:?}",
+        pack.headers
+    );
+    fs::create_dir(release.join("why?")).expect("it can be made");
+    for file in ["index.html", "index.html.gz"] {
+        fs::write(release.join("why?").join(file), "because").expect("it can be written");
+    }
+    assert_eq!(server.get("/why%3F/", &gzip).status, 200);
+    let traced = Client::new(server.port).ask("TRACE", "/", &[]).expect("it answers");
+    assert!([403, 405].contains(&traced.status), "{}", traced.status);
     fs::write(release.join(".secret"), "secret").expect("it can be written");
     assert!([403, 404].contains(&server.get("/.secret", &[]).status));
 }
@@ -283,6 +305,22 @@ fn apache_serves_well() {
 #[test]
 fn caddy_serves_well() {
     serves_well("caddy");
+}
+
+#[test]
+fn two_editions_stand_in_one_caddyfile() {
+    let site = Site::new();
+    let config = |edition: &str| {
+        site.brief(&["config", "caddy", "--host", &format!("{edition}.example.org"), "--edition", edition])
+            .ends(0)
+            .out
+    };
+    site.write("Caddyfile", &(config("partners") + &config("public")));
+    let file = site.path("Caddyfile").display().to_string();
+    match Command::new("caddy").args(["adapt", "--adapter", "caddyfile", "--config", &file]).output() {
+        Ok(ran) => assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr)),
+        Err(error) => skipped(format!("there is no caddy on this machine ({error})")),
+    }
 }
 
 /// A folder with a server's key, an authority, and a reader in each of two units; `None`, and why is printed,
@@ -308,13 +346,18 @@ fn certificates(site: &Site) -> Option<String> {
     ) && openssl(
         "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out clients-ca.crt -days 2 -subj /CN=CA",
     );
-    for unit in ["briefs-partners", "other"] {
+    for (unit, name) in [
+        ("briefs-partners.eu", "/O=X/OU=briefs-partners.eu/CN=reader"),
+        ("other", "/O=X/OU=other/CN=reader"),
+        ("like", "/O=X/OU=briefs-partnersXeu/CN=reader"),
+        ("liar", "/O=X/OU=other/CN=r,OU=briefs-partners.eu"),
+        ("last-liar", "/CN=r,OU=briefs-partners.eu"),
+        ("plus-liar", "/O=X/OU=other/CN=r\\+OU=briefs-partners.eu"),
+    ] {
         if !is_there {
             return None;
         }
-        openssl(&format!(
-            "req -newkey rsa:2048 -nodes -keyout {unit}.key -out {unit}.csr -subj /O=X/OU={unit}/CN=reader"
-        ));
+        openssl(&format!("req -newkey rsa:2048 -nodes -keyout {unit}.key -out {unit}.csr -subj {name}"));
         openssl(&format!(
             "x509 -req -in {unit}.csr -CA clients-ca.crt -CAkey ca.key -CAcreateserial -out {unit}.crt -days 2"
         ));
@@ -330,7 +373,7 @@ fn certificates_decide_who_reads_an_edition() {
     }
     let Some(tls) = certificates(&site) else { return };
     for name in ["nginx", "apache", "caddy"] {
-        let more = ["--tls", &tls, "--auth", "client-cert", "--edition", "partners"];
+        let more = ["--tls", &tls, "--auth", "client-cert", "--edition", "partners.eu"];
         let Some(server) = WebServer::start(name, &site, &more) else { continue };
         let ask = |unit: Option<&str>| {
             let mut command = Command::new("curl");
@@ -342,8 +385,10 @@ fn certificates_decide_who_reads_an_edition() {
                 command.arg(format!("https://localhost:{}/", server.port)).output().expect("curl runs");
             String::from_utf8(output.stdout).expect("UTF-8")
         };
-        assert_eq!(ask(Some("briefs-partners")), "200", "{name}");
-        assert_eq!(ask(Some("other")), "403", "{name}");
+        assert_eq!(ask(Some("briefs-partners.eu")), "200", "{name}");
+        for unit in ["other", "like", "liar", "last-liar", "plus-liar"] {
+            assert_eq!(ask(Some(unit)), "403", "{name}, {unit}");
+        }
         // Refused while the connection is made, or with the first answer.
         assert!(["000", "400"].contains(&ask(None).as_str()), "{name}");
     }

@@ -36,12 +36,12 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
         not_for_one_audience(&settings, &session)?;
     }
     let cache = cache(&session, &settings)?;
+    let out = session.resolve(&settings.out);
+    let before = Before::read(extra, &session, &out, started)?;
     let (mut build, output) = render(&session, extra, cache.as_ref(), &progress);
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     shell.detail(|| format!("made {} of {}", grouped(build.rendered), count(build.pages, "page")));
     let status = Status::of(&build.diagnostics, build.settings.strict);
-    let out = session.resolve(&build.settings.out);
-    let before = Before::read(extra, &session, &out, started)?;
     let manifest = read_plain(&out.join(MANIFEST)).ok();
     let summary = output.filter(|_| status == Status::Done).and_then(|output| {
         progress.stage("writing");

@@ -12,7 +12,7 @@ use super::status::Failure;
 use super::text::seconds;
 use crate::base::{Diagnostic, codes};
 use crate::engine::Build;
-use crate::io::{self, Difference, Entry, Manifest, PageFacts};
+use crate::io::{self, Difference, Entry, FOLDERS, Manifest, PageFacts, real};
 use crate::report::{Changes, PageLine, Sizes, Summary};
 
 /// The output as it was before the build, as far as a report needs it.
@@ -22,6 +22,26 @@ pub(super) struct Before {
     manifest: Option<Manifest>,
     /// By path.
     titles: BTreeMap<String, String>,
+}
+
+/// What keeps a report from being written to a file: others would read it, or it would take the place of an input.
+fn refused(given: &Path, out: &Path, root: &Path) -> Result<Option<&'static str>, Failure> {
+    let (file, root) = (real(given)?, real(root)?);
+    if file.starts_with(real(out)?) {
+        return Ok(Some("lies in the output folder"));
+    }
+    let mut is_input = is_settings(given, &root)? || is_settings(&file, &root)?;
+    for folder in FOLDERS {
+        is_input |= file.starts_with(real(&root.join(folder))?);
+    }
+    Ok(is_input.then_some("belongs to what the site is made from"))
+}
+
+/// Whether it is `site.toml`, or that of an environment.
+fn is_settings(file: &Path, root: &Path) -> Result<bool, Failure> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let folder = real(file.parent().unwrap_or(file))?;
+    Ok(folder == root && name.starts_with("site.") && name.ends_with(".toml"))
 }
 
 impl Before {
@@ -34,8 +54,8 @@ impl Before {
     ) -> Result<Option<Self>, Failure> {
         let Some(file) = &flags.report else { return Ok(None) };
         let file = normal(&session.cwd.join(file));
-        if file.starts_with(out) {
-            return Err(Failure::usage(format!("`{}` lies in the output folder", file.display()))
+        if let Some(why) = refused(&file, out, &session.root)? {
+            return Err(Failure::usage(format!("`{}` {why}", file.display()))
                 .help("a report is for those who build, not for readers: write it somewhere else"));
         }
         let folder = match &flags.against {

@@ -63,7 +63,10 @@ fn resolve_as(what: &str, out: &Path, site: &Path) -> Result<PathBuf> {
 }
 
 /// Like `canonicalize`, for paths whose last parts may not be there.
-pub(super) fn real(path: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+/// B0902 when a link leads nowhere.
+pub fn real(path: &Path) -> Result<PathBuf> {
     let mut place = PathBuf::new();
     for part in std::path::absolute(path).map_err(disk::unwritable(path))?.components() {
         match part {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, real};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -42,7 +42,7 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if dir.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+        if real(dir)?.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
         let releases = dir.join(RELEASES);
@@ -140,8 +140,8 @@ impl Host for Folder {
 
     fn clear(&mut self) -> Result<()> {
         for name in self.names()? {
-            if name.starts_with(NEW) || name.starts_with(OLD) {
-                let path = self.dir.join(RELEASES).join(name);
+            let path = self.dir.join(RELEASES).join(&name);
+            if is_left_over(&name) && path.is_dir() {
                 fs::remove_dir_all(&path).map_err(unwritable(&path))?;
             }
         }
@@ -220,6 +220,12 @@ impl Host for Folder {
         let (path, old) = (self.path(id), self.dir.join(RELEASES).join(format!("{OLD}{id}")));
         fs::rename(&path, &old).and_then(|()| fs::remove_dir_all(&old)).map_err(unwritable(&path))
     }
+}
+
+/// Whether a name is of a release that was being made or removed. Others may name folders much like it.
+pub(super) fn is_left_over(name: &str) -> bool {
+    let id = name.strip_prefix(NEW).or_else(|| name.strip_prefix(OLD));
+    id.and_then(ReleaseId::parse).is_some()
 }
 
 /// The release that the link leads to.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use super::folder::{CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, locked};
+use super::folder::{
+    CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, is_left_over, locked,
+};
 use super::session::{Address, Session, not_run, quote, remote};
 use super::verify::Fault;
 use super::{Host, ReleaseId, Source};
@@ -49,7 +51,8 @@ impl Remote {
             "for p in rsync flock; do command -v $p >/dev/null || { echo \"there is no $p\"; exit 1; }; done";
         remote.session.run("work there", needs)?;
         let walk = format!(
-            "d={}; while [ \"$d\" != / ]; do if [ -e \"$d/{MANIFEST}\" ]; then exit 3; fi; case \"$d\" in */{RELEASES}) \
+            "d={}; while ! r=$(cd -P \"$d\" 2>/dev/null && pwd); do d=$(dirname \"$d\"); done; d=$r; \
+             while [ \"$d\" != / ]; do if [ -e \"$d/{MANIFEST}\" ]; then exit 3; fi; case \"$d\" in */{RELEASES}) \
              if [ -e \"${{d%/*}}/{LOCK}\" ]; then exit 3; fi;; esac; d=$(dirname \"$d\"); done",
             quote(dir)
         );
@@ -123,9 +126,20 @@ impl Remote {
             .collect())
     }
 
+    /// The option by which folders and files get the permissions that those have which are made there now, whatever
+    /// the build or the release before has.
+    fn modes_of_new(&mut self, new: &str) -> Result<String> {
+        let script = format!("cd {RELEASES}/{new} && : > .mode && stat -c %a . .mode && rm .mode || exit 1");
+        let modes = self.in_dir("make a file", &script)?;
+        let modes = String::from_utf8_lossy(&modes);
+        let (folder, file) = modes.trim().split_once('\n').unwrap_or(("755", "644"));
+        Ok(format!("--chmod=D{folder},F{file}"))
+    }
+
     fn fill(&mut self, source: &Source, new: &str, like: Option<&ReleaseId>) -> Result<usize> {
         let link = like.map(|id| format!("--link-dest=../{id}"));
-        let options: Vec<&str> = ["--stats"].into_iter().chain(link.as_deref()).collect();
+        let modes = self.modes_of_new(new)?;
+        let options: Vec<&str> = ["--stats", "--perms", &modes].into_iter().chain(link.as_deref()).collect();
         let stats = self.rsync(source, new, &options)?;
         let sent = stats.lines().find_map(|line| line.strip_prefix("Number of regular files transferred: "));
         let sent: usize = sent.and_then(|n| n.replace(',', "").trim().parse().ok()).unwrap_or(0);
@@ -168,8 +182,15 @@ impl Host for Remote {
     }
 
     fn clear(&mut self) -> Result<()> {
-        let stale = format!("rm -rf {RELEASES}/{NEW}* {RELEASES}/{OLD}*");
-        self.in_dir("clear what a killed publisher left", &stale).map(drop)
+        let what = "clear what a killed publisher left";
+        let names = self.in_dir(what, &format!("ls -A {RELEASES}"))?;
+        let names = String::from_utf8_lossy(&names);
+        let left: String = names
+            .lines()
+            .filter(|name| is_left_over(name))
+            .map(|name| format!(" {RELEASES}/{name}"))
+            .collect();
+        if left.is_empty() { Ok(()) } else { self.in_dir(what, &format!("rm -rf{left}")).map(drop) }
     }
 
     fn current(&mut self) -> Result<Option<ReleaseId>> {

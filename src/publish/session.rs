@@ -5,12 +5,16 @@ use std::fmt;
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::base::{Diagnostic, codes};
 use crate::io::Result;
 
 /// The line after a script's output, with its exit status behind it.
 const MARK: &str = "--brief-end-of-output--";
+
+/// For a lock that somebody holds.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How the other machine is reached.
 #[derive(Clone, Debug)]
@@ -105,12 +109,20 @@ impl Session {
         Err(remote(&format!("{}: cannot {what}: {}", self.host, last_words(&ended.output))))
     }
 
-    /// Takes a lock for as long as the session lasts; whether it was free.
+    /// Takes a lock for as long as the session lasts; whether it was free. The shell of a publisher that was killed
+    /// may hold it a moment longer, so it is tried for a while.
     pub(super) fn lock(&mut self, file: &str) -> Result<bool> {
         let file = quote(file);
         // A redirection of `exec` that fails would end the shell, so it is tried first.
         self.run("make the lock", &format!(": >> {file}"))?;
-        Ok(self.send(&format!("exec 9>>{file}; flock -n 9"))?.status == 0)
+        let started = Instant::now();
+        loop {
+            let is_mine = self.send(&format!("exec 9>>{file}; flock -n 9"))?.status == 0;
+            if is_mine || started.elapsed() > PATIENCE {
+                return Ok(is_mine);
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 
     fn send(&mut self, command: &str) -> Result<Ended> {

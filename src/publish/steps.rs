@@ -76,7 +76,8 @@ pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &d
         Some(last) => (last, None),
         None => {
             let others: Vec<ReleaseId> = releases.iter().chain(&damaged).cloned().collect();
-            let id = ReleaseId::new(options.now, &source.bytes, &others);
+            let id =
+                ReleaseId::new(options.now, &source.bytes, &others).ok_or_else(|| no_time_left(&others))?;
             let like = before.as_ref().filter(|id| releases.contains(id)).or(releases.last());
             let linked = host.add(source, &id, like)?;
             (id, Some(linked))
@@ -201,6 +202,13 @@ pub fn plan(host: &mut dyn Host) -> Result<(Option<ReleaseId>, Manifest)> {
         _ => Manifest::default(),
     };
     Ok((current, manifest))
+}
+
+fn no_time_left(others: &[ReleaseId]) -> Box<Diagnostic> {
+    let last = others.iter().max().map_or("", ReleaseId::as_str);
+    let words = format!("`releases/{last}` is in the way: a new release must be later, and no time is");
+    let help = "a clock has gone wrong, or somebody else made it; move it away, and publish again";
+    Box::new(Diagnostic::new(&codes::FOREIGN_FILE, words).help(help))
 }
 
 fn nothing(words: &str) -> Box<Diagnostic> {

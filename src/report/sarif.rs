@@ -59,7 +59,7 @@ fn result(found: &Finding<'_>, prefix: &str) -> Value {
         "ruleId": fault.code.id,
         "ruleIndex": index,
         "level": level(fault.level),
-        "message": { "text": text },
+        "message": { "text": literal(&text) },
         "locations": [{ "physicalLocation": physical(at) }],
         "partialFingerprints": {
             "briefwright/v1": found.fingerprint,
@@ -68,13 +68,13 @@ fn result(found: &Finding<'_>, prefix: &str) -> Value {
     });
     if !found.others.is_empty() {
         let others = found.others.iter().enumerate().map(|(id, (region, words))| {
-            json!({ "id": id, "physicalLocation": physical(region), "message": { "text": words } })
+            json!({ "id": id, "physicalLocation": physical(region), "message": { "text": literal(words) } })
         });
         result["relatedLocations"] = others.collect();
     }
     if let (Some(text), Some(ends)) = (&fault.replacement, at.ends) {
         result["fixes"] = json!([{
-            "description": { "text": format!("write `{text}`") },
+            "description": { "text": literal(&format!("write `{text}`")) },
             "artifactChanges": [{
                 "artifactLocation": artifact(at),
                 "replacements": [{
@@ -85,6 +85,17 @@ fn result(found: &Finding<'_>, prefix: &str) -> Value {
         }]);
     }
     result
+}
+
+/// Words as a message takes them (§3.11.5 and §3.11.6): braces are doubled, as one alone stands for an argument, and
+/// where brackets would make a link they are escaped.
+fn literal(text: &str) -> String {
+    let text = text.replace('{', "{{").replace('}', "}}");
+    if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text
+    }
 }
 
 fn physical(at: &Region) -> Value {
@@ -110,5 +121,16 @@ fn level(level: Level) -> &'static str {
         Level::Allow => "none",
         Level::Warn => "warning",
         Level::Error => "error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_no_links_and_no_arguments() {
+        assert_eq!(literal(r"see [a\b](https://x.example)"), r"see \[a\\b\](https://x.example)");
+        assert_eq!(literal("`[[a]]` and {0}"), "`[[a]]` and {{0}}");
     }
 }

@@ -188,7 +188,8 @@ fn size(bytes: u64) -> String {
 /// Words as words: no markup, one line, no mention (`@`), reference (`#12`) or address that would become a link.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
-    for (at, c) in text.chars().enumerate() {
+    let mut chars = text.chars().enumerate().peekable();
+    while let Some((at, c)) = chars.next() {
         if at == CHARACTERS {
             out.push('…');
             break;
@@ -201,23 +202,38 @@ fn escaped(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            // An empty comment parts a mark from what it would refer to, and is not seen.
+            // An empty comment parts a mark from what it would refer to or belong to, and is not seen.
             '@' | '#' | '!' | '%' | '$' | '~' | '^' | ':' => {
                 out.push('\\');
                 out.push(c);
                 out.push_str("<!-- -->");
             }
+            '.' => {
+                out.push_str("\\.");
+                if chars.peek().is_some_and(|(_, next)| next.is_alphanumeric()) {
+                    out.push_str("<!-- -->");
+                }
+            }
             c if c.is_whitespace() || c.is_control() => out.push(' '),
+            c if turns(c) => {}
             c => out.push(c),
         }
     }
     out
 }
 
+/// Whether a character has others read in another direction than they are written, and is not seen itself.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A path as code, whatever backticks it holds.
 fn code(text: &str) -> String {
-    let text: String =
-        text.chars().take(CHARACTERS * 2).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .take(CHARACTERS * 2)
+        .map(|c| if c.is_control() || turns(c) { '\u{FFFD}' } else { c })
+        .collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
@@ -232,7 +248,11 @@ mod tests {
     fn words_make_no_markup() {
         assert_eq!(escaped("a *b* [c](d) <e> & f"), "a \\*b\\* \\[c\\]\\(d\\) &lt;e&gt; &amp; f");
         assert_eq!(escaped("@all\n#12"), "\\@<!-- -->all \\#<!-- -->12");
+        assert_eq!(escaped("1. First"), "1\\. First");
+        assert_eq!(escaped("www.a.example"), "www\\.<!-- -->a\\.<!-- -->example");
+        assert_eq!(escaped("abc\u{202e}def\u{2069}"), "abcdef");
         assert_eq!(code("a`b"), "`` a`b ``");
+        assert_eq!(code("a\u{202e}b"), "`a\u{FFFD}b`");
     }
 
     #[test]
