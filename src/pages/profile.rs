@@ -7,8 +7,9 @@ use ahash::AHashSet;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
+use super::index::sort_key;
 use super::item::{changed, grade, is_held, period, updates};
-use super::{Page, Reader};
+use super::{Page, Reader, labels};
 use crate::base::{CountryCode, Kind, Label, Shared, country};
 use crate::document::{Alias, Common, Data, Relation};
 use crate::figure;
@@ -99,25 +100,26 @@ pub(super) fn view(
         review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
     };
-    profile.page.label = shown(&profile).fold(profile.page.label, Label::max);
+    // Of these briefs it tells the number, when they were, and whom they name besides.
+    let counted = book.label_of_briefs(node);
+    profile.page.label = shown(&profile).chain(counted).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }
 
-/// The labels of everything that a profile shows. A brief's card has the highest label in the brief.
+/// The labels of everybody whom a profile shows. A brief's card has the highest label in the brief.
 fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
     let counts = [&profile.countries, &profile.actors, &profile.people, &profile.topics, &profile.sources];
     let counted = counts.into_iter().flatten().map(|count| &count.card);
     let mentioned = profile.mentions.iter().chain(&profile.backlinks).map(|mention| &mention.card);
     let said = profile.statements_by.iter().chain(&profile.statements_about);
-    let said =
-        said.flat_map(|statement| [&statement.brief, &statement.by].into_iter().chain(&statement.about));
-    let judged = profile.judgements.iter().flat_map(|judgement| {
-        std::iter::once(&judgement.brief).chain(judgement.history.iter().map(|step| &step.brief))
-    });
-    let events = profile.events.iter().chain(&profile.event);
-    let happened = events.flat_map(|event| std::iter::once(&event.card).chain(&event.brief));
+    let said = said.flat_map(labels::of_statement);
+    let judged = profile.judgements.iter().flat_map(labels::of_judgement);
+    let happened = profile.events.iter().chain(&profile.event).flat_map(labels::of_event);
     let read = profile.levels.iter().map(|level| &level.brief);
-    let related = profile.relations.iter().map(|relation| &relation.actor);
+    let related = profile
+        .relations
+        .iter()
+        .flat_map(|relation| std::iter::once(&relation.actor).chain(&relation.source));
     let cards = counted.chain(mentioned).chain(said).chain(judged).chain(happened).chain(read).chain(related);
     cards.map(|card| card.label)
 }
@@ -125,7 +127,7 @@ fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
 pub(super) fn more(book: &Reader<'_>, page: &Page, node: NodeIx, number: usize) -> View {
     let (mentions, pager) = mentions(book, node, number);
     let card = book.card(node);
-    let label = book.label(mentions.iter().map(|mention| &mention.card)).max(card.label);
+    let label = book.label_of_briefs(node).map_or(card.label, |counted| counted.max(card.label));
     let title = format!("{}, page {number}", card.title);
     let mut frame = book.frame(page, &title, card.kind.name(), label);
     let above = super::frame::kind_crumb(card.kind);
@@ -507,11 +509,14 @@ impl Subject<'_> {
     }
 }
 
-/// Counts with their shares of the highest, only of those that have a page.
+/// Counts with their shares of the highest, only of those that have a page. Those of one number by name.
 pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
     let most = list.iter().map(|&(_, count)| count).max().unwrap_or(1).max(1);
-    list.into_iter()
+    let mut counts: Vec<Count> = list
+        .into_iter()
         .filter(|&(node, _)| book.site.has_page(node))
         .map(|(node, count)| Count { card: book.card(node), count, share: (count * 100 / most).max(1) })
-        .collect()
+        .collect();
+    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), sort_key(&count.card.title)));
+    counts
 }
