@@ -43,7 +43,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
         people: people(book, at),
         topics: cards(Kind::Topic, &brief.topics),
         threat: brief.threat.iter().filter_map(|reading| book.threat(at, reading)).collect(),
-        judgements: (0..brief.judgements.len()).filter_map(|nth| book.judgement((at, nth))).collect(),
+        judgements: (0..brief.judgements.len()).filter_map(|nth| book.judgement_there((at, nth))).collect(),
         sources: book.sources(at, brief),
         statements: (0..brief.statements.len()).filter_map(|nth| book.said((at, nth))).collect(),
         events: brief

@@ -50,6 +50,7 @@ pub(super) fn view(
         template: template(kind),
         page: book.profile_frame(page, node, at, card.label),
         card,
+        declared: subject.data.is_some(),
         kicker: subject.kicker(),
         body: body(html),
         contents: contents(html),
@@ -68,6 +69,7 @@ pub(super) fn view(
         event: (kind == Kind::Event).then(|| book.event_of(node)).flatten(),
         activity_figure: figure::bars(&activity).map(|svg| Safe(svg.into())),
         activity,
+        active_in: subject.named_together(subject.active_in()),
         countries: subject.countries(),
         actors: subject.together(Kind::Actor),
         people: subject.together(Kind::Person),
@@ -108,7 +110,14 @@ pub(super) fn view(
 
 /// The labels of everybody whom a profile shows. A brief's card has the highest label in the brief.
 fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
-    let counts = [&profile.countries, &profile.actors, &profile.people, &profile.topics, &profile.sources];
+    let counts = [
+        &profile.active_in,
+        &profile.countries,
+        &profile.actors,
+        &profile.people,
+        &profile.topics,
+        &profile.sources,
+    ];
     let counted = counts.into_iter().flatten().map(|count| &count.card);
     let mentioned = profile.mentions.iter().chain(&profile.backlinks).map(|mention| &mention.card);
     let said = profile.statements_by.iter().chain(&profile.statements_about);
@@ -371,41 +380,35 @@ impl Subject<'_> {
         readings.into_iter().flatten().filter_map(|(at, reading)| self.book.threat(*at, reading)).collect()
     }
 
-    /// Countries: a region's own, else those of the same briefs and those where an actor is said to be active.
+    /// A region's own countries, else those of the same briefs; without those where an actor is said to be active.
     fn countries(&self) -> Vec<Count> {
         let site = self.book.site;
-        let said: Vec<NodeIx> = match self.data {
-            Some(Data::Actor(actor)) => {
-                actor.active_in.iter().filter_map(|code| site.country(code.value)).collect()
-            }
-            Some(Data::Region(region)) => {
-                let own = region.countries.iter().map(|code| code.value);
-                let m49 = region
-                    .m49
-                    .and_then(country::m49_region)
-                    .into_iter()
-                    .flat_map(country::Region49::countries);
-                own.chain(m49).filter_map(|code| site.country(code)).collect()
-            }
-            _ => Vec::new(),
+        let mut together = self.together.of_kind(&site, Kind::Country, usize::MAX);
+        let Some(Data::Region(region)) = self.data else {
+            let active = self.active_in();
+            together.retain(|(node, _)| !active.contains(node));
+            together.truncate(MOST * 2);
+            return self.counts(together);
         };
-        let together = self.together.of_kind(&site, Kind::Country, usize::MAX);
-        let count =
-            |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
-        if matches!(self.data, Some(Data::Region(_))) {
-            let mut members: Vec<(NodeIx, usize)> = said.iter().map(|&node| (node, count(node))).collect();
-            members.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
-            members.dedup();
-            return self.counts(members);
-        }
-        let mut list = together.clone();
-        list.extend(
-            said.into_iter()
-                .filter(|node| !together.iter().any(|(other, _)| other == node))
-                .map(|node| (node, 0)),
-        );
-        list.truncate(MOST * 2);
-        self.counts(list)
+        let own = region.countries.iter().map(|code| code.value);
+        let m49 = region.m49.and_then(country::m49_region).into_iter();
+        let m49 = m49.flat_map(country::Region49::countries);
+        self.named_together(own.chain(m49).filter_map(|code| site.country(code)).collect())
+    }
+
+    /// Where an actor's file says that it is active.
+    fn active_in(&self) -> Vec<NodeIx> {
+        let Some(Data::Actor(actor)) = self.data else { return Vec::new() };
+        actor.active_in.iter().filter_map(|code| self.book.site.country(code.value)).collect()
+    }
+
+    /// Countries, each with the number of briefs that name it together with the subject.
+    fn named_together(&self, mut countries: Vec<NodeIx>) -> Vec<Count> {
+        let together = self.together.of_kind(&self.book.site, Kind::Country, usize::MAX);
+        let count = |node: NodeIx| together.iter().find(|&&(other, _)| other == node).map_or(0, |it| it.1);
+        countries.sort_unstable();
+        countries.dedup();
+        self.counts(countries.into_iter().map(|node| (node, count(node))).collect())
     }
 
     fn together(&self, kind: Kind) -> Vec<Count> {
