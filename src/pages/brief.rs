@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::item::{changed, updates};
-use super::{Page, Reader};
+use super::{Page, Reader, labels};
 use crate::base::{Kind, Label, Shared};
 use crate::document::Ref;
 use crate::html::Html;
@@ -43,7 +43,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
         people: people(book, at),
         topics: cards(Kind::Topic, &brief.topics),
         threat: brief.threat.iter().filter_map(|reading| book.threat(at, reading)).collect(),
-        judgements: (0..brief.judgements.len()).filter_map(|nth| book.judgement((at, nth))).collect(),
+        judgements: (0..brief.judgements.len()).filter_map(|nth| book.judgement_there((at, nth))).collect(),
         sources: book.sources(at, brief),
         statements: (0..brief.statements.len()).filter_map(|nth| book.said((at, nth))).collect(),
         events: brief
@@ -82,10 +82,14 @@ fn shown(view: &Brief) -> impl Iterator<Item = Label> {
     let named = [&view.actors, &view.countries, &view.regions, &view.people, &view.topics];
     let briefs = [&view.supersedes, &view.superseded_by, &view.related];
     let links = view.backlinks.iter().map(|mention| &mention.card);
-    let steps = view.judgements.iter().flat_map(|judgement| judgement.history.iter().map(|step| &step.brief));
     let neighbours = view.earlier.iter().chain(&view.later);
-    let cards = named.into_iter().chain(briefs).flatten().chain(links).chain(steps).chain(neighbours);
-    cards.map(|card| card.label)
+    let read = view.threat.iter().map(|level| &level.country);
+    let items = (view.judgements.iter().flat_map(labels::of_judgement))
+        .chain(view.statements.iter().flat_map(labels::of_statement))
+        .chain(view.events.iter().flat_map(labels::of_event))
+        .chain(view.sources.iter().flat_map(|source| source.source.iter().chain(&source.via)));
+    let cards = named.into_iter().chain(briefs).flatten().chain(links).chain(neighbours);
+    cards.chain(read).chain(items).map(|card| card.label)
 }
 
 /// The text of a page.

@@ -133,11 +133,12 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
         }
         Of::Named(kind, name, told) => {
             let event = told.and_then(|(document, nth)| document.brief()?.events.get(nth));
+            let own = event.and_then(|event| event.label).unwrap_or(Label::Clear);
             let card = Card {
                 title: name.to_owned(),
                 kind,
                 date: event.and_then(|event| event.date).map(Into::into),
-                label: told.map_or(site_label, |(document, _)| document.common.label),
+                label: told.map_or(site_label, |(document, _)| document.common.label).max(own),
                 ..blank
             };
             written(card, site_lang)
@@ -146,7 +147,7 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
 }
 
 /// The highest label in a document: its own, its portions', its items'.
-fn label(document: &Document) -> Label {
+pub(super) fn label(document: &Document) -> Label {
     let portions = document.body.portions.iter().map(|portion| portion.label);
     let names = |aliases: &[Alias]| aliases.iter().filter_map(|alias| alias.label).max();
     let of_entity = match &document.data {

@@ -6,16 +6,15 @@ use serde::Serialize;
 use super::book::urn;
 use super::cards::date;
 use super::{Page, Reader};
-use crate::base::{Edtf, Kind, UrlPath};
+use crate::base::{Edtf, Kind, Label, UrlPath};
 use crate::site::{DocIx, NodeIx};
 use crate::view::{Feed, FeedEntry, Shown, View};
 
 pub(super) fn atom(book: &Reader<'_>, page: &Page, node: Option<NodeIx>) -> View {
     let (title, home, briefs) = subject(book, node);
     let entries: Vec<Shown<FeedEntry>> = briefs.into_iter().map(|at| book.entry(at)).collect();
-    let label = book.label(&node.map(|node| book.card(node)).into_iter().collect::<Vec<_>>());
     View::Feed(Box::new(Feed {
-        page: book.frame(page, &title, "feed", label),
+        page: book.frame(page, &title, "feed", label(book, node, &entries)),
         id: iri(book, &page.url),
         updated: entries.iter().map(|entry| entry.updated.clone()).max().unwrap_or_else(|| EPOCH.to_owned()),
         title,
@@ -36,6 +35,7 @@ pub(super) fn json(book: &Reader<'_>, page: &Page, node: Option<NodeIx>) -> Vec<
         home_page_url: format!("{root}{}", home.href()),
         feed_url: base.map(|base| format!("{base}{}", page.url.href())),
         language: book.settings.lang.to_string(),
+        tlp: label(book, node, &entries).into(),
         items: entries.iter().map(|entry| item(entry, &root)).collect(),
     };
     let mut bytes = serde_json::to_vec(&feed).unwrap_or_default();
@@ -52,7 +52,23 @@ struct JsonFeed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<String>,
     language: String,
+    /// An extension, which JSON Feed lets begin with `_`.
+    #[serde(rename = "_tlp")]
+    tlp: Tlp,
     items: Vec<Item<'a>>,
+}
+
+/// How far a feed or an entry may travel.
+#[derive(Serialize)]
+struct Tlp {
+    label: &'static str,
+    meaning: &'static str,
+}
+
+impl From<Label> for Tlp {
+    fn from(label: Label) -> Self {
+        Self { label: label.wording(), meaning: label.meaning() }
+    }
 }
 
 #[derive(Serialize)]
@@ -67,6 +83,8 @@ struct Item<'a> {
     authors: Vec<Author<'a>>,
     tags: &'a [String],
     language: &'a str,
+    #[serde(rename = "_tlp")]
+    tlp: Tlp,
 }
 
 #[derive(Serialize)]
@@ -103,10 +121,17 @@ pub(super) fn entry(book: &Reader<'_>, at: DocIx) -> FeedEntry {
             .unwrap_or_default(),
         tags,
         lang: card.lang.to_string(),
+        label: card.label,
     }
 }
 
 const EPOCH: &str = "1970-01-01T00:00:00Z";
+
+/// The label of a feed: the highest of what it is of and of its entries.
+fn label(book: &Reader<'_>, node: Option<NodeIx>, entries: &[Shown<FeedEntry>]) -> Label {
+    let subject = node.map(|node| book.card(node).label);
+    subject.into_iter().chain(entries.iter().map(|entry| entry.label)).max().unwrap_or(book.settings.label)
+}
 
 /// What a feed is of: its title, the page it accompanies, its briefs.
 fn subject(book: &Reader<'_>, node: Option<NodeIx>) -> (String, UrlPath, Vec<DocIx>) {
@@ -135,6 +160,7 @@ fn item<'a>(entry: &'a FeedEntry, root: &str) -> Item<'a> {
         authors: entry.authors.iter().map(|name| Author { name }).collect(),
         tags: &entry.tags,
         language: &entry.lang,
+        tlp: entry.label.into(),
     }
 }
 

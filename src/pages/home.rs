@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::brief::body;
 use super::frame::feeds;
 use super::profile::counts;
-use super::{Page, Reader};
+use super::{Page, Reader, labels};
 use crate::base::{Edtf, Kind, Label, Shared, UrlPath};
 use crate::figure;
 use crate::html::Html;
@@ -29,11 +29,12 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) 
     let shown = latest
         .iter()
         .chain(levels.iter().map(|level| &level.brief))
-        .chain(judgements.iter().flat_map(|judgement| judgement.history.iter().map(|step| &step.brief)))
+        .chain(judgements.iter().flat_map(labels::of_judgement))
         .chain(changes.iter().map(|change| &change.card))
         .chain(actors.iter().map(|count| &count.card));
     let own = book.site.find(&[Kind::Page], "").map(|node| book.card(node).label);
-    let label = book.label(shown).max(own.unwrap_or(Label::Clear));
+    let counted = book.label_of(book.site.briefs.iter().take(RECENT).copied().filter(|_| !actors.is_empty()));
+    let label = own.into_iter().chain(counted).fold(book.label(shown), Label::max);
     let mut frame = book.frame(page, &book.settings.title, "home", label);
     frame.summary.clone_from(&book.settings.tagline);
     frame.feeds = feeds(&UrlPath::new(""), &book.settings.title);
@@ -123,7 +124,8 @@ fn actors(book: &Reader<'_>) -> Vec<crate::view::Count> {
         }
     }
     let mut list: Vec<(NodeIx, usize)> = numbers.into_iter().collect();
-    list.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
-    list.truncate(ACTORS);
-    counts(book, list)
+    list.sort_unstable_by_key(|&(node, _)| node);
+    let mut counts = counts(book, list);
+    counts.truncate(ACTORS);
+    counts
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::frame::{kind_title, pager};
 use super::home::level_map;
 use super::{Page, Reader};
-use crate::base::{Edtf, Kind, slug};
+use crate::base::{Edtf, Kind, Label, slug};
 use crate::document::Data;
 use crate::site::{NodeIx, folder_of};
 use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
@@ -31,19 +31,16 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, kind: Kind, number: usize) ->
         groupings.truncate(1);
         groupings.iter_mut().for_each(|grouping| grouping.cut(pager.from - 1, pager.to));
     }
-    let label = book.label(
-        groupings
-            .iter()
-            .flat_map(|grouping| &grouping.groups)
-            .flat_map(|group| &group.items)
-            .map(|it| &it.card),
-    );
+    let shown = groupings.iter().flat_map(|grouping| &grouping.groups).flat_map(|group| &group.items);
+    let map = (kind == Kind::Country && number == 1).then(|| level_map(book)).flatten();
+    let mapped = map.as_ref().and_then(|_| book.label_of_levels());
+    let label = shown.map(|item| item.label).chain(mapped).max().unwrap_or(book.settings.label);
     View::Index(Box::new(Index {
         page: book.frame(page, kind_title(kind), kind.folder(), label),
         groupings,
         count: items.len(),
         pager,
-        map: (kind == Kind::Country && number == 1).then(|| level_map(book)).flatten(),
+        map,
     }))
 }
 
@@ -87,8 +84,11 @@ fn item(book: &Reader<'_>, node: NodeIx) -> IndexItem {
         .and_then(|readings| readings.first());
     let mut briefs = book.brief_backlinks(node);
     let newest = briefs.next();
+    let card = book.card(node);
+    let behind = [book.label_of_briefs(node), level.and_then(|(at, _)| book.label_of([*at]))];
     IndexItem {
-        card: book.card(node),
+        label: behind.into_iter().flatten().fold(card.label, Label::max),
+        card,
         count: newest.map_or(0, |_| 1 + briefs.count()),
         last: newest.and_then(|link| book.document_card(link.document).date.clone()),
         note,
@@ -162,7 +162,7 @@ fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&I
 }
 
 /// What a name is sorted by: folded, without an article.
-fn sort_key(name: &str) -> String {
+pub(super) fn sort_key(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let plain: String =
         name.nfd().filter(|&ch| !unicode_normalization::char::is_combining_mark(ch)).collect();

@@ -1,4 +1,4 @@
-//! The items of a brief's front matter as views: judgements, statements, events, sources.
+//! The items of a brief's front matter as views: levels, statements, events, sources.
 
 use jiff::civil::Date;
 
@@ -6,12 +6,9 @@ use super::Reader;
 use super::cards::date;
 use super::ledgers::Said;
 use crate::base::{Edtf, Kind, encode};
-use crate::document::{self, Brief, Cited, Data, Event, Grade, JudgementEntry, Reading, UpdateKind};
+use crate::document::{self, Brief, Cited, Data, Event, Grade, Reading, UpdateKind};
 use crate::site::{Catalogue, DocIx, NodeIx};
-use crate::view::{
-    Brought, Card, EventItem, Judgement, JudgementStep, Likelihood, Shown, SourceItem, Statement,
-    ThreatLevel, Update, When,
-};
+use crate::view::{Brought, Card, EventItem, Shown, SourceItem, Statement, ThreatLevel, Update, When};
 
 const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 
@@ -26,59 +23,8 @@ impl Reader<'_> {
             trend: reading.trend.map(document::Trend::word),
             date: brief.date.clone(),
             brief,
+            label: reading.label,
         })
-    }
-
-    /// A judgement with its whole history. `own` is used for one without an id, which nothing can change. `None` where
-    /// only changes are left of it, and nothing says what is judged.
-    pub(super) fn judgement(&self, own: (DocIx, usize)) -> Option<Judgement> {
-        let entry =
-            |(at, nth): (DocIx, usize)| self.document(at).brief().and_then(|brief| brief.judgements.get(nth));
-        let first = entry(own)?;
-        let alone = [own];
-        let steps = self.site.judgements.get(&first.id.value).map_or(&alone as &[_], Vec::as_slice);
-        let made = steps
-            .iter()
-            .copied()
-            .find(|&step| entry(step).is_some_and(|judgement| !judgement.change))
-            .unwrap_or(own);
-        // A version in another language says the judgement in its own words.
-        let maker =
-            if self.document(own.0).common.variant && first.text.is_some() { first } else { entry(made)? };
-        let entries = || steps.iter().filter_map(|&step| entry(step));
-        Some(Judgement {
-            id: maker.id.value.clone(),
-            text: maker.text.clone().or_else(|| entries().find_map(|judgement| judgement.text.clone()))?,
-            likelihood: entries().filter_map(|judgement| judgement.likelihood).next_back().map(likelihood),
-            confidence: entries()
-                .filter_map(|judgement| judgement.confidence)
-                .next_back()
-                .map(document::Confidence::word),
-            by: entries().filter_map(|judgement| judgement.by).next_back().map(Into::into),
-            because: maker.because.clone(),
-            outcome: entries()
-                .filter_map(|judgement| judgement.outcome)
-                .next_back()
-                .map(document::JudgementOutcome::word),
-            brief: self.document_card(made.0),
-            history: steps.iter().filter_map(|&step| Some(self.step(step.0, entry(step)?))).collect(),
-        })
-    }
-
-    /// Until when a judgement should have come true, for sorting.
-    pub(super) fn due(&self, id: &str) -> Option<Edtf> {
-        let steps = self.site.judgements.get(id)?;
-        steps.iter().filter_map(|&(at, nth)| self.document(at).brief()?.judgements.get(nth)?.by).next_back()
-    }
-
-    fn step(&self, at: DocIx, entry: &JudgementEntry) -> JudgementStep {
-        JudgementStep {
-            brief: self.document_card(at),
-            likelihood: entry.likelihood.map(likelihood),
-            confidence: entry.confidence.map(document::Confidence::word),
-            outcome: entry.outcome.map(document::JudgementOutcome::word),
-            reason: entry.because.clone(),
-        }
     }
 
     /// A statement. Without a card for the speaker there is none.
@@ -87,6 +33,7 @@ impl Reader<'_> {
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
         let on = entry.on.or_else(|| date(self.document(said.0)));
         let office = self.person(speaker).and_then(|person| office(person, on));
+        let lang = self.document(said.0).common.lang;
         Some(Statement {
             id: entry.id.as_ref().map(|id| format!("statement-{}", id.value)),
             by: self.card(speaker),
@@ -94,6 +41,8 @@ impl Reader<'_> {
             office_of: office.and_then(|office| Some(self.office_of(office.of.as_ref()?))),
             on: entry.on.map(Into::into),
             at: entry.at.clone(),
+            lang,
+            dir: lang.dir(),
             says: entry.says.clone(),
             quote: entry.quote.clone(),
             about: entry.about.iter().filter_map(|id| self.find(ANYONE, id)).collect(),
@@ -263,10 +212,6 @@ pub(super) fn grade(grade: Grade) -> crate::view::Grade {
         reliability: grade.reliability_words(),
         credibility: grade.credibility_words(),
     }
-}
-
-fn likelihood(likelihood: document::Likelihood) -> Likelihood {
-    Likelihood { term: likelihood.term(), low: likelihood.low, high: likelihood.high }
 }
 
 /// A source's id as part of an anchor: anchors hold no blanks.

@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::book::{month_name, month_url, year_url};
-use super::cards::{CardArgs, Cards, date};
+use super::cards::{CardArgs, Cards, date, label};
 use super::item::{held_for, office};
-use crate::base::{CountryCode, Kind, Shared};
+use crate::base::{CountryCode, Kind, Label, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading};
 use crate::site::{DocIx, NodeIx, Site};
@@ -73,6 +73,8 @@ pub(super) struct Glance {
     pub(super) has_judgements: bool,
     /// Whether it tells of events, or is of one.
     pub(super) has_events: bool,
+    /// The highest in it.
+    pub(super) label: Label,
 }
 
 /// A statement: the brief, and its place among the brief's statements.
@@ -159,6 +161,7 @@ fn glances(site: &Site) -> Vec<Glance> {
             Data::Brief(brief) => !brief.events.is_empty(),
             _ => false,
         },
+        label: label(document),
     };
     let mut glances: Vec<Glance> = site.documents.par_iter().map(glance).collect();
     site.briefs.iter().for_each(|at| glances[at.at()].own_brief = true);

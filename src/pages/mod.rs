@@ -13,6 +13,8 @@ mod frame;
 mod home;
 mod index;
 mod item;
+mod judgement;
+mod labels;
 mod ledgers;
 mod plain;
 mod profile;

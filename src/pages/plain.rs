@@ -3,14 +3,14 @@
 use super::brief::{backlinks, body, contents};
 use super::item::{changed, updates};
 use super::{Page, Reader};
-use crate::base::{Kind, Shared};
+use crate::base::{Kind, Label, Shared};
 use crate::html::Html;
 use crate::site::DocIx;
 use crate::view::{Card, Extra, Plain, Shown, View};
 
 pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
     let document = book.document(at);
-    View::Plain(Box::new(Plain {
+    let mut view = Plain {
         page: book.document_frame(page, at),
         card: book.document_card(at),
         body: body(html),
@@ -20,7 +20,10 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
         updates: updates(&document.common.updates),
         changed: changed(book, document),
         extra: Extra(document.common.extra.clone()),
-    }))
+    };
+    let shown = view.children.iter().chain(view.backlinks.iter().map(|mention| &mention.card));
+    view.page.label = shown.map(|card| card.label).fold(view.page.label, Label::max);
+    View::Plain(Box::new(view))
 }
 
 /// Pages one step below, by title.

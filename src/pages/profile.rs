@@ -7,8 +7,9 @@ use ahash::AHashSet;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
+use super::index::sort_key;
 use super::item::{changed, grade, is_held, period, updates};
-use super::{Page, Reader};
+use super::{Page, Reader, labels};
 use crate::base::{CountryCode, Kind, Label, Shared, country};
 use crate::document::{Alias, Common, Data, Relation};
 use crate::figure;
@@ -49,6 +50,7 @@ pub(super) fn view(
         template: template(kind),
         page: book.profile_frame(page, node, at, card.label),
         card,
+        declared: subject.data.is_some(),
         kicker: subject.kicker(),
         body: body(html),
         contents: contents(html),
@@ -67,6 +69,7 @@ pub(super) fn view(
         event: (kind == Kind::Event).then(|| book.event_of(node)).flatten(),
         activity_figure: figure::bars(&activity).map(|svg| Safe(svg.into())),
         activity,
+        active_in: subject.named_together(subject.active_in()),
         countries: subject.countries(),
         actors: subject.together(Kind::Actor),
         people: subject.together(Kind::Person),
@@ -99,25 +102,33 @@ pub(super) fn view(
         review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
     };
-    profile.page.label = shown(&profile).fold(profile.page.label, Label::max);
+    // Of these briefs it tells the number, when they were, and whom they name besides.
+    let counted = book.label_of_briefs(node);
+    profile.page.label = shown(&profile).chain(counted).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }
 
-/// The labels of everything that a profile shows. A brief's card has the highest label in the brief.
+/// The labels of everybody whom a profile shows. A brief's card has the highest label in the brief.
 fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
-    let counts = [&profile.countries, &profile.actors, &profile.people, &profile.topics, &profile.sources];
+    let counts = [
+        &profile.active_in,
+        &profile.countries,
+        &profile.actors,
+        &profile.people,
+        &profile.topics,
+        &profile.sources,
+    ];
     let counted = counts.into_iter().flatten().map(|count| &count.card);
     let mentioned = profile.mentions.iter().chain(&profile.backlinks).map(|mention| &mention.card);
     let said = profile.statements_by.iter().chain(&profile.statements_about);
-    let said =
-        said.flat_map(|statement| [&statement.brief, &statement.by].into_iter().chain(&statement.about));
-    let judged = profile.judgements.iter().flat_map(|judgement| {
-        std::iter::once(&judgement.brief).chain(judgement.history.iter().map(|step| &step.brief))
-    });
-    let events = profile.events.iter().chain(&profile.event);
-    let happened = events.flat_map(|event| std::iter::once(&event.card).chain(&event.brief));
+    let said = said.flat_map(labels::of_statement);
+    let judged = profile.judgements.iter().flat_map(labels::of_judgement);
+    let happened = profile.events.iter().chain(&profile.event).flat_map(labels::of_event);
     let read = profile.levels.iter().map(|level| &level.brief);
-    let related = profile.relations.iter().map(|relation| &relation.actor);
+    let related = profile
+        .relations
+        .iter()
+        .flat_map(|relation| std::iter::once(&relation.actor).chain(&relation.source));
     let cards = counted.chain(mentioned).chain(said).chain(judged).chain(happened).chain(read).chain(related);
     cards.map(|card| card.label)
 }
@@ -125,7 +136,7 @@ fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
 pub(super) fn more(book: &Reader<'_>, page: &Page, node: NodeIx, number: usize) -> View {
     let (mentions, pager) = mentions(book, node, number);
     let card = book.card(node);
-    let label = book.label(mentions.iter().map(|mention| &mention.card)).max(card.label);
+    let label = book.label_of_briefs(node).map_or(card.label, |counted| counted.max(card.label));
     let title = format!("{}, page {number}", card.title);
     let mut frame = book.frame(page, &title, card.kind.name(), label);
     let above = super::frame::kind_crumb(card.kind);
@@ -369,41 +380,35 @@ impl Subject<'_> {
         readings.into_iter().flatten().filter_map(|(at, reading)| self.book.threat(*at, reading)).collect()
     }
 
-    /// Countries: a region's own, else those of the same briefs and those where an actor is said to be active.
+    /// A region's own countries, else those of the same briefs; without those where an actor is said to be active.
     fn countries(&self) -> Vec<Count> {
         let site = self.book.site;
-        let said: Vec<NodeIx> = match self.data {
-            Some(Data::Actor(actor)) => {
-                actor.active_in.iter().filter_map(|code| site.country(code.value)).collect()
-            }
-            Some(Data::Region(region)) => {
-                let own = region.countries.iter().map(|code| code.value);
-                let m49 = region
-                    .m49
-                    .and_then(country::m49_region)
-                    .into_iter()
-                    .flat_map(country::Region49::countries);
-                own.chain(m49).filter_map(|code| site.country(code)).collect()
-            }
-            _ => Vec::new(),
+        let mut together = self.together.of_kind(&site, Kind::Country, usize::MAX);
+        let Some(Data::Region(region)) = self.data else {
+            let active = self.active_in();
+            together.retain(|(node, _)| !active.contains(node));
+            together.truncate(MOST * 2);
+            return self.counts(together);
         };
-        let together = self.together.of_kind(&site, Kind::Country, usize::MAX);
-        let count =
-            |node: NodeIx| together.iter().find(|(other, _)| *other == node).map_or(0, |&(_, count)| count);
-        if matches!(self.data, Some(Data::Region(_))) {
-            let mut members: Vec<(NodeIx, usize)> = said.iter().map(|&node| (node, count(node))).collect();
-            members.sort_by_key(|&(node, count)| (std::cmp::Reverse(count), node));
-            members.dedup();
-            return self.counts(members);
-        }
-        let mut list = together.clone();
-        list.extend(
-            said.into_iter()
-                .filter(|node| !together.iter().any(|(other, _)| other == node))
-                .map(|node| (node, 0)),
-        );
-        list.truncate(MOST * 2);
-        self.counts(list)
+        let own = region.countries.iter().map(|code| code.value);
+        let m49 = region.m49.and_then(country::m49_region).into_iter();
+        let m49 = m49.flat_map(country::Region49::countries);
+        self.named_together(own.chain(m49).filter_map(|code| site.country(code)).collect())
+    }
+
+    /// Where an actor's file says that it is active.
+    fn active_in(&self) -> Vec<NodeIx> {
+        let Some(Data::Actor(actor)) = self.data else { return Vec::new() };
+        actor.active_in.iter().filter_map(|code| self.book.site.country(code.value)).collect()
+    }
+
+    /// Countries, each with the number of briefs that name it together with the subject.
+    fn named_together(&self, mut countries: Vec<NodeIx>) -> Vec<Count> {
+        let together = self.together.of_kind(&self.book.site, Kind::Country, usize::MAX);
+        let count = |node: NodeIx| together.iter().find(|&&(other, _)| other == node).map_or(0, |it| it.1);
+        countries.sort_unstable();
+        countries.dedup();
+        self.counts(countries.into_iter().map(|node| (node, count(node))).collect())
     }
 
     fn together(&self, kind: Kind) -> Vec<Count> {
@@ -507,11 +512,14 @@ impl Subject<'_> {
     }
 }
 
-/// Counts with their shares of the highest, only of those that have a page.
+/// Counts with their shares of the highest, only of those that have a page. Those of one number by name.
 pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {
     let most = list.iter().map(|&(_, count)| count).max().unwrap_or(1).max(1);
-    list.into_iter()
+    let mut counts: Vec<Count> = list
+        .into_iter()
         .filter(|&(node, _)| book.site.has_page(node))
         .map(|(node, count)| Count { card: book.card(node), count, share: (count * 100 / most).max(1) })
-        .collect()
+        .collect();
+    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), sort_key(&count.card.title)));
+    counts
 }

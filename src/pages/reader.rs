@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::Book;
 use super::feed;
 use super::ledgers::{Glance, Ledgers, Lists, Said};
-use crate::base::{Kind, Label, PrintTable, Shared};
+use crate::base::{Kind, PrintTable, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Person, StatementEntry};
 use crate::site::{Backlink, DocIx, Links, Neighbours, NodeIx, Outline, Site};
@@ -255,10 +255,5 @@ impl<'a> Reader<'a> {
     pub(super) fn together(&self, node: NodeIx) -> Neighbours {
         self.ask(Ask::Together(node));
         Neighbours::of(self.book.site, node)
-    }
-
-    /// The label of a page that lists these: the highest; the site's default when it lists nothing.
-    pub(super) fn label<'c>(&self, cards: impl IntoIterator<Item = &'c Shown<Card>>) -> Label {
-        cards.into_iter().map(|card| card.label).max().unwrap_or(self.settings.label)
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Card, Extra, Frame, Heading, Mention, Safe, Shown, When};
-use crate::base::Label;
+use crate::base::{Label, Lang};
 
 /// `brief.html`.
 #[derive(Clone, Debug, Serialize, Hash)]
@@ -79,6 +79,8 @@ pub struct ThreatLevel {
     pub brief: Shown<Card>,
     /// When.
     pub date: Option<When>,
+    /// Its own label, when it says one.
+    pub label: Option<Label>,
 }
 
 /// A judgement with its history.
@@ -88,7 +90,12 @@ pub struct Judgement {
     pub id: String,
     /// What is judged.
     pub text: String,
-    /// How likely, now.
+    /// Language tag of the text and of the reasons for it.
+    pub lang: Lang,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// How likely: on a brief's own page as that brief says, elsewhere now. So are the confidence, the time and the
+    /// outcome.
     pub likelihood: Option<Likelihood>,
     /// `low`, `moderate`, `high`.
     pub confidence: Option<&'static str>,
@@ -102,6 +109,10 @@ pub struct Judgement {
     pub brief: Shown<Card>,
     /// Every change, oldest first, the first assessment included.
     pub history: Vec<JudgementStep>,
+    /// On a brief's own page: what stands now, with the brief that says so, when that is something else.
+    pub now: Option<JudgementStep>,
+    /// The highest label that it or a change of it says.
+    pub label: Option<Label>,
 }
 
 /// A step in a judgement's history.
@@ -117,6 +128,10 @@ pub struct JudgementStep {
     pub outcome: Option<&'static str>,
     /// Why.
     pub reason: Option<String>,
+    /// Language tag of the reason.
+    pub lang: Lang,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
 }
 
 /// A likelihood in the terms of ICD 203.
@@ -185,6 +200,10 @@ pub struct Statement {
     pub on: Option<When>,
     /// Where or on what occasion.
     pub at: Option<String>,
+    /// Language tag of what follows in words.
+    pub lang: Lang,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
     /// In the authors' words.
     pub says: Option<String>,
     /// In the speaker's words.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Frame, Shown};
-use crate::base::UrlPath;
+use crate::base::{Label, UrlPath};
 
 /// `feed.xml`: an Atom feed (RFC 4287).
 #[derive(Clone, Debug, Serialize, Hash)]
@@ -43,4 +43,6 @@ pub struct FeedEntry {
     pub tags: Vec<String>,
     /// Its language.
     pub lang: String,
+    /// The highest label in it.
+    pub label: Label,
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Card, Extra, Frame, Heading, Judgement, Mention, Pager, Safe, Shown, ThreatLevel, Update, When};
-use crate::base::UrlPath;
+use crate::base::{Label, UrlPath};
 
 /// `home.html`.
 #[derive(Clone, Debug, Serialize, Hash)]
@@ -157,6 +157,8 @@ pub struct IndexItem {
     pub note: Option<String>,
     /// For a country: its level's word and rank.
     pub level: Option<(&'static str, u8)>,
+    /// The highest label of all this: of the entity, of the briefs counted, of the level's brief.
+    pub label: Label,
 }
 
 /// `redirect.html`: an old address.

@@ -18,6 +18,8 @@ pub struct Profile {
     pub page: Frame,
     /// The entity.
     pub card: Shown<Card>,
+    /// Whether it has a file; if not, all that is known of it is what briefs say.
+    pub declared: bool,
     /// A second line under the name: an actor's type, a country's codes, a source's type.
     pub kicker: Option<String>,
     /// The text of its file; empty without one.
@@ -48,7 +50,9 @@ pub struct Profile {
     pub activity: Vec<Bar>,
     /// The same as a figure (SVG); absent with fewer than two bars.
     pub activity_figure: Option<Safe>,
-    /// Countries where: for a region its members, for an actor where it is active and what briefs say.
+    /// For an actor: the countries where its file says it is active.
+    pub active_in: Vec<Count>,
+    /// Countries in the same briefs, those of `active_in` left out; for a region with a file its own countries.
     pub countries: Vec<Count>,
     /// Actors in the same briefs (for countries, regions, topics: the actors active there).
     pub actors: Vec<Count>,
