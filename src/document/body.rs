@@ -156,6 +156,7 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         terms: Vec::new(),
         enclosures: Vec::new(),
         numbered: Vec::new(),
+        open_links: Vec::new(),
         heading: None,
         heading_mark: None,
         slugs: HashMap::new(),
@@ -187,6 +188,8 @@ struct Reader<'a> {
     enclosures: Vec<Enclosure>,
     /// Where lists with numbers begin.
     numbered: Vec<usize>,
+    /// The links around the present event, by number; none for citations and notes.
+    open_links: Vec<Option<usize>>,
     heading: Option<Heading>,
     /// The length of the portion mark that the present heading starts with.
     heading_mark: Option<usize>,
@@ -269,11 +272,16 @@ impl Reader<'_> {
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
                 self.cite(citation(dest_url).unwrap_or_default(), &range);
+                self.open_links.push(None);
             }
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
                 self.undefined_note(undefined_note(dest_url).unwrap_or_default(), &range);
+                self.open_links.push(None);
             }
-            Tag::Link { link_type, dest_url, .. } => self.link(*link_type, dest_url, false, &range),
+            Tag::Link { link_type, dest_url, .. } => {
+                self.open_links.push(Some(self.body.links.len()));
+                self.link(*link_type, dest_url, false, &range);
+            }
             Tag::Image { link_type, dest_url, .. } => self.link(*link_type, dest_url, true, &range),
             _ => {}
         }
@@ -286,10 +294,9 @@ impl Reader<'_> {
             self.end_definition(definition.end);
         }
         if tag == TagEnd::Link
-            && !self.cursor.silent()
-            && let Some(link) = self.body.links.iter_mut().rfind(|link| !link.image)
+            && let Some(link) = self.open_links.pop().flatten()
         {
-            link.words.end = link.words.end.max(self.cursor.position);
+            self.body.links[link].words.end = self.cursor.position;
         }
         if !matches!(tag, TagEnd::Heading(_)) {
             return;

@@ -144,11 +144,6 @@ impl Cursor {
         Step { newline: false, adds }
     }
 
-    /// Whether the walk is inside something whose text is not prose.
-    pub fn silent(&self) -> bool {
-        self.silent > 0
-    }
-
     /// Whether the walk is inside a link.
     pub fn in_link(&self) -> bool {
         self.links.contains(&Around::Link)
