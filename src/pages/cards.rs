@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
+use ahash::AHashSet;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -24,8 +25,13 @@ impl Cards {
     /// Takes those that are remembered, and makes the others.
     pub(super) fn new(args: &LedgerArgs<'_>) -> Self {
         let &LedgerArgs { site, card, .. } = args;
+        let superseded = superseded(site);
+        let of_node = |node: NodeIx| CardArgs {
+            superseded: superseded.contains(&node),
+            ..CardArgs::of_node(args, node)
+        };
         let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
-        let nodes = nodes.map(|node| card(&CardArgs::of_node(args, node))).collect();
+        let nodes = nodes.map(|node| card(&of_node(node))).collect();
         let all = site.documents.iter().enumerate();
         let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
             let at = DocIx::new(at);
@@ -45,6 +51,13 @@ impl Cards {
     }
 }
 
+/// The briefs that others replace.
+fn superseded(site: &Site) -> AHashSet<NodeIx> {
+    let briefs = site.briefs.iter().filter_map(|at| site.documents[at.at()].brief());
+    let ids = briefs.flat_map(|brief| &brief.supersedes);
+    ids.filter_map(|id| site.find(&[Kind::Brief], id)).collect()
+}
+
 /// What a card depends on.
 #[derive(Debug, Hash)]
 pub struct CardArgs<'a> {
@@ -54,6 +67,7 @@ pub struct CardArgs<'a> {
     lang: Lang,
     label: Label,
     today: Date,
+    superseded: bool,
 }
 
 /// What a card is of.
@@ -79,7 +93,7 @@ impl Hash for Of<'_> {
 impl<'a> CardArgs<'a> {
     fn new(args: &LedgerArgs<'a>, of: Of<'a>, url: &'a UrlPath) -> Self {
         let &LedgerArgs { settings, today, .. } = args;
-        Self { of, url, lang: settings.lang, label: settings.label, today }
+        Self { of, url, lang: settings.lang, label: settings.label, today, superseded: false }
     }
 
     /// Of its document, or of what others say of it.
@@ -100,8 +114,8 @@ impl<'a> CardArgs<'a> {
 
 /// All that other pages know of a document or entity.
 pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
-    let CardArgs { ref of, url, lang: site_lang, label: site_label, today } = *args;
-    let written = |card: Card, lang: Lang| Shown::new(card.written(lang, site_lang));
+    let CardArgs { ref of, url, lang: site_lang, label: site_label, today, superseded } = *args;
+    let written = |card: Card, lang: Lang| Shown::new(card.written(lang, site_lang, superseded));
     let blank = Card {
         title: String::new(),
         url: url.clone(),

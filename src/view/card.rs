@@ -24,7 +24,8 @@ pub struct Card {
     pub attrs: Snippet,
     /// Title or name.
     pub title: String,
-    /// The label, when it is not clear, and the badges, each a `<span>`; mostly empty.
+    /// The label, when it is not clear, the badges, and whether another brief has superseded it, each a `<span>`;
+    /// mostly empty.
     pub marks: Snippet,
     /// When published (briefs) or when it happened (events).
     pub date: Option<When>,
@@ -46,13 +47,13 @@ impl Card {
     /// The same card with the parts that many lists show already written out: a page lists up to a hundred
     /// cards, and a template that puts these together each time is half as fast.
     #[must_use]
-    pub fn written(mut self, lang: Lang, site_lang: Lang) -> Self {
+    pub fn written(mut self, lang: Lang, site_lang: Lang, superseded: bool) -> Self {
         let mut marks = String::new();
         if self.label > Label::Clear {
             let class = self.label.slug().replace('+', "-");
             marks.push_str(&format!(" <span class=\"tlp tlp-{class}\">{}</span>", self.label));
         }
-        for badge in &self.badges {
+        for badge in self.badges.iter().copied().chain(superseded.then_some("superseded")) {
             marks.push_str(&format!(" <span class=\"badge\">{badge}</span>"));
         }
         self.marks = Snippet(marks.into());
