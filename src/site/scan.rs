@@ -10,7 +10,7 @@ use super::excerpt::excerpt;
 use super::key::reference_key;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
-use crate::base::{Key, Shared, Text};
+use crate::base::{Key, Lang, Shared, Text};
 use crate::document::{Document, Prose, Run};
 
 /// What [`scan`] depends on.
@@ -62,7 +62,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
         linked: (0, Vec::new()),
         undecided: Vec::new(),
     };
-    for (start, end, name) in longest(names, &folded.text) {
+    for (start, end, name) in longest(names, &folded.text, document.common.lang) {
         scan.take(Run { start: folded.original(start), end: folded.original(end) }, name);
     }
     scan.mentions
@@ -151,9 +151,11 @@ fn subjects(document: &Document, names: &Names) -> HashSet<Key> {
 }
 
 /// Occurrences on word boundaries, the longest first where they overlap.
-fn longest(names: &Names, text: &str) -> Vec<(usize, usize, u32)> {
-    let mut found: Vec<_> =
-        names.occurrences(text).filter(|&(start, end, _)| on_boundaries(text, start, end)).collect();
+fn longest(names: &Names, text: &str, lang: Lang) -> Vec<(usize, usize, u32)> {
+    // Turkish and its like part a name from its endings by an apostrophe: `Taliban'ın`.
+    let ends_so = ["tr", "az", "tk"].contains(&lang.language());
+    let is_whole = |start, end| on_boundaries(text, start, end) && (ends_so || !goes_on(&text[end..]));
+    let mut found: Vec<_> = names.occurrences(text).filter(|&(start, end, _)| is_whole(start, end)).collect();
     found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
     let mut reach = 0;
     found.retain(|&(start, end, _)| {
@@ -182,7 +184,7 @@ fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
     let open_before = between(before, first) && !apostrophe;
     let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
-    open_before && open_after && !goes_on(&text[end..]) && !in_address(text, start, end)
+    open_before && open_after && !in_address(text, start, end)
 }
 
 /// Whether a word goes on after an apostrophe, as `Sana` does in `Sana'a`. What English adds to a name is none of it.
