@@ -64,7 +64,8 @@ impl<'a> Root<'a> {
     pub(super) fn open_file(&self, path: &SourcePath) -> io::Result<fs::File> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat(&self.folder, path.as_str(), flags, Mode::empty())?.into())
+        let open = || rustix::fs::openat(&self.folder, path.as_str(), flags, Mode::empty());
+        Ok(rustix::io::retry_on_intr(open)?.into())
     }
 
     /// Opens a file.

@@ -142,12 +142,15 @@ impl<'d> Nodes<'d> {
             }
             let Some(key) = event_key(event) else { continue };
             if !Id::is_usable(key.id.as_str()) {
+                // Without an id it is the title that is too long.
                 let bad = |id: &Ref| {
                     Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
                         .at(&document.path, id.span)
-                        .help("it becomes a part of an address: letters, digits and hyphens")
+                        .help(
+                            "give it an `id:` that can be a part of an address: letters, digits and hyphens",
+                        )
                 };
-                diagnostics.extend(event.id.as_ref().map(bad));
+                diagnostics.extend(event.id.as_ref().or(event.title.as_ref()).map(bad));
                 continue;
             }
             let title = event.title.as_ref().map_or(key.id.as_str(), |title| title).to_owned();
