@@ -462,9 +462,33 @@ enum Secret {
     Document(&'static str, String),
     /// A portion at the end of a document.
     Portion(usize, &'static str),
-    /// An item in a document's front matter.
-    Item(usize, &'static str),
+    /// An item of a list in a document's front matter: the folders of the kinds that have the list, its key, the
+    /// item, and whether it comes before those that are there.
+    Item(usize, Item, bool),
 }
+
+type Item = (&'static [&'static str], &'static str, &'static str);
+
+/// What front matter can hide of itself.
+const ITEMS: &[Item] = &[
+    (&["briefs"], "sources", "{ id: s, title: SECRET, source: wire, tlp: amber }"),
+    (&["briefs"], "sources", "{ id: er, title: SECRET, via: [wire], tlp: red }"),
+    (&["briefs"], "judgements", "{ id: j, text: SECRET, likelihood: unlikely, confidence: low, tlp: amber }"),
+    (&["briefs"], "judgements", "{ text: SECRET, updates: j, reason: SECRET, likelihood: remote, tlp: red }"),
+    (&["briefs"], "statements", "{ by: speaker, says: SECRET, on: 2024-12-01, about: [bears], tlp: amber }"),
+    (&["briefs"], "statements", "{ by: KZ, says: SECRET, issue: a, stance: denies, tlp: red }"),
+    (&["briefs"], "events", "{ id: e, title: SECRET, country: KZ, actors: { by: [third] }, tlp: amber }"),
+    (&["briefs"], "events", "{ title: An event, date: 1999, lat: 35, lon: 69, killed: 3, tlp: red }"),
+    (&["briefs"], "threat", "{ country: TJ, level: critical, trend: rising, tlp: amber }"),
+    (&["briefs"], "threat", "{ country: KZ, level: low, tlp: red }"),
+    (&["actors"], "relations", "{ to: third, kind: rival-of, note: SECRET, tlp: amber }"),
+    (&["actors"], "relations", "{ to: front, kind: ally-of, from: 1999, tlp: red }"),
+    (&["actors"], "designated", "{ by: UN, date: 2015-09-29, tlp: amber }"),
+    (&["people", "sources", "countries", "actors"], "aliases", "{ name: Iron Bears, tlp: amber }"),
+    (&["people", "sources", "countries", "actors"], "aliases", "{ name: SECRET, tlp: red }"),
+    (&["people"], "offices", "{ title: SECRET, of: KZ, tlp: amber }"),
+    (&["countries"], "metonyms", "{ name: SECRET, tlp: amber }"),
+];
 
 fn secrets() -> impl Strategy<Value = Vec<Secret>> {
     let document = (
@@ -504,20 +528,9 @@ fn secrets() -> impl Strategy<Value = Vec<Secret>> {
         ),
     )
         .prop_map(|(nth, text)| Secret::Portion(nth, text));
-    let item = (
-        any::<usize>(),
-        select(
-            &[
-                "sources: [{ id: s, title: SECRET, source: wire, tlp: amber }]\n",
-                "aliases: [{ name: Iron Bears, tlp: amber }, { name: SECRET, tlp: red }]\n",
-                "offices: [{ title: SECRET, of: KZ, tlp: amber }]\n",
-                "metonyms: [{ name: SECRET, tlp: amber }]\n",
-                "updates: []\n",
-            ][..],
-        ),
-    )
-        .prop_map(|(nth, line)| Secret::Item(nth, line));
-    prop::collection::vec(prop_oneof![2 => document, 2 => portion, 1 => item], 1..4)
+    let item = (any::<usize>(), select(ITEMS), any::<bool>())
+        .prop_map(|(nth, item, before)| Secret::Item(nth, item, before));
+    prop::collection::vec(prop_oneof![2 => document, 2 => portion, 2 => item], 1..4)
 }
 
 fn hide(sources: &mut Sources, secret: &Secret) {
@@ -529,24 +542,18 @@ fn hide(sources: &mut Sources, secret: &Secret) {
                 text.push_str(portion);
             }
         }
-        Secret::Item(nth, line) => {
-            let path = &documents[nth % documents.len()];
-            // Only where the kind has the key, and it is not there yet: else the low edition would differ by right.
-            let key = line.split(':').next().unwrap_or_default();
-            let allowed = match key {
-                "sources" => path.contains("/briefs/"),
-                "aliases" => {
-                    ["/people/", "/sources/", "/countries/"].iter().any(|folder| path.contains(folder))
-                }
-                "offices" => path.contains("/people/"),
-                "metonyms" => path.contains("/countries/"),
-                _ => true,
-            };
-            if let Some(text) =
-                sources.files.get_mut(path).filter(|text| allowed && !text.contains(&format!("\n{key}:")))
-            {
-                *text = text.replacen("---\n", &format!("---\n{line}"), 1);
+        Secret::Item(nth, (kinds, key, item), before) => {
+            let has = |path: &&String| kinds.iter().any(|kind| path.contains(&format!("/{kind}/")));
+            let documents: Vec<&String> = documents.iter().filter(has).collect();
+            let Some(path) = documents.get(nth % documents.len().max(1)) else { return };
+            let text = &sources.files[*path];
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            match lines.iter_mut().find(|line| line.starts_with(&format!("{key}: ["))) {
+                Some(list) if *before => *list = list.replacen('[', &format!("[{item}, "), 1),
+                Some(list) => *list = format!("{}, {item}]", list.trim_end_matches(']')),
+                None => lines.insert(1, format!("{key}: [{item}]")),
             }
+            sources.files.insert((*path).clone(), lines.join("\n") + "\n");
         }
     }
 }
