@@ -13,7 +13,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
-use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, undefined_note};
+use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, undefined_note};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
 use portions::{Enclosure, Term};
@@ -161,6 +161,8 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         heading_mark: None,
         slugs: HashMap::new(),
         explicit: HashSet::new(),
+        notes: Vec::new(),
+        referred: HashSet::new(),
         diagnostics: Vec::new(),
     };
     for (event, range) in events(text) {
@@ -195,6 +197,10 @@ struct Reader<'a> {
     heading_mark: Option<usize>,
     slugs: HashMap<String, u32>,
     explicit: HashSet<String>,
+    /// Footnotes: what each is called, and where it is.
+    notes: Vec<(String, Range<usize>)>,
+    /// Footnotes that the text refers to.
+    referred: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -232,6 +238,7 @@ impl Reader<'_> {
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 self.marks_without_effect(text, 0, false, &range);
             }
+            Event::FootnoteReference(name) => _ = self.referred.insert(note_key(name)),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             _ => {}
@@ -266,6 +273,7 @@ impl Reader<'_> {
                 }
             }
             Tag::List(Some(_)) => self.numbered.push(range.start),
+            Tag::FootnoteDefinition(name) => self.notes.push((name.to_string(), range.clone())),
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
                 self.terms.push(Term { start: range.start, end: range.end, list });
@@ -408,6 +416,27 @@ impl Reader<'_> {
         );
     }
 
+    /// Footnotes that no reader gets to see.
+    fn lost_notes(&mut self) {
+        let mut known = HashSet::new();
+        for (name, range) in &self.notes {
+            let (words, help) = if !known.insert(note_key(name)) {
+                ("another footnote has the name", "give this one another name, and refer to that")
+            } else if !self.referred.contains(&note_key(name)) {
+                ("nothing refers to the footnote", "put the reference into the text, or take the note out")
+            } else {
+                continue;
+            };
+            let mark = range.start..(range.start + "[^]".len() + name.len()).min(range.end);
+            self.diagnostics.push(
+                Diagnostic::new(&codes::LOST_FOOTNOTE, format!("{words} `[^{name}]`"))
+                    .at(self.path, self.map.span(&mark))
+                    .label("not shown")
+                    .help(help),
+            );
+        }
+    }
+
     fn end_run(&mut self, at: u32) {
         if let Some(start) = self.run.take() {
             self.prose.runs.push(Run { start, end: at });
@@ -417,6 +446,7 @@ impl Reader<'_> {
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
         self.end_run(self.cursor.position);
         self.end_portions();
+        self.lost_notes();
         let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
         self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
         self.prose.text.shrink_to_fit();

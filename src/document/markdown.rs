@@ -57,6 +57,11 @@ pub fn undefined_note(target: &str) -> Option<&str> {
     target.strip_prefix(NOTE)
 }
 
+/// What footnotes are known by: letters' case is ignored.
+pub fn note_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// Whether a heading's attribute is its label: `{tlp=amber}`.
 pub fn is_label(attribute: &str) -> bool {
     attribute.eq_ignore_ascii_case("tlp")

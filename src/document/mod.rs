@@ -26,7 +26,9 @@ pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
 pub use kept::{keep, recall};
 pub(crate) use mark::Mark;
-pub use markdown::{Adds, Cursor, Events, Step, citation, events, is_label, is_wiki, undefined_note};
+pub use markdown::{
+    Adds, Cursor, Events, Step, citation, events, is_label, is_wiki, note_key, undefined_note,
+};
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
 pub use places::{Country, Region};

@@ -1,76 +1,119 @@
 //! Footnotes: references in the text, and the notes below it with the ways back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+
+use crate::document::note_key;
 
 /// The footnotes of one text.
 #[derive(Default)]
 pub(super) struct Notes {
-    /// Each note's number and how often it was referred to.
-    numbers: HashMap<String, (usize, usize)>,
-    /// Notes' names by number.
-    order: Vec<String>,
+    /// In the order of their first references.
+    notes: Vec<Note>,
+    /// Each note's place among them.
+    places: HashMap<String, usize>,
     /// Each note's text.
     texts: HashMap<String, String>,
-    /// The note that is being read, and the text before it.
-    open: Option<(String, String)>,
+    /// The notes that are being read, the innermost last, and the text before each.
+    open: Vec<(String, String)>,
+}
+
+/// A note that is referred to.
+struct Note {
+    name: String,
+    /// Of each reference, in order, the note in which it stands, if it stands in one.
+    references: Vec<Option<String>>,
 }
 
 impl Notes {
-    /// Writes a reference. Notes are numbered in the order of their first references.
+    /// Writes a reference.
     pub(super) fn refer(&mut self, name: &str, out: &mut String) {
-        let count = self.order.len();
-        let (number, times) = self.numbers.entry(name.to_owned()).or_insert((count + 1, 0));
-        *times += 1;
-        let (number, times) = (*number, *times);
-        if number > count {
-            self.order.push(name.to_owned());
-        }
-        let again = if times > 1 { format!("-{times}") } else { String::new() };
+        let name = note_key(name);
+        let place = *self.places.entry(name.clone()).or_insert_with(|| {
+            self.notes.push(Note { name, references: Vec::new() });
+            self.notes.len() - 1
+        });
+        let references = &mut self.notes[place].references;
+        references.push(self.open.last().map(|(around, _)| around.clone()));
+        let (number, nth) = (place + 1, references.len());
         let _ = write!(
             out,
-            "<sup class=\"footnote-ref\"><a id=\"fnref-{number}{again}\" href=\"#fn-{number}\" role=\"doc-noteref\">{}</a></sup>",
+            "<sup class=\"footnote-ref\"><a id=\"{}\" href=\"#fn-{number}\" role=\"doc-noteref\">{}</a></sup>",
+            anchor(number, nth),
             letters(number)
         );
     }
 
     /// A note begins: what is written until it closes is its text.
     pub(super) fn open(&mut self, name: &str, out: &mut String) {
-        self.open = Some((name.to_owned(), std::mem::take(out)));
+        self.open.push((note_key(name), std::mem::take(out)));
     }
 
-    /// A note ends.
+    /// A note ends. Of several with one name the first counts.
     pub(super) fn close(&mut self, out: &mut String) {
-        if let Some((name, text)) = self.open.take() {
+        if let Some((name, text)) = self.open.pop() {
             let note = std::mem::replace(out, text);
-            self.texts.insert(name, note);
+            self.texts.entry(name).or_insert(note);
         }
     }
 
-    /// Writes the notes that were referred to. A note may refer to another.
+    /// Writes the notes that a reader is led to, from the text or from such a note, and from there back.
     pub(super) fn write(&self, out: &mut String) {
-        if self.order.is_empty() {
+        let shown = self.shown();
+        if shown.is_empty() {
             return;
         }
         out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\"><ol>\n");
-        for (at, name) in self.order.iter().enumerate() {
-            let number = at + 1;
-            let times = self.numbers.get(name).map_or(1, |&(_, times)| times);
-            let text = self.texts.get(name).map_or("", String::as_str).trim_end();
+        for ((note, number), nth) in self.numbered().filter(|(note, _)| shown.contains(&*note.name)).zip(1..)
+        {
+            let text = self.texts.get(&note.name).map_or("", String::as_str).trim_end();
             let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |text| (text, "</p>"));
-            let _ = write!(out, "<li id=\"fn-{number}\">{text}");
-            for nth in 1..=times {
-                let again = if nth > 1 { format!("-{nth}") } else { String::new() };
+            let value = if number == nth { String::new() } else { format!(" value=\"{number}\"") };
+            let _ = write!(out, "<li id=\"fn-{number}\"{value}>{text}");
+            for (_, nth) in
+                note.references.iter().zip(1..).filter(|(around, _)| leads(around.as_ref(), &shown))
+            {
                 let which = if nth > 1 { format!(", reference {nth}") } else { String::new() };
                 let _ = write!(
                     out,
-                    " <a href=\"#fnref-{number}{again}\" role=\"doc-backlink\" aria-label=\"Back to the text{which}\">↩</a>"
+                    " <a href=\"#{}\" role=\"doc-backlink\" aria-label=\"Back to the text{which}\">↩</a>",
+                    anchor(number, nth)
                 );
             }
             let _ = writeln!(out, "{close}</li>");
         }
         out.push_str("</ol></section>\n");
     }
+
+    fn numbered(&self) -> impl Iterator<Item = (&Note, usize)> {
+        self.notes.iter().zip(1..)
+    }
+
+    /// The names of the notes that a reader is led to.
+    fn shown(&self) -> HashSet<&str> {
+        let mut shown: HashSet<&str> = HashSet::new();
+        loop {
+            let is_next = |note: &&Note| {
+                !shown.contains(&*note.name)
+                    && note.references.iter().any(|around| leads(around.as_ref(), &shown))
+            };
+            let more: Vec<&str> = self.notes.iter().filter(is_next).map(|note| &*note.name).collect();
+            if more.is_empty() {
+                return shown;
+            }
+            shown.extend(more);
+        }
+    }
+}
+
+/// Whether a reader meets a reference that stands in this note, or in none.
+fn leads(around: Option<&String>, shown: &HashSet<&str>) -> bool {
+    around.is_none_or(|name| shown.contains(name.as_str()))
+}
+
+/// The anchor of a reference to a note, from which the note leads back.
+fn anchor(number: usize, nth: usize) -> String {
+    if nth > 1 { format!("fnref-{number}-{nth}") } else { format!("fnref-{number}") }
 }
 
 /// Notes are lettered, because sources are numbered: a … z, aa …

@@ -1,6 +1,8 @@
 //! The walk that writes. It goes by the same cursor as the walk that read, so each heading, link, citation
 //! and name is met in the order in which it was found.
 
+mod image;
+
 use std::fmt::Write as _;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
@@ -11,9 +13,9 @@ use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath};
 use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
 use crate::site::{Cite, Link, Links};
+use image::Paragraph;
 
 const QUOTE: &str = "<blockquote>\n";
-const QUOTE_END: &str = "</blockquote>\n";
 
 /// A rendered text.
 #[derive(Clone, Debug)]
@@ -41,11 +43,10 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         name_end: None,
         open: Vec::new(),
         held: None,
-        wordless: None,
         images: Vec::new(),
         paragraph: None,
-        table: Vec::new(),
-        cell: 0,
+        item: 0,
+        table: Table::default(),
         notes: Notes::default(),
         contents: Contents::default(),
     };
@@ -68,19 +69,67 @@ struct Writer<'a> {
     at: Places,
     /// Within a name that became a link: where in the prose it ends.
     name_end: Option<u32>,
-    /// What closes the open links, images and headings.
-    open: Vec<String>,
+    /// What is open, the innermost last.
+    open: Vec<Open<'a>>,
     /// Text that is gathered instead of written: code and alternative texts.
     held: Option<String>,
-    /// The open link: where its words begin, and what stands there if it has none.
-    wordless: Option<(usize, &'a str)>,
     /// The images around the present event: each one's number among the links. Only text is kept of what they hold.
     images: Vec<usize>,
     paragraph: Option<Paragraph>,
-    table: Vec<Alignment>,
-    cell: usize,
+    /// Where the last item's tag ends.
+    item: usize,
+    table: Table,
     notes: Notes,
     contents: Contents,
+}
+
+/// What its end has to know of a thing that has begun.
+enum Open<'a> {
+    Heading {
+        level: u8,
+        id: &'a str,
+    },
+    /// The heading that is the title, which the page shows already: where it begins, and the references in it.
+    Title {
+        from: usize,
+        references: String,
+    },
+    /// Where what is quoted begins.
+    Quote {
+        from: usize,
+    },
+    Alert,
+    Code {
+        language: String,
+    },
+    Cell {
+        close: &'static str,
+    },
+    /// Where its words begin, and what stands there if it has none.
+    Link {
+        from: usize,
+        otherwise: &'a str,
+        close: &'static str,
+    },
+    /// A wikilink without words of its own, which has the title of what it leads to: what it holds is not shown.
+    Titled {
+        close: &'static str,
+    },
+    /// A link in the words of another is only its words.
+    InnerLink,
+    Citation {
+        from: usize,
+    },
+    UndefinedNote,
+}
+
+/// The table around the present event.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    in_head: bool,
+    /// Cells of the present row so far.
+    cell: usize,
 }
 
 /// How many of each were met.
@@ -92,15 +141,7 @@ struct Places {
     name: usize,
 }
 
-/// An open paragraph: an image alone in it becomes a figure.
-struct Paragraph {
-    start: usize,
-    images: usize,
-    others: bool,
-    caption: String,
-}
-
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn take(&mut self, event: &Event<'_>) {
         let (before, fresh) = (self.cursor.position, self.cursor.fresh);
         let adds = self.cursor.step(event).adds;
@@ -140,7 +181,9 @@ impl Writer<'_> {
             Event::Rule => self.out.push_str("<hr>\n"),
             Event::FootnoteReference(name) => {
                 self.other();
+                let from = self.out.len();
                 self.notes.refer(name, &mut self.out);
+                self.keep_reference(from);
             }
             Event::TaskListMarker(done) => self.task(*done),
             _ => {}
@@ -150,12 +193,7 @@ impl Writer<'_> {
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
             Tag::Paragraph => {
-                self.paragraph = Some(Paragraph {
-                    start: self.out.len(),
-                    images: 0,
-                    others: false,
-                    caption: String::new(),
-                });
+                self.paragraph = Some(Paragraph::at(self.out.len()));
                 self.out.push_str("<p>");
             }
             Tag::Heading { level, attrs, .. } => {
@@ -167,7 +205,7 @@ impl Writer<'_> {
                     CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
                     CodeBlockKind::Indented => "",
                 };
-                self.open.push(info.to_owned());
+                self.open.push(Open::Code { language: info.to_owned() });
                 self.held = Some(String::new());
             }
             Tag::HtmlBlock => self.out.push_str("<p class=\"raw\">"),
@@ -176,25 +214,26 @@ impl Writer<'_> {
                 let _ = writeln!(self.out, "<ol start=\"{start}\">");
             }
             Tag::List(None) => self.out.push_str("<ul>\n"),
-            Tag::Item => self.out.push_str("<li>"),
-            Tag::FootnoteDefinition(name) => {
-                self.notes.open(name, &mut self.out);
+            Tag::Item => {
+                self.out.push_str("<li>");
+                self.item = self.out.len();
             }
+            Tag::FootnoteDefinition(name) => self.notes.open(name, &mut self.out),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
             Tag::DefinitionListTitle => self.out.push_str("<dt>"),
             Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
             Tag::Table(alignments) => {
-                self.table.clone_from(alignments);
+                self.table.alignments.clone_from(alignments);
                 self.out.push_str(
                     "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><table>\n",
                 );
             }
             Tag::TableHead => {
-                self.cell = 0;
+                (self.table.in_head, self.table.cell) = (true, 0);
                 self.out.push_str("<thead><tr>");
             }
             Tag::TableRow => {
-                self.cell = 0;
+                self.table.cell = 0;
                 self.out.push_str("<tr>");
             }
             Tag::TableCell => self.cell(),
@@ -204,7 +243,7 @@ impl Writer<'_> {
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.cite(),
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
                 self.out.push('[');
-                self.open.push("]".to_owned());
+                self.open.push(Open::UndefinedNote);
             }
             Tag::Link { link_type, .. } => self.link(*link_type),
             Tag::Image { title, .. } => {
@@ -220,46 +259,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Counts, and does not write, what stands in the words of an image besides text.
-    fn in_image(&mut self, event: &Event<'_>) -> bool {
-        let tag = match event {
-            _ if self.images.is_empty() => return false,
-            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak => return false,
-            Event::End(TagEnd::Image) => return self.images.len() > 1 && self.images.pop().is_some(),
-            Event::Start(tag) => tag,
-            _ => return true,
-        };
-        match tag {
-            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.at.cite += 1,
-            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
-            Tag::Link { .. } => self.at.link += 1,
-            Tag::Image { .. } => {
-                self.images.push(self.at.link);
-                self.at.link += 1;
-            }
-            _ => {}
-        }
-        true
-    }
-
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),
-            TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
-                self.contents.close();
-                let close = self.open.pop().unwrap_or_default();
-                if close == QUOTE_END && self.out.ends_with(QUOTE) {
-                    // An edition has taken all that was quoted.
-                    self.out.truncate(self.out.len() - QUOTE.len());
-                    return;
-                }
-                match close.strip_prefix('\0') {
-                    // The title's heading is not shown again.
-                    Some(start) => self.out.truncate(start.parse().unwrap_or(self.out.len())),
-                    None => self.out.push_str(&close),
-                }
-            }
-            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::Heading(_)
+            | TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::TableCell
+            | TagEnd::Link => self.close(),
             TagEnd::HtmlBlock => self.out.push_str("</p>\n"),
             TagEnd::List(true) => self.out.push_str("</ol>\n"),
             TagEnd::List(false) => self.out.push_str("</ul>\n"),
@@ -269,28 +276,69 @@ impl Writer<'_> {
             TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
             TagEnd::Table => self.out.push_str("</tbody></table></div>\n"),
-            TagEnd::TableHead => self.out.push_str("</tr></thead><tbody>\n"),
-            TagEnd::TableRow => self.out.push_str("</tr>\n"),
-            TagEnd::TableCell => {
-                let close = self.open.pop().unwrap_or_default();
-                self.out.push_str(&close);
+            TagEnd::TableHead => {
+                self.table.in_head = false;
+                self.out.push_str("</tr></thead><tbody>\n");
             }
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
             TagEnd::Strikethrough => self.out.push_str("</del>"),
-            TagEnd::Link => {
-                // What a wikilink without words of its own held is replaced by the title.
-                let close = self.open.pop().unwrap_or_default();
-                if let Some((_, words)) = self.wordless.take().filter(|(start, _)| *start == self.out.len()) {
-                    escape::text(words, &mut self.out);
-                }
-                if close.starts_with('\u{2}') {
-                    self.held = None;
-                }
-                self.out.push_str(close.trim_start_matches('\u{2}'));
-            }
             TagEnd::Image => self.end_image(),
             _ => {}
+        }
+    }
+
+    /// Closes what was opened last.
+    fn close(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        match open {
+            Open::Heading { level, id } => {
+                self.contents.close();
+                self.out.push_str(" <a class=\"anchor\" href=\"#");
+                escape::href(id, &mut self.out);
+                let _ = writeln!(self.out, "\" aria-label=\"Link to this section\">#</a></h{level}>");
+            }
+            Open::Title { from, references } => {
+                self.contents.close();
+                self.out.truncate(from);
+                if !references.is_empty() {
+                    let _ = writeln!(self.out, "<p class=\"of-title\">{references}</p>");
+                }
+            }
+            // An edition has taken all that was quoted.
+            Open::Quote { from } if from == self.out.len() => self.out.truncate(from - QUOTE.len()),
+            Open::Quote { .. } => self.out.push_str("</blockquote>\n"),
+            Open::Alert => self.out.push_str("</div>\n"),
+            Open::Code { language } => self.end_code(&language),
+            Open::Cell { close } => self.out.push_str(close),
+            Open::Link { from, otherwise, close } => {
+                if from == self.out.len() {
+                    escape::text(otherwise, &mut self.out);
+                }
+                self.out.push_str(close);
+            }
+            Open::Titled { close } => {
+                self.held = None;
+                self.out.push_str(close);
+            }
+            Open::InnerLink => {}
+            Open::Citation { from } => {
+                self.out.push_str("</sup>");
+                self.keep_reference(from);
+            }
+            Open::UndefinedNote => self.out.push(']'),
+        }
+    }
+
+    /// The reference that was written from here to the end outlasts the title's heading.
+    fn keep_reference(&mut self, from: usize) {
+        let title = self.open.iter_mut().find_map(|open| match open {
+            Open::Title { references, .. } => Some(references),
+            _ => None,
+        });
+        if let Some(references) = title {
+            references.push_str(&self.out[from..]);
         }
     }
 
@@ -298,34 +346,6 @@ impl Writer<'_> {
         if let Some(held) = &mut self.held {
             held.push_str(text);
         }
-    }
-
-    /// Notes that the paragraph holds more than an image.
-    fn other(&mut self) {
-        if let Some(paragraph) = &mut self.paragraph {
-            paragraph.others = true;
-        }
-    }
-
-    fn end_paragraph(&mut self) {
-        let Some(paragraph) = self.paragraph.take() else { return };
-        if paragraph.images != 1 || paragraph.others {
-            self.out.push_str("</p>\n");
-            return;
-        }
-        let image = self.out.split_off(paragraph.start + "<p>".len());
-        self.out.truncate(paragraph.start);
-        if !image.starts_with("<img") {
-            let _ = writeln!(self.out, "<p>{image}</p>");
-            return;
-        }
-        let _ = write!(self.out, "<figure>{image}");
-        if !paragraph.caption.is_empty() {
-            self.out.push_str("<figcaption>");
-            escape::text(&paragraph.caption, &mut self.out);
-            self.out.push_str("</figcaption>");
-        }
-        self.out.push_str("</figure>\n");
     }
 
     /// Writes text, with the names in it that become links. It begins at `position` of the prose.
@@ -382,28 +402,24 @@ impl Writer<'_> {
         self.at.heading += 1;
         self.contents.open();
         if at == 0 && self.document.body.title_heading {
-            self.open.push(format!("\0{}", self.out.len()));
-            return;
+            return self.open.push(Open::Title { from: self.out.len(), references: String::new() });
         }
         let level = (level + self.shift).min(6);
-        let id = self.document.body.headings.get(at).map_or("", |heading| heading.id.as_str());
+        let document = self.document;
+        let id = document.body.headings.get(at).map_or("", |heading| heading.id.as_str());
         let _ = write!(self.out, "<h{level} id=\"");
         escape::attribute(id, &mut self.out);
         self.out.push_str("\">");
         if let Some(label) = mark.and_then(|(_, value)| Label::parse(value.as_deref()?)) {
             self.label(label);
         }
-        let mut close = String::from(" <a class=\"anchor\" href=\"#");
-        escape::href(id, &mut close);
-        let _ = writeln!(close, "\" aria-label=\"Link to this section\">#</a></h{level}>");
-        self.open.push(close);
+        self.open.push(Open::Heading { level, id });
     }
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>) {
         let Some(kind) = kind else {
             self.out.push_str(QUOTE);
-            self.open.push(QUOTE_END.to_owned());
-            return;
+            return self.open.push(Open::Quote { from: self.out.len() });
         };
         let (class, title) = match kind {
             BlockQuoteKind::Note => ("note", "Note"),
@@ -416,39 +432,40 @@ impl Writer<'_> {
             self.out,
             "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>"
         );
-        self.open.push("</div>\n".to_owned());
+        self.open.push(Open::Alert);
     }
 
-    fn end_code(&mut self) {
-        let language = self.open.pop().unwrap_or_default();
+    fn end_code(&mut self, language: &str) {
         let code = self.held.take().unwrap_or_default();
         self.out.push_str("<pre class=\"code\" tabindex=\"0\"><code");
         if !language.is_empty() {
             self.out.push_str(" class=\"language-");
-            escape::attribute(&language, &mut self.out);
+            escape::attribute(language, &mut self.out);
             self.out.push('"');
         }
         self.out.push('>');
-        highlight::highlight(&code, &language, &mut self.out);
+        highlight::highlight(&code, language, &mut self.out);
         self.out.push_str("</code></pre>\n");
     }
 
     fn cell(&mut self) {
-        let head = self.out.ends_with("<thead><tr>") || self.out.ends_with("</th>");
-        let class = match self.table.get(self.cell) {
+        let class = match self.table.alignments.get(self.table.cell) {
             Some(Alignment::Right) => " class=\"right\"",
             Some(Alignment::Center) => " class=\"center\"",
             _ => "",
         };
-        self.cell += 1;
-        let (open, close) = if head { ("th scope=\"col\"", "</th>") } else { ("td", "</td>") };
+        self.table.cell += 1;
+        let (open, close) = if self.table.in_head { ("th scope=\"col\"", "</th>") } else { ("td", "</td>") };
         let _ = write!(self.out, "<{open}{class}>");
-        self.open.push(close.to_owned());
+        self.open.push(Open::Cell { close });
     }
 
     fn task(&mut self, done: bool) {
-        if let Some(at) = self.out.rfind("<li>") {
-            self.out.insert_str(at + 3, " class=\"task\"");
+        self.other();
+        let class = " class=\"task\"";
+        self.out.insert_str(self.item - 1, class);
+        if let Some(paragraph) = &mut self.paragraph {
+            paragraph.start += class.len();
         }
         let (checked, label) = if done { (" checked", "Done") } else { ("", "To do") };
         let _ = write!(self.out, "<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
@@ -460,6 +477,7 @@ impl Writer<'_> {
         self.at.cite += 1;
         // A citation stays with the word before it.
         self.out.truncate(self.out.trim_end_matches(' ').len());
+        self.open.push(Open::Citation { from: self.out.len() });
         self.out.push_str("<sup class=\"cite\">");
         for (n, cite) in items.iter().enumerate() {
             if n > 0 {
@@ -476,7 +494,6 @@ impl Writer<'_> {
             }
             self.out.push_str("]</a>");
         }
-        self.open.push("</sup>".to_owned());
     }
 
     fn link(&mut self, kind: LinkType) {
@@ -485,7 +502,7 @@ impl Writer<'_> {
         let link = links.links.get(self.at.link);
         self.at.link += 1;
         let Some(link) = link.filter(|_| !self.cursor.in_inner_link()) else {
-            return self.open.push(String::new());
+            return self.open.push(Open::InnerLink);
         };
         let title = self.open_link(link);
         let close = if *link == Link::Nowhere { "</span>" } else { "</a>" };
@@ -495,11 +512,10 @@ impl Writer<'_> {
                 self.contents.add(title);
                 escape::text(title, &mut self.out);
                 self.held = Some(String::new());
-                self.open.push(format!("\u{2}{close}"));
+                self.open.push(Open::Titled { close });
             }
             None => {
-                self.open.push(close.to_owned());
-                self.wordless = Some((self.out.len(), link.own_words()));
+                self.open.push(Open::Link { from: self.out.len(), otherwise: link.own_words(), close });
             }
         }
     }
@@ -539,52 +555,6 @@ impl Writer<'_> {
             Link::Nowhere => self.out.push_str("<span class=\"broken\">"),
         }
         None
-    }
-
-    fn end_image(&mut self) {
-        let alt = self.held.take().unwrap_or_default();
-        let links = self.links;
-        let Some(link) = self.images.pop().and_then(|at| links.links.get(at)) else { return };
-        if let Link::Asset { url, dimensions } = link
-            && is_picture(url)
-        {
-            let _ = write!(self.out, "<img src=\"{}", self.root);
-            escape::attribute(&url.href(), &mut self.out);
-            self.out.push_str("\" alt=\"");
-            escape::attribute(without_size(&alt), &mut self.out);
-            self.out.push('"');
-            if let Some((width, height)) = dimensions {
-                let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
-            }
-            self.out.push_str(" loading=\"lazy\">");
-            return;
-        }
-        // Another document, or a picture on another host, which is not fetched: a link.
-        self.other();
-        self.open_link(link);
-        let words = match link {
-            Link::Page { title: Some(title), .. } => title,
-            _ => &alt,
-        };
-        escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
-        self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
-    }
-}
-
-/// What a browser shows as a picture; anything else that is embedded becomes a link.
-fn is_picture(url: &UrlPath) -> bool {
-    const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico"];
-    let ending = url.as_str().rsplit_once('.').map_or("", |(_, ending)| ending);
-    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
-}
-
-/// An alternative text without the width that Obsidian writes after it: `x.png|300`, `a map|300x200`.
-fn without_size(alt: &str) -> &str {
-    let is_size = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'x');
-    match alt.rsplit_once('|') {
-        Some((words, size)) if is_size(size) => words,
-        _ if is_size(alt) => "",
-        _ => alt,
     }
 }
 

@@ -76,7 +76,7 @@ struct Item<'a> {
     id: &'a str,
     url: String,
     title: &'a str,
-    /// JSON Feed asks for a text; a brief's is its summary.
+    /// JSON Feed asks for a text; a brief's is its summary, or else its title.
     content_text: &'a str,
     date_published: &'a str,
     date_modified: &'a str,
@@ -154,7 +154,7 @@ fn item<'a>(entry: &'a FeedEntry, root: &str) -> Item<'a> {
         id: &entry.id,
         url: format!("{root}{}", entry.url.href()),
         title: &entry.title,
-        content_text: entry.summary.as_deref().unwrap_or_default(),
+        content_text: entry.summary.as_deref().unwrap_or(&entry.title),
         date_published: &entry.published,
         date_modified: &entry.updated,
         authors: entry.authors.iter().map(|name| Author { name }).collect(),

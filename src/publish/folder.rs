@@ -292,10 +292,15 @@ fn place(entry: &Entry, from: &Path, old: Option<&Path>, (new, mode): (&Path, &P
         fs::remove_file(&target).map_err(unwritable(&target))?;
     }
     let source = from.join(path);
-    let mut reader = File::open(&source).map_err(|error| match error.kind() {
+    let unread = |error: io::Error| match error.kind() {
         ErrorKind::NotFound => not_as_listed(from, &Fault::Missing(path.to_owned())),
         _ => unreadable(&source, &error),
-    })?;
+    };
+    // Asked before it is opened, because opening a pipe waits for its other end.
+    if !fs::symlink_metadata(&source).map_err(unread)?.is_file() {
+        return Err(not_as_listed(from, &Fault::Differs(path.to_owned())));
+    }
+    let mut reader = File::open(&source).map_err(unread)?;
     let copied = File::create_new(&target).and_then(|mut file| io::copy(&mut reader, &mut file));
     copied.map_err(unwritable(&target))?;
     verify::check(new, entry).map_err(|fault| not_as_listed(from, &fault))?;
