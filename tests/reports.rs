@@ -240,3 +240,45 @@ fn a_report_is_bounded() {
     assert!(text.contains(" pages added") && text.contains("- … and "), "{text}");
     assert!(text.len() < 65_536, "{}", text.len());
 }
+
+/// What a report says could stand at a place is put there: then the fault is gone.
+#[test]
+fn every_replacement_mends_its_fault() {
+    let site = Site::new();
+    site.write("site.toml", "title = \"T\"\ntlp = \"clear\"\n");
+    site.write("content/pages/My note.md", "# My note\n\n## Examples\n");
+    site.write("content/pages/sub/node.md", "# A node\n");
+    site.write("content/actors/isis-khorasan.md", "---\nname: ISIS-K\n---\n");
+    site.write(
+        "content/pages/links.md",
+        "[[My note#Exampels]] [a](My%20note.md#exampels) [b](My%20not.md) [c](My%20not.md#examples) [d](<My not.md>)\n\n\
+         [e](sub/nod.md \"sub/nod.md\") [#examples](#examples)\n\n| a | b |\n|---|---|\n| [[nodee\\|x]] | y |\n\n## Exampels\n",
+    );
+    site.write(
+        "content/briefs/b.md",
+        "---\ntitle: B\ndate: 2025-01-01\nactors: [isis-korasan]\nsumary: S\n\
+         sources: [{ id: review, source: isis-korasan }, { id: wire }]\n---\nSaid [@reviw, p. 4; @ wirr].\n",
+    );
+    let report = || -> Vec<Value> {
+        let report = site.brief(&["check", "--format", "json"]).json();
+        report["diagnostics"].as_array().expect("a list").clone()
+    };
+    let mut mended = 0;
+    let mut faults: Vec<Value> = report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
+    // From the end, so that places before stay right.
+    faults.sort_by_key(|fault| std::cmp::Reverse(fault["byte_start"].as_u64()));
+    for fault in &faults {
+        let path = fault["file"].as_str().expect("a path");
+        let mut text = fs::read_to_string(site.path(path)).expect("it is there");
+        let at = |key: &str| usize::try_from(fault[key].as_u64().expect("a number")).expect("a place");
+        text.replace_range(at("byte_start")..at("byte_end"), fault["replacement"].as_str().expect("a text"));
+        site.write(path, &text);
+        mended += 1;
+    }
+    assert!(mended >= 10, "{mended} of {faults:#?}");
+    let left: Vec<Value> = report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let links = fs::read_to_string(site.path("content/pages/links.md")).expect("it is there");
+    assert!(links.contains("[[My note#examples]] [a](My%20note.md#examples) [b](My%20note.md)"), "{links}");
+    assert!(links.contains("[d](<My%20note.md>)") && links.contains("node\\|x]] | y |"), "{links}");
+}

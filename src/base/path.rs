@@ -220,7 +220,8 @@ impl Serialize for OutPath {
     }
 }
 
-/// Percent-encodes all but the characters that a path may hold as they are (RFC 3986 `pchar` and `/`).
+/// Percent-encodes all but the characters that a path may hold as they are (RFC 3986 `pchar` and `/`), and `&`, which
+/// means something in HTML.
 pub fn encode(path: &str) -> String {
     if path.bytes().all(is_plain) {
         return path.to_owned();
@@ -287,7 +288,7 @@ pub fn is_joining(ch: char) -> bool {
 }
 
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"-._~/!$'()*+,;=@".contains(&byte)
 }
 
 #[cfg(test)]

@@ -356,16 +356,14 @@ impl Reader<'_> {
 
     fn link(&mut self, kind: LinkType, target: &str, image: bool, range: &Range<usize>) {
         let wiki = is_wiki(kind);
-        let written = &self.text[range.clone()];
-        // The target comes last in `[words](target)`, first in `[[target|words]]`.
-        let found = if wiki { written.find(target) } else { written.rfind(target) };
-        let place = match found.filter(|_| !target.is_empty()) {
+        // In tables `[[x\|words]]` is written so.
+        let target = if wiki { target.trim().trim_end_matches('\\') } else { target };
+        let place = match target_in(&self.text[range.clone()], target, wiki) {
             Some(at) => range.start + at..range.start + at + target.len(),
             None => range.clone(),
         };
         let target = match kind {
             LinkType::Email => format!("mailto:{target}"),
-            _ if wiki => target.trim().trim_end_matches('\\').to_owned(),
             _ => target.to_owned(),
         };
         let at = self.cursor.position;
@@ -453,6 +451,19 @@ impl Reader<'_> {
         self.body.prose = Words(Mutex::new(Some(Arc::new(self.prose))));
         (self.body, self.diagnostics)
     }
+}
+
+/// Where in a link its target stands: first in `[[target|words]]`, after the words in `[words](target "title")`.
+fn target_in(written: &str, target: &str, wiki: bool) -> Option<usize> {
+    if target.is_empty() {
+        return None;
+    }
+    if wiki {
+        return written.find(target);
+    }
+    let follows = |at: &usize| written[..*at].trim_end_matches(['<', ' ', '\n']).ends_with("](");
+    let inline = written.rmatch_indices(target).map(|(at, _)| at).find(follows);
+    inline.or_else(|| written.rfind(target))
 }
 
 /// Anchors that the page itself has: footnotes, citations, the items of the front matter, the theme's sections.

@@ -161,12 +161,14 @@ impl Document {
         self.body.prose.forget();
     }
 
-    /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line, in order.
+    /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line or on a line of its own, in
+    /// order.
     pub fn blocks(&self) -> impl Iterator<Item = &str> {
         let text = self.markdown();
         let line = |at: usize| text[at + 1..].lines().next().unwrap_or_default().trim_end();
         let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_whitespace);
-        memchr::memmem::find_iter(text.as_bytes(), b" ^").map(move |at| &line(at)[1..]).filter(is_name)
+        let is_apart = |at: &usize| *at == 0 || text.as_bytes()[at - 1].is_ascii_whitespace();
+        memchr::memchr_iter(b'^', text.as_bytes()).filter(is_apart).map(line).filter(is_name)
     }
 
     /// The day of its last commit, where that is after its own date and its own history tells no day.

@@ -13,7 +13,7 @@ use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath};
 use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
 use crate::site::{Cite, Link, Links};
-use image::Paragraph;
+use image::{Image, Paragraph};
 
 const QUOTE: &str = "<blockquote>\n";
 
@@ -73,8 +73,8 @@ struct Writer<'a> {
     open: Vec<Open<'a>>,
     /// Text that is gathered instead of written: code and alternative texts.
     held: Option<String>,
-    /// The images around the present event: each one's number among the links. Only text is kept of what they hold.
-    images: Vec<usize>,
+    /// The images around the present event. Only text is kept of what they hold.
+    images: Vec<Image>,
     paragraph: Option<Paragraph>,
     /// Where the last item's tag ends.
     item: usize,
@@ -246,14 +246,13 @@ impl<'a> Writer<'a> {
                 self.open.push(Open::UndefinedNote);
             }
             Tag::Link { link_type, .. } => self.link(*link_type),
-            Tag::Image { title, .. } => {
+            Tag::Image { title, link_type, .. } => {
                 if let Some(paragraph) = &mut self.paragraph {
                     paragraph.images += 1;
                     paragraph.caption = title.to_string();
                 }
                 self.held = Some(String::new());
-                self.images.push(self.at.link);
-                self.at.link += 1;
+                self.image(*link_type);
             }
             _ => {}
         }
@@ -542,9 +541,13 @@ impl<'a> Writer<'a> {
                 escape::href(anchor, &mut self.out);
                 self.out.push_str("\">");
             }
-            Link::Asset { url, .. } => {
+            Link::Asset { url, anchor, .. } => {
                 let _ = write!(self.out, "<a class=\"file\" href=\"{}", self.root);
                 escape::attribute(&url.href(), &mut self.out);
+                if let Some(anchor) = anchor {
+                    self.out.push('#');
+                    escape::href(anchor, &mut self.out);
+                }
                 self.out.push_str("\">");
             }
             Link::External(address) => {

@@ -6,10 +6,10 @@ use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
-use super::frame::{has_feed, page_count, page_url};
+use super::frame::{page_count, page_url};
 use super::{Book, Page, Reader, Show};
 use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
-use crate::site::{DocIx, NodeIx, Site, folder_of};
+use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
 
 /// Every page, by address. What its reader asks for comes to what [`DeriveArgs`](super::DeriveArgs) tells.
 pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Book, Page, Reader};
 use crate::base::{Kind, Label, UrlPath};
 use crate::document::Document;
-use crate::site::{DocIx, NodeIx, folder_of};
+use crate::site::{DocIx, NodeIx, folder_of, has_feed};
 use crate::view::{Alternate, Crumb, Extra, FeedLink, Frame, Global, NavItem, Pager};
 
 impl Book<'_> {
@@ -171,11 +171,6 @@ const MOST_TOP_PAGES: usize = 5;
 
 fn is_top_page(id: &str) -> bool {
     !id.is_empty() && !id.contains('/')
-}
-
-/// Which kinds have feeds.
-pub(super) fn has_feed(kind: Kind) -> bool {
-    matches!(kind, Kind::Actor | Kind::Country | Kind::Region | Kind::Topic)
 }
 
 /// The feeds beside a page.

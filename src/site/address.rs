@@ -31,6 +31,11 @@ pub fn folder_of(kind: Kind) -> UrlPath {
     UrlPath::new(&format!("{}/", kind.folder()))
 }
 
+/// Whether the entities of a kind have feeds of their own.
+pub fn has_feed(kind: Kind) -> bool {
+    matches!(kind, Kind::Actor | Kind::Country | Kind::Region | Kind::Topic)
+}
+
 /// The anchor of a section that the template makes: what links call `sources` is `_sources` on the page, where
 /// it cannot meet a heading's id. `None` when the page has no such section.
 pub(super) fn section_anchor(kind: Kind, document: Option<&Document>, anchor: &str) -> Option<String> {

@@ -204,6 +204,12 @@ impl Catalogue {
         redirects
     }
 
+    /// Whether a listed brief is of this year, and of this month of it.
+    pub(super) fn has_briefs_of(&self, documents: &[Shared<Document>], year: i16, month: Option<i8>) -> bool {
+        let dates = self.briefs.iter().filter_map(|at| date(&documents[at.at()]));
+        dates.into_iter().any(|date| date.year() == year && (month.is_none() || date.month() == month))
+    }
+
     /// A brief, in the site's own language or in the only one it is written in.
     fn is_listed_brief(&self, at: DocIx) -> bool {
         let node = &self.nodes[self.node_of[at.at()].at()];
@@ -246,7 +252,11 @@ fn numbered<T, K: Eq + Hash, I>(
 fn by_stem(documents: &[Shared<Document>]) -> AHashMap<String, Vec<DocIx>> {
     let mut by_stem: AHashMap<String, Vec<DocIx>> = AHashMap::new();
     for (at, document) in documents.iter().enumerate() {
-        by_stem.entry(stem(&document.path)).or_default().push(DocIx::new(at));
+        let stem = stem(&document.path);
+        if document.path.name().eq_ignore_ascii_case("index.md") && stem != "index" {
+            by_stem.entry("index".to_owned()).or_default().push(DocIx::new(at));
+        }
+        by_stem.entry(stem).or_default().push(DocIx::new(at));
     }
     by_stem
 }

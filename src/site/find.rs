@@ -3,15 +3,20 @@
 use super::key::{reference_key, stem};
 use super::names::fold_name;
 use super::resolve::Resolver;
-use super::{DocIx, NodeIx};
+use super::{DocIx, NodeIx, address};
 use crate::base::{Content, CountryCode, Id, Kind, SourcePath, UrlPath, is_same};
 
 /// What a target was found to be.
 pub(super) enum Found {
+    /// An entity.
     Node(NodeIx),
+    /// An entity, by one of its names.
+    Named(NodeIx),
+    /// A document, by its path.
+    Document(DocIx),
     Asset(usize),
-    /// A list page: its address and title.
-    List(UrlPath),
+    /// A page that no document and no entity has: a list, an archive, a feed.
+    Made(UrlPath),
     Nothing,
     Several(Vec<String>),
 }
@@ -29,8 +34,11 @@ impl Resolver<'_> {
             if let Some(&node) = self.index.by_url.get(&url) {
                 return Found::Node(self.index.standing(node));
             }
-            if self.is_list(url.as_str()) {
-                return Found::List(url);
+            if let Some(version) = self.version_at(&url) {
+                return Found::Document(version);
+            }
+            if self.is_made(url.as_str()) {
+                return Found::Made(url);
             }
             return self.file(&SourcePath::new(&format!("content/{absolute}")));
         }
@@ -46,7 +54,7 @@ impl Resolver<'_> {
     /// A document or asset at a path from the site's root; a folder means its index.
     fn file(&self, path: &SourcePath) -> Found {
         if let Some(&at) = self.index.by_path.get(path) {
-            return Found::Node(self.index.standing(self.index.node_of[at.at()]));
+            return Found::Document(at);
         }
         if let Ok(at) = self.index.files().binary_search_by(|file| file.path.cmp(path))
             && path.in_content().is_some()
@@ -62,14 +70,13 @@ impl Resolver<'_> {
         }
         let folder = path.in_content().map(|rest| format!("{rest}/"));
         match folder {
-            Some(folder) if self.is_list(&folder) => Found::List(UrlPath::new(&folder)),
+            Some(folder) if self.is_made(&folder) => Found::Made(UrlPath::new(&folder)),
             Some(_) if path.name().contains('.') => Found::Nothing,
-            Some(folder) => {
-                match self.index.by_path.get(&SourcePath::new(&format!("content/{folder}index.md"))) {
-                    Some(&at) => Found::Node(self.index.standing(self.index.node_of[at.at()])),
-                    None => Found::Nothing,
-                }
-            }
+            Some(folder) => self
+                .index
+                .by_path
+                .get(&SourcePath::new(&format!("content/{folder}index.md")))
+                .map_or(Found::Nothing, |&at| Found::Document(at)),
             None => Found::Nothing,
         }
     }
@@ -84,20 +91,40 @@ impl Resolver<'_> {
         let document = documents.copied().find(|at| is_it(&self.index.documents()[at.at()].path));
         let assets = self.index.by_asset.get(Id::new(path.name()).as_str()).into_iter().flatten();
         let asset = || assets.copied().find(|&at| is_it(&self.index.files()[at].path)).map(Found::Asset);
-        document.map(|at| Found::Node(self.index.standing(self.index.node_of[at.at()]))).or_else(asset)
+        document.map(Found::Document).or_else(asset)
     }
 
-    /// Whether a list is at this address, or the home page. Of a kind that nobody has there is no list.
-    fn is_list(&self, url: &str) -> bool {
+    /// The version in another language that is at this address: `fa/briefs/x/`.
+    fn version_at(&self, url: &UrlPath) -> Option<DocIx> {
+        let (_, original) = url.as_str().split_once('/')?;
+        let node = *self.index.by_url.get(&UrlPath::new(original))?;
+        let versions = &self.index.nodes[node.at()].variants;
+        versions.iter().copied().find(|at| address::of_document(&self.index.documents()[at.at()]) == *url)
+    }
+
+    /// Whether a list is at this address, the home page, an archive, a feed or the sitemap. Of a kind that nobody has
+    /// there is no list.
+    fn is_made(&self, url: &str) -> bool {
+        if matches!(url, "" | "feed.xml" | "feed.json" | "sitemap.xml") {
+            return true;
+        }
+        if let Some(entity) = url.strip_suffix("feed.xml").or_else(|| url.strip_suffix("feed.json")) {
+            let node = self.index.by_url.get(&UrlPath::new(entity)).map(|node| &self.index.nodes[node.at()]);
+            return node.is_some_and(|node| node.declared && address::has_feed(node.key.kind));
+        }
         let folder = url.trim_end_matches('/');
-        match Kind::ALL.into_iter().find(|kind| kind.folder() == folder && url.len() > folder.len()) {
+        if folder.len() == url.len() {
+            return false;
+        }
+        match Kind::ALL.into_iter().find(|kind| kind.folder() == folder) {
             Some(Kind::Brief) => true,
             Some(kind) => self
                 .index
                 .nodes
                 .iter()
                 .any(|node| node.key.kind == kind && (node.declared || kind == Kind::Country)),
-            None => matches!(url, "" | "feed.xml" | "feed.json"),
+            None => period(folder)
+                .is_some_and(|(year, month)| self.index.has_briefs_of(self.index.documents(), year, month)),
         }
     }
 
@@ -108,13 +135,20 @@ impl Resolver<'_> {
         {
             return self.index.find(&[kind], id).map_or(Found::Nothing, Found::Node);
         }
+        // A note beside this one goes before an entity from elsewhere that has its name for an id.
+        if let Some(beside) = self.beside(target) {
+            return Found::Document(beside);
+        }
         let named: Vec<NodeIx> = Kind::ALL
             .iter()
             .filter_map(|&kind| self.index.by_key.get(&reference_key_exact(kind, target)).copied())
             .collect();
         match named.as_slice() {
-            [node] => return Found::Node(self.index.standing(*node)),
-            [] => {}
+            // Every country is known; one that no file tells of gives way to a file of its name.
+            [node] if self.index.document_of(*node).is_some() || self.is_told(*node) => {
+                return Found::Node(self.index.standing(*node));
+            }
+            [] | [_] => {}
             several => {
                 return Found::Several(
                     several.iter().map(|node| self.index.nodes[node.at()].key.to_string()).collect(),
@@ -127,6 +161,9 @@ impl Resolver<'_> {
         if !matches!(found, Found::Nothing) {
             return found;
         }
+        if let [node] = named.as_slice() {
+            return Found::Node(self.index.standing(*node));
+        }
         if let Some(asset) = self.asset_by_end(target) {
             return asset;
         }
@@ -134,6 +171,19 @@ impl Resolver<'_> {
             return self.index.find(&[Kind::Country], code.alpha2()).map_or(Found::Nothing, Found::Node);
         }
         self.by_name(target)
+    }
+
+    /// Whether a brief tells of it, as an event without a file.
+    fn is_told(&self, node: NodeIx) -> bool {
+        self.index.nodes[node.at()].told_by.is_some()
+    }
+
+    /// The document of this file name in the same folder.
+    fn beside(&self, target: &str) -> Option<DocIx> {
+        let folder = |at: &DocIx| self.index.documents()[at.at()].path.folder();
+        let candidates = self.index.by_stem.get(Id::new(target).as_str())?;
+        let mut beside = candidates.iter().copied().filter(|at| folder(at) == self.document.path.folder());
+        beside.next().filter(|_| beside.next().is_none())
     }
 
     /// Documents whose path ends in this: whole parts, case ignored. One in the same folder is preferred,
@@ -144,23 +194,26 @@ impl Resolver<'_> {
         let wanted = wanted.strip_prefix("content/").unwrap_or(wanted);
         let last = wanted.rsplit('/').next().unwrap_or(wanted);
         let candidates = self.index.by_stem.get(last).map_or(&[] as &[_], Vec::as_slice);
-        let fits = |at: &&DocIx| {
-            let path = path_without_ending(&self.index.documents()[at.at()].path);
+        let ends = |path: &str| {
             path == wanted || path.strip_suffix(wanted).is_some_and(|before| before.ends_with('/'))
         };
+        let fits = |at: &&DocIx| {
+            let path = path_without_ending(&self.index.documents()[at.at()].path);
+            // `guide/index` is the file, `guide` what it is called.
+            ends(&path) || last == "index" && ends(&format!("{path}/index"))
+        };
         let found: Vec<DocIx> = candidates.iter().filter(fits).copied().collect();
-        let node = |at: DocIx| Found::Node(self.index.standing(self.index.node_of[at.at()]));
         match found.as_slice() {
             [] => Found::Nothing,
-            [only] => node(*only),
+            [only] => Found::Document(*only),
             several => {
                 let path = |at: &DocIx| &self.index.documents()[at.at()].path;
                 let own = self.document.path.folder();
                 let same_folder: Vec<&DocIx> = several.iter().filter(|at| path(at).folder() == own).collect();
                 let whole = several.iter().find(|at| path_without_ending(path(at)) == wanted);
                 match (same_folder.as_slice(), whole) {
-                    (_, Some(at)) => node(*at),
-                    ([at], None) => node(**at),
+                    (_, Some(&at)) => Found::Document(at),
+                    ([at], None) => Found::Document(**at),
                     _ => Found::Several(several.iter().map(|at| path(at).as_str().to_owned()).collect()),
                 }
             }
@@ -205,10 +258,22 @@ impl Resolver<'_> {
                 .index
                 .by_key
                 .get(key)
-                .map_or(Found::Nothing, |&node| Found::Node(self.index.standing(node))),
+                .map_or(Found::Nothing, |&node| Found::Named(self.index.standing(node))),
             [] => Found::Nothing,
             several => Found::Several(several.iter().map(|(key, _)| key.to_string()).collect()),
         }
+    }
+}
+
+/// The year and month of an archive's address: `2025` or `2025/12`.
+fn period(folder: &str) -> Option<(i16, Option<i8>)> {
+    let number = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    match folder.split_once('/') {
+        None if number(folder, 4) => Some((folder.parse().ok()?, None)),
+        Some((year, month)) if number(year, 4) && number(month, 2) => {
+            Some((year.parse().ok()?, Some(month.parse().ok()?)))
+        }
+        _ => None,
     }
 }
 

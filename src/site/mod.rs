@@ -6,6 +6,7 @@
 
 mod address;
 mod admit;
+mod anchor;
 mod backlink;
 mod boundary;
 mod catalogue;
@@ -25,7 +26,7 @@ mod resolve;
 mod scan;
 mod undeclared;
 
-pub use address::folder_of;
+pub use address::{folder_of, has_feed};
 pub use admit::admit;
 pub use backlink::{Backlink, Company, CompanyArgs, Neighbours, company};
 pub use catalogue::{Catalogue, Input, catalogue};

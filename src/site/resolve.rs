@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
+use super::anchor::anchor_on;
 use super::find::Found;
 use super::index::{Index, Places};
 use super::named::{Naming, named_by};
@@ -12,8 +13,8 @@ use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, UrlPath, codes, decode, is_same,
-    nearest, sealed, slug,
+    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, Span, UrlPath, codes, decode,
+    encode, is_same, nearest, sealed,
 };
 use crate::document::{Document, RawLink, Ref};
 
@@ -50,6 +51,8 @@ pub enum Link {
     Asset {
         /// Its address.
         url: UrlPath,
+        /// The place in it, as written: `page=3`.
+        anchor: Option<String>,
         /// For images: width and height in pixels.
         dimensions: Option<(u32, u32)>,
     },
@@ -131,10 +134,11 @@ impl Hash for ResolveKey<'_> {
     }
 }
 
-/// Whether more than the address of its target counts for a link: it looks for a name, shows the title, or leads
-/// to a place in the text.
+/// Whether more than the address of its target counts for a link: it looks for a name, shows the title, leads to a
+/// place in the text, or to the archive of a year or month.
 fn asks_its_target(link: &RawLink) -> bool {
-    link.wiki || is_wordless(link) || link.target.contains('#') && !has_scheme(&link.target)
+    let is_archive = || link.target.trim_end_matches('/').ends_with(|ch: char| ch.is_ascii_digit());
+    link.wiki || is_wordless(link) || (link.target.contains('#') || is_archive()) && !has_scheme(&link.target)
 }
 
 fn is_wordless(link: &RawLink) -> bool {
@@ -216,18 +220,18 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
 
 /// What is being gathered.
 #[derive(Default)]
-struct Out {
+pub(super) struct Out {
     links: Links,
     assets: Vec<usize>,
     sources: Vec<usize>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) struct Resolver<'a> {
     pub(super) index: &'a Index,
     pub(super) names: &'a Names,
     pub(super) document: &'a Document,
-    out: Out,
+    pub(super) out: Out,
 }
 
 impl Resolver<'_> {
@@ -241,10 +245,8 @@ impl Resolver<'_> {
         }
         let (path, anchor) = self.split(raw);
         let path = path.trim();
-        if path.is_empty() && anchor.is_some() {
-            let own = self.index.by_path.get(&self.document.path).map(|at| self.index.node_of[at.at()]);
-            let anchor = self.anchor(raw, own, anchor.unwrap_or_default(), true);
-            return (anchor.map_or(Link::Nowhere, Link::Anchor), None);
+        if let Some(anchor) = anchor.as_deref().filter(|_| path.is_empty()) {
+            return (self.own_anchor(raw, anchor), None);
         }
         if path.is_empty() {
             let fault = Diagnostic::new(&codes::BROKEN_LINK, "the link has no target");
@@ -253,17 +255,20 @@ impl Resolver<'_> {
         }
         let found = if raw.wiki { self.wiki(path) } else { self.relative(path) };
         match found {
-            Found::Node(node) => (self.page(raw, node, anchor), Some(node)),
-            Found::List(url) => (
-                Link::Page {
-                    url,
-                    anchor: anchor.map(str::to_owned),
-                    kind: None,
-                    title: Some(path.to_owned()),
-                },
-                None,
-            ),
-            Found::Asset(file) => (self.asset(file), None),
+            Found::Node(node) => (self.page(raw, node, None, anchor.as_deref()), Some(node)),
+            Found::Named(node) => {
+                let mut link = self.page(raw, node, None, anchor.as_deref());
+                if let Link::Page { title: Some(title), .. } = &mut link {
+                    path.clone_into(title);
+                }
+                (link, Some(node))
+            }
+            Found::Document(at) => {
+                let node = self.index.standing(self.index.node_of[at.at()]);
+                (self.page(raw, node, Some(at), anchor.as_deref()), Some(node))
+            }
+            Found::Made(url) => (Link::Page { url, anchor, kind: None, title: Some(path.to_owned()) }, None),
+            Found::Asset(file) => (self.asset(file, anchor), None),
             Found::Nothing => {
                 self.broken(raw, path);
                 (Link::Nowhere, None)
@@ -283,20 +288,23 @@ impl Resolver<'_> {
         }
     }
 
-    /// A target's path and anchor. A file's name may itself hold `#` or `?`: what is there as it is written
-    /// comes first.
-    fn split<'r>(&self, raw: &'r RawLink) -> (String, Option<&'r str>) {
+    /// A target's path and anchor, decoded. A file's name may itself hold `#`, `?` or `%`: what is there as it is
+    /// written comes first.
+    fn split(&self, raw: &RawLink) -> (String, Option<String>) {
         let target = raw.target.as_str();
-        let plain = |path: &str| decode(path).unwrap_or_else(|| path.to_owned());
+        let plain = |text: &str| decode(text).unwrap_or_else(|| text.to_owned());
         let is_there = |path: &str| match raw.wiki {
             true => !matches!(self.by_path_end(path), Found::Nothing),
             false => self.document.path.join(path).is_some_and(|path| self.index.by_path.contains_key(&path)),
         };
+        if raw.wiki && target.contains('%') && is_there(target) {
+            return (target.to_owned(), None);
+        }
         if target.contains(['#', '?']) && is_there(&plain(target)) {
             return (plain(target), None);
         }
         let (path, anchor) =
-            target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+            target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(plain(anchor))));
         let path = if raw.wiki { path } else { path.split('?').next().unwrap_or(path) };
         (plain(path), anchor)
     }
@@ -319,24 +327,58 @@ impl Resolver<'_> {
         Link::Nowhere
     }
 
-    fn page(&mut self, raw: &RawLink, node: NodeIx, anchor: Option<&str>) -> Link {
-        let anchor = anchor
-            .filter(|anchor| !anchor.is_empty())
-            .and_then(|anchor| self.anchor(raw, Some(node), anchor, false));
-        let found = &self.index.nodes[node.at()];
-        // A reader of this language is led to the version in it.
-        let lang = self.document.common.lang;
-        let version = found
-            .variants
-            .iter()
-            .map(|at| &self.index.documents()[at.at()])
-            .find(|version| version.common.lang == lang);
-        let (url, title) = match version.filter(|_| self.document.common.variant) {
+    /// A place on this page.
+    fn own_anchor(&mut self, raw: &RawLink, anchor: &str) -> Link {
+        let document = self.document;
+        match anchor_on(document.key.kind, Some(document), anchor) {
+            Some(found) => Link::Anchor(found.id().unwrap_or_default()),
+            None if anchor.is_empty() => Link::Anchor(String::new()),
+            None => {
+                self.broken_anchor(raw, &document.common.title.value, Some(document), anchor);
+                Link::Nowhere
+            }
+        }
+    }
+
+    /// The page of an entity: the version that was asked for, or else the reader's, or else the original. A version
+    /// that lacks the anchor is passed over for the original that has it.
+    fn page(&mut self, raw: &RawLink, node: NodeIx, asked: Option<DocIx>, anchor: Option<&str>) -> Link {
+        let index = self.index;
+        let found = &index.nodes[node.at()];
+        let document = |at: DocIx| &*index.documents()[at.at()];
+        let asked = asked.filter(|&at| document(at).common.variant && index.node_of[at.at()] == node);
+        let version = asked.or_else(|| self.own_version(node));
+        let original = index.document_of(node);
+        let on = |at: Option<DocIx>, anchor: &str| anchor_on(found.key.kind, at.map(document), anchor);
+        let (version, anchor) = match anchor.filter(|anchor| !anchor.is_empty()) {
+            None => (version, None),
+            Some(anchor) => match version.and_then(|at| on(Some(at), anchor)) {
+                Some(place) => (version, place.id()),
+                None => match on(original, anchor).filter(|_| asked.is_none()) {
+                    Some(place) => (None, place.id()),
+                    None => {
+                        let page = version.or(original).map(document);
+                        let title = page.map_or(&found.title, |page| &page.common.title.value);
+                        self.broken_anchor(raw, title, page, anchor);
+                        (version, None)
+                    }
+                },
+            },
+        };
+        let (url, title) = match version.map(document) {
             Some(version) => (address::of_document(version), &version.common.title.value),
             None => (self.url_of(node), &found.title),
         };
         let title = (raw.wiki || is_wordless(raw)).then(|| title.clone());
         Link::Page { url, anchor, kind: Some(found.key.kind), title }
+    }
+
+    /// The version in the language of this document, where this is one in another than the site's.
+    fn own_version(&self, node: NodeIx) -> Option<DocIx> {
+        let common = |at: DocIx| &self.index.documents()[at.at()].common;
+        let own = &self.document.common;
+        let mut versions = self.index.nodes[node.at()].variants.iter().copied().filter(|_| own.variant);
+        versions.find(|&at| common(at).lang == own.lang)
     }
 
     /// The page of a node: of its own language, or the only version there is.
@@ -348,58 +390,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn asset(&mut self, file: usize) -> Link {
+    fn asset(&mut self, file: usize, anchor: Option<String>) -> Link {
         self.out.assets.push(file);
         let source = &self.index.files()[file];
         let dimensions = match &source.content {
             Content::Blob(Blob { dimensions, .. }) => *dimensions,
             Content::Text(_) => None,
         };
-        Link::Asset { url: super::link::asset_url(&source.path), dimensions }
-    }
-
-    /// Checks an anchor, and gives it as the page has it.
-    fn anchor(&mut self, raw: &RawLink, node: Option<NodeIx>, anchor: &str, own: bool) -> Option<String> {
-        let anchor = decode(anchor).unwrap_or_else(|| anchor.to_owned());
-        // Obsidian names a heading below another `A#B`.
-        let anchor = anchor.rsplit('#').next().unwrap_or(&anchor).trim();
-        let node = &self.index.nodes[node?.at()];
-        let document = match own {
-            true => Some(self.document),
-            false => {
-                node.document.or(node.variants.first().copied()).map(|at| &*self.index.documents()[at.at()])
-            }
-        };
-        let heading = document.and_then(|document| heading_anchor(document, anchor));
-        if let Some(found) = heading.or_else(|| address::section_anchor(node.key.kind, document, anchor)) {
-            return Some(found);
-        }
-        let Some(document) = document else { return self.broken_anchor(raw, &node.title, anchor, &[]) };
-        if address::has_item_anchor(document, anchor) {
-            return Some(anchor.to_owned());
-        }
-        if let Some(block) = anchor.strip_prefix('^') {
-            // An Obsidian block: the page has it, without an anchor of its own.
-            let is_known = document.blocks().any(|known| known == block);
-            return if is_known { None } else { self.broken_anchor(raw, &node.title, anchor, &[]) };
-        }
-        let ids: Vec<&str> = document.body.headings.iter().map(|heading| heading.id.as_str()).collect();
-        self.broken_anchor(raw, &node.title, anchor, &ids)
-    }
-
-    fn broken_anchor(&mut self, raw: &RawLink, title: &str, anchor: &str, known: &[&str]) -> Option<String> {
-        let mut fault =
-            Diagnostic::new(&codes::BROKEN_ANCHOR, format!("`{title}` has no heading `{anchor}`"))
-                .at(&self.document.path, raw.span)
-                .suggest(anchor, known.iter().copied());
-        if fault.help.is_empty() && !known.is_empty() {
-            fault = fault.help(format!(
-                "its headings: {}",
-                known.iter().take(12).copied().collect::<Vec<_>>().join(", ")
-            ));
-        }
-        self.out.diagnostics.push(fault);
-        None
+        Link::Asset { url: super::link::asset_url(&source.path), anchor, dimensions }
     }
 
     fn broken(&mut self, raw: &RawLink, path: &str) {
@@ -415,9 +413,10 @@ impl Resolver<'_> {
             let fault = Diagnostic::new(&codes::BROKEN_LINK, format!("there is no {what} `{path}`"));
             match nearest_stable(wanted.as_str(), &stems) {
                 Some(near) => {
-                    let mut fault = fault.help(format!("did you mean `{}`?", self.way_to(near, raw.wiki)));
-                    fault.replacement = Some(self.way_to(near, raw.wiki));
-                    fault
+                    let way = self.way_to(near, raw.wiki);
+                    let anchor = raw.target.find('#').map_or("", |at| &raw.target[at..]);
+                    let replacement = self.is_as_written(raw).then(|| format!("{way}{anchor}"));
+                    Diagnostic { replacement, ..fault.help(format!("did you mean `{way}`?")) }
                 }
                 None => fault,
             }
@@ -437,7 +436,7 @@ impl Resolver<'_> {
         let from: Vec<&str> = self.document.path.folder().split('/').collect();
         let to: Vec<&str> = document.path.as_str().split('/').collect();
         let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-        format!("{}{}", "../".repeat(from.len() - shared), to[shared..].join("/"))
+        encode(&format!("{}{}", "../".repeat(from.len() - shared), to[shared..].join("/")))
     }
 
     fn mentions(&mut self, mentions: &Mentions) {
@@ -445,15 +444,8 @@ impl Resolver<'_> {
             let Some(&node) = self.index.by_key.get(&mention.key) else { continue };
             let node = self.index.standing(node);
             let found = &self.index.nodes[node.at()];
-            let lang = self.document.common.lang;
-            let version = found
-                .variants
-                .iter()
-                .map(|at| &self.index.documents()[at.at()])
-                .find(|version| version.common.lang == lang);
-            let url = version
-                .filter(|_| self.document.common.variant)
-                .map_or_else(|| self.url_of(node), |version| address::of_document(version));
+            let version = self.own_version(node).map(|at| &self.index.documents()[at.at()]);
+            let url = version.map_or_else(|| self.url_of(node), |version| address::of_document(version));
             self.out.links.names.push((mention.place.start, mention.place.end, found.key.kind, url));
         }
         for (owners, place) in &mentions.ambiguous {
@@ -481,7 +473,8 @@ impl Resolver<'_> {
             let mut items = Vec::new();
             for (id, locator) in &citation.items {
                 let Some(at) = sources.iter().position(|source| is_same(&source.id.value, id)) else {
-                    self.unknown_citation(id, citation.span, sources.iter().map(|source| source.id.as_str()));
+                    let span = self.id_in(citation.span, id);
+                    self.unknown_citation(id, span, sources.iter().map(|source| source.id.as_str()));
                     continue;
                 };
                 counts[at] += 1;
@@ -499,12 +492,17 @@ impl Resolver<'_> {
         self.out.sources = order;
     }
 
-    fn unknown_citation<'s>(
-        &mut self,
-        id: &str,
-        span: crate::base::Span,
-        known: impl Iterator<Item = &'s str>,
-    ) {
+    /// Where in a citation an id stands.
+    fn id_in(&self, citation: Span, id: &str) -> Span {
+        let written = self.document.source.get(citation.range()).unwrap_or_default();
+        let at = written.match_indices('@').find(|(at, _)| written[at + 1..].trim_start().starts_with(id));
+        let Some((at, _)) = at else { return citation };
+        let blanks = written[at + 1..].len() - written[at + 1..].trim_start().len();
+        let start = citation.range().start + at + 1 + blanks;
+        Span::new(start..start + id.len())
+    }
+
+    fn unknown_citation<'s>(&mut self, id: &str, span: Span, known: impl Iterator<Item = &'s str>) {
         let mut fault =
             Diagnostic::new(&codes::UNKNOWN_CITATION, format!("there is no source `{id}` in this document"))
                 .at(&self.document.path, span)
@@ -542,19 +540,6 @@ impl Resolver<'_> {
             }
         }
     }
-}
-
-/// A heading by its id, its text, or what its text's id would be.
-fn heading_anchor(document: &Document, anchor: &str) -> Option<String> {
-    let headings = &document.body.headings;
-    let wanted = slug(anchor);
-    let by_id = headings.iter().find(|heading| heading.id == anchor);
-    let by_text = || {
-        headings.iter().find(|heading| {
-            heading.text.eq_ignore_ascii_case(anchor) || !wanted.is_empty() && heading.id == wanted
-        })
-    };
-    by_id.or_else(by_text).map(|heading| heading.id.clone())
 }
 
 /// The nearest of many words, the same one in every run.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::super::escape;
 use super::Writer;
@@ -25,7 +25,22 @@ impl Paragraph {
     }
 }
 
+/// An open image.
+pub(super) struct Image {
+    /// Its number among the links.
+    at: usize,
+    /// `![[x.png]]`: its words are its target.
+    is_bare: bool,
+}
+
 impl Writer<'_> {
+    /// An image begins.
+    pub(super) fn image(&mut self, kind: LinkType) {
+        let is_bare = matches!(kind, LinkType::WikiLink { has_pothole: false });
+        self.images.push(Image { at: self.at.link, is_bare });
+        self.at.link += 1;
+    }
+
     /// Counts, and does not write, what stands in the words of an image besides text.
     pub(super) fn in_image(&mut self, event: &Event<'_>) -> bool {
         let tag = match event {
@@ -39,9 +54,8 @@ impl Writer<'_> {
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.at.cite += 1,
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
             Tag::Link { .. } => self.at.link += 1,
-            Tag::Image { .. } => {
-                self.images.push(self.at.link);
-                self.at.link += 1;
+            Tag::Image { link_type, .. } => {
+                self.image(*link_type);
             }
             _ => {}
         }
@@ -79,14 +93,17 @@ impl Writer<'_> {
     pub(super) fn end_image(&mut self) {
         let alt = self.held.take().unwrap_or_default();
         let links = self.links;
-        let Some(link) = self.images.pop().and_then(|at| links.links.get(at)) else { return };
-        if let Link::Asset { url, dimensions } = link
+        let Some(image) = self.images.pop() else { return };
+        let Some(link) = links.links.get(image.at) else { return };
+        let is_wiki = self.document.body.links.get(image.at).is_some_and(|raw| raw.wiki);
+        let alt = without_size(&alt, is_wiki);
+        if let Link::Asset { url, dimensions, .. } = link
             && is_picture(url)
         {
             let _ = write!(self.out, "<img src=\"{}", self.root);
             escape::attribute(&url.href(), &mut self.out);
             self.out.push_str("\" alt=\"");
-            escape::attribute(without_size(&alt), &mut self.out);
+            escape::attribute(alt, &mut self.out);
             self.out.push('"');
             if let Some((width, height)) = dimensions {
                 let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
@@ -98,8 +115,8 @@ impl Writer<'_> {
         self.other();
         self.open_link(link);
         let words = match link {
-            Link::Page { title: Some(title), .. } => title,
-            _ => &alt,
+            Link::Page { title: Some(title), .. } if image.is_bare || alt.is_empty() => title,
+            _ => alt,
         };
         escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
         self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
@@ -113,12 +130,16 @@ fn is_picture(url: &UrlPath) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
-/// An alternative text without the width that Obsidian writes after it: `x.png|300`, `a map|300x200`.
-fn without_size(alt: &str) -> &str {
-    let is_size = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'x');
+/// An alternative text without the width that Obsidian writes after it: `![[x.png|300]]`, `![a map|300x200](x.png)`.
+fn without_size(alt: &str, is_wiki: bool) -> &str {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_size = |text: &str| match text.split_once('x') {
+        Some((width, height)) => is_number(width) && is_number(height),
+        None => is_number(text),
+    };
     match alt.rsplit_once('|') {
         Some((words, size)) if is_size(size) => words,
-        _ if is_size(alt) => "",
+        None if is_wiki && is_size(alt) => "",
         _ => alt,
     }
 }
