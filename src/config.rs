@@ -63,23 +63,41 @@ pub struct Settings {
     pub extra: serde_json::Value,
 }
 
-/// Each of them, but for the folders: where a site is written does not change it.
+/// What the pages depend on: not where they are written, nor which faults are told.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let alike = Self {
-            out: String::new(),
-            edition_outs: Vec::new(),
-            own_out: String::new(),
-            cache: None,
-            ..self.clone()
-        };
-        // Free values have no hash of their own, but all that counts has a form.
-        format!("{alike:?}").hash(state);
+        // Each field is named, so that a new one is not forgotten.
+        let Self {
+            title,
+            tagline,
+            base_url,
+            lang,
+            out: _,
+            edition_outs: _,
+            own_out: _,
+            cache: _,
+            theme,
+            label,
+            edition,
+            undeclared,
+            page_size,
+            feed_size,
+            keep_unknown,
+            git_dates,
+            drafts,
+            future,
+            strict: _,
+            levels: _,
+            links: _,
+            extra,
+        } = self;
+        (title, tagline, base_url, lang, theme, label, edition, undeclared).hash(state);
+        (page_size, feed_size, keep_unknown, git_dates, drafts, future, extra).hash(state);
     }
 }
 
 /// An audience.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edition {
     /// What it is called.
     pub name: String,
@@ -433,6 +451,13 @@ fn levels(fields: Fields<'_>) -> BTreeMap<String, Level> {
 }
 
 impl Settings {
+    /// Whether any of these faults is told: at least as a warning, by the settings.
+    pub fn tell(&self, diagnostics: &[Diagnostic]) -> bool {
+        let mut faults = diagnostics.to_vec();
+        self.level(&mut faults);
+        faults.iter().any(|fault| fault.level > Level::Allow)
+    }
+
     /// Gives each fault the level that the settings say: by its code or name, else by its group.
     pub fn level(&self, diagnostics: &mut [Diagnostic]) {
         for fault in diagnostics.iter_mut().filter(|fault| !fault.code.fatal) {

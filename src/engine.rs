@@ -69,30 +69,34 @@ pub struct Build {
     /// The settings.
     pub settings: Settings,
     /// The site.
-    pub site: Option<Site>,
+    pub site: Site,
     /// What else was made. It is kept, so that the caller decides when to pay for dropping it.
     _parts: (Shared<Ledgers>, Shared<Outcome<Vec<Page>>>),
 }
 
 impl Build {
+    /// The address of the page that a document has.
+    pub fn address_of(&self, path: &SourcePath) -> Option<UrlPath> {
+        let at = self.site.documents.iter().position(|document| document.path == *path)?;
+        Some(self.site.outline().version_address(DocIx::new(at)).clone())
+    }
+
     /// The fingerprint of what an edition shows, for its shards to know each other by. Of what the edition leaves
     /// out it knows nothing.
     pub fn content(&self, snapshot: &Snapshot) -> Fingerprint {
-        let settings = Settings { out: String::new(), ..self.settings.clone() };
-        let documents = self.site.as_ref().map_or(&[] as &[_], |site| &site.documents);
-        let documents: Vec<Fingerprint> = documents.par_iter().map(|document| document.shown()).collect();
+        let documents: Vec<Fingerprint> =
+            self.site.documents.par_iter().map(|document| document.shown()).collect();
         let hash = |path: &SourcePath| match &snapshot.file(path)?.content {
             Content::Text(text) => Some(text.fingerprint()),
             Content::Blob(blob) => Some(blob.hash),
         };
-        let assets = self.site.iter().flat_map(|site| &site.assets);
-        let assets: Vec<_> = assets.map(|(path, url)| (url, hash(path))).collect();
+        let assets: Vec<_> = self.site.assets.iter().map(|(path, url)| (url, hash(path))).collect();
         let of_theme = |file: &&File| {
             ["templates/", "static/", "themes/"].iter().any(|it| file.path.as_str().starts_with(it))
         };
         let theme: Vec<_> =
             snapshot.files.iter().filter(of_theme).map(|file| (&file.path, hash(&file.path))).collect();
-        Fingerprint::of(&(settings, documents, assets, theme, snapshot.today))
+        Fingerprint::of(&(&self.settings, documents, assets, theme, snapshot.today))
     }
 }
 
@@ -161,8 +165,8 @@ impl Engine {
         let seen = self.filter(&documents, &settings, snapshot);
         let all_is_seen = settings.edition.is_none() && seen.len() == documents.len();
         let Outcome { value: site, diagnostics } = self.join(seen, &settings, snapshot);
-        let whole =
-            (!all_is_seen && !diagnostics.is_empty()).then(|| self.join(documents, &settings, snapshot));
+        let may_be_by_hiding = !all_is_seen && settings.tell(&diagnostics);
+        let whole = may_be_by_hiding.then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
         if !self.mentions.remembers() {
             // No name is looked for again, and what is rendered can use the room.
@@ -196,7 +200,7 @@ impl Engine {
             pages: pages.value.len(),
             rendered: self.end_round(),
             settings,
-            site: Some(site),
+            site,
             _parts: (ledgers, pages),
         }
     }
@@ -393,8 +397,8 @@ fn parse(args: &document::Args) -> Outcome<Option<Shared<Document>>> {
     Outcome { value: value.map(Shared::new), diagnostics }
 }
 
-/// A reference to what this audience does not see is no fault: what counts is what would be one if all were
-/// seen. Only the faults of the whole site are looked at, nothing else of it.
+/// Keeps only the faults that the whole site has too. The others are there because the edition hides what they are
+/// about: a link to a hidden brief is no fault. Nothing else of the whole site is looked at.
 fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> Vec<Diagnostic> {
     if let Some(whole) = whole {
         let known: HashSet<_> = whole.diagnostics.iter().map(|fault| (fault.code.id, &fault.place)).collect();

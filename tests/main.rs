@@ -14,6 +14,7 @@ mod dates;
 #[cfg(feature = "remote")]
 mod external;
 mod hidden;
+mod html;
 mod large;
 mod laws;
 mod linked;

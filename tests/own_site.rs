@@ -1,14 +1,14 @@
 //! The repository's own site, as a reader finds it: no fault, the same bytes from any machine, every link
 //! leads somewhere, nothing that a strict Content-Security-Policy would stop.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use briefwright::base::{Override, Snapshot, decode};
+use briefwright::base::{Override, Snapshot};
 use briefwright::engine::Engine;
 use briefwright::io;
 
+use crate::html::{self, file, is_elsewhere, tags};
 use crate::memory::{Built, TODAY, build, difference};
 
 /// The site in this repository, built on the tests' day.
@@ -76,38 +76,8 @@ fn nothing_on_a_page_is_inline_or_from_elsewhere() {
 
 #[test]
 fn every_link_leads_somewhere() {
-    let ids: BTreeMap<&str, BTreeSet<&str>> =
-        pages().map(|(page, html)| (page, ids(html).into_iter().collect())).collect();
-    let mut broken = Vec::new();
-    let mut seen = 0;
-    for (page, html) in pages() {
-        for tag in tags(html) {
-            for (name, value) in tag.attributes.iter().filter(|(name, _)| matches!(*name, "href" | "src")) {
-                let address = value.replace("&amp;", "&");
-                if is_elsewhere(&address) {
-                    continue;
-                }
-                seen += 1;
-                let (path, anchor) = address
-                    .split_once('#')
-                    .map_or((address.as_str(), None), |(path, anchor)| (path, Some(anchor)));
-                let Some(file) = file(page, path) else {
-                    broken.push(format!("{page}: {name}=\"{value}\" leads out of the site"));
-                    continue;
-                };
-                let anchor = anchor.map(|anchor| decode(anchor).expect("anchors are UTF-8"));
-                if !built().files.contains_key(&file) {
-                    broken.push(format!("{page}: {name}=\"{value}\": there is no {file}"));
-                } else if anchor.is_some_and(|anchor| {
-                    !ids.get(file.as_str()).is_some_and(|ids| ids.contains(anchor.as_str()))
-                }) {
-                    broken.push(format!("{page}: {name}=\"{value}\": {file} has no such id"));
-                }
-            }
-        }
-    }
+    let (seen, broken) = html::links(&built().files);
     assert!(seen > 1000, "only {seen} links were found");
-    broken.dedup();
     assert!(broken.is_empty(), "{} broken links:\n{}", broken.len(), broken.join("\n"));
 }
 
@@ -125,14 +95,8 @@ fn only_the_page_for_lost_readers_links_from_the_root() {
 
 #[test]
 fn ids_are_unique_on_each_page() {
-    for (page, html) in pages() {
-        let ids = ids(html);
-        let mut seen = BTreeSet::new();
-        for id in ids {
-            assert!(seen.insert(id), "{page} has id=\"{id}\" twice");
-            assert!(!id.is_empty() && !id.contains(char::is_whitespace), "{page} has id={id:?}");
-        }
-    }
+    let faults: Vec<String> = pages().flat_map(|(page, text)| html::bad_ids(page, text)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -178,91 +142,6 @@ fn every_address_of_the_sitemap_and_the_feeds_is_a_page() {
 fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
     let html = |path: &&String| path.ends_with(".html");
     built().files.keys().filter(html).map(|path| (path.as_str(), built().text(path).expect("it is there")))
-}
-
-/// The file that a server reads for an address on a page; the page for lost readers stands at the root.
-fn file(page: &str, address: &str) -> Option<String> {
-    if address.is_empty() {
-        return Some(page.to_owned());
-    }
-    let decoded = decode(address.split('?').next().unwrap_or_default())?;
-    let (absolute, relative) =
-        decoded.strip_prefix('/').map_or((false, decoded.as_str()), |rest| (true, rest));
-    let mut parts: Vec<&str> = if absolute { Vec::new() } else { page.split('/').collect() };
-    parts.pop();
-    for part in relative.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => _ = parts.pop()?,
-            part => parts.push(part),
-        }
-    }
-    let is_folder = relative.is_empty() || relative.ends_with(['/', '.']);
-    if is_folder {
-        parts.push("index.html");
-    }
-    Some(parts.join("/"))
-}
-
-fn is_elsewhere(address: &str) -> bool {
-    address.contains("://")
-        || address.starts_with("mailto:")
-        || address.starts_with("//")
-        || address.starts_with("data:")
-}
-
-fn ids(html: &str) -> Vec<&str> {
-    tags(html).iter().filter_map(|tag| tag.get("id")).collect()
-}
-
-/// A start tag. Our own pages quote every attribute and escape every `<`, `>` and `"`, so little is needed to
-/// read them; that they are HTML, `tests/browser` has the W3C's checker say.
-struct Tag<'h> {
-    name: &'h str,
-    attributes: Vec<(&'h str, &'h str)>,
-    text: &'h str,
-}
-
-impl<'h> Tag<'h> {
-    fn get(&self, name: &str) -> Option<&'h str> {
-        self.attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
-    }
-}
-
-fn tags(html: &str) -> Vec<Tag<'_>> {
-    let starts = html
-        .match_indices('<')
-        .filter(|(at, _)| html[at + 1..].starts_with(|ch: char| ch.is_ascii_alphabetic()));
-    starts.map(|(at, _)| tag(&html[at + 1..])).collect()
-}
-
-fn tag(text: &str) -> Tag<'_> {
-    let end = text.find('>').expect("a tag has an end");
-    let text = &text[..end];
-    let name_end = text.find(|ch: char| ch.is_whitespace() || ch == '/').unwrap_or(text.len());
-    let (name, mut rest) = text.split_at(name_end);
-    let mut attributes = Vec::new();
-    loop {
-        rest = rest.trim_start_matches(|ch: char| ch.is_whitespace() || ch == '/');
-        if rest.is_empty() {
-            return Tag { name, attributes, text };
-        }
-        let key_end = rest.find(|ch: char| ch == '=' || ch.is_whitespace()).unwrap_or(rest.len());
-        let (key, after) = rest.split_at(key_end);
-        match after.strip_prefix("=\"") {
-            Some(value) => {
-                let (value, after) =
-                    value.split_once('"').unwrap_or_else(|| panic!("`>` or no quote in <{text}"));
-                attributes.push((key, value));
-                rest = after;
-            }
-            None => {
-                assert!(!after.starts_with('='), "an attribute without quotes in <{text}");
-                attributes.push((key, ""));
-                rest = after;
-            }
-        }
-    }
 }
 
 /// The same site with another setting.

@@ -264,7 +264,8 @@ fn every_replacement_mends_its_fault() {
         report["diagnostics"].as_array().expect("a list").clone()
     };
     let mut mended = 0;
-    let mut faults: Vec<Value> = report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
+    let mut faults: Vec<Value> =
+        report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
     // From the end, so that places before stay right.
     faults.sort_by_key(|fault| std::cmp::Reverse(fault["byte_start"].as_u64()));
     for fault in &faults {

@@ -178,7 +178,7 @@ IDLE_MARK "B0404" "mark-without-effect" "labels" Warn false
 "A portion mark stands where it covers nothing: in the midst of a text, in the words of an image, in raw HTML, or without its brackets. It counts only at the start of a paragraph, an item, a cell, a term or a heading, as `(TLP:AMBER)`. Where marks are only written about, put them in backticks."
 
 LOST_FOOTNOTE "B0405" "lost-footnote" "links" Warn false
-"A footnote's text is not shown, because nothing in the text refers to it, or because another footnote has the same name, of which the first counts. Write `[^id]` where the reader is to be led to it."
+"A footnote's text is not shown, because nothing in the text leads to it, or because another footnote has the same name, of which the first counts. Write `[^id]` where the reader is to be led to it."
 
 TEMPLATE "B0501" "template" "templates" Error true
 "A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."

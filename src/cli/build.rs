@@ -13,11 +13,12 @@ use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::base::{Diagnostic, Fingerprint, Level, OutPath};
+use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath};
 use crate::config::Settings;
 use crate::engine::{self, Build, Emit, Engine, Sink};
 use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary, read_plain};
 use crate::publish::Signer;
+use crate::site::asset_url;
 use crate::{config, publish, report};
 
 /// Builds the site; what has faults is not written.
@@ -193,11 +194,12 @@ fn keep(cache: Option<&Cache>, shell: &Shell) {
     }
 }
 
-/// The site's own files that are named like compressed copies.
+/// Where the site's own files that are named like compressed copies are published.
 fn compressed(session: &Session) -> HashSet<String> {
-    let paths = session.snapshot.files.iter().filter_map(|file| file.path.in_content());
-    let is_one = |path: &&str| [".gz", ".br", ".zst"].iter().any(|ending| path.ends_with(ending));
-    paths.filter(is_one).map(str::to_owned).collect()
+    let paths =
+        session.snapshot.files.iter().map(|file| &file.path).filter(|path| path.in_content().is_some());
+    let is_one = |path: &&SourcePath| Encoding::of_copy(path.as_str()).is_some();
+    paths.filter(is_one).map(|path| asset_url(path).as_str().to_owned()).collect()
 }
 
 /// What is rendered goes to the output and is counted.

@@ -19,7 +19,7 @@ pub(super) fn check(
     progress: &Progress,
     shell: &Shell,
 ) {
-    let Some(site) = &build.site else { return };
+    let site = &build.site;
     let cache = match &extra.link_cache {
         Some(file) => session.cwd.join(file),
         None => session.root.join(CACHE),

@@ -23,7 +23,7 @@ pub(super) struct Row {
 
 /// The rows of a list, in the order in which they are shown.
 pub(super) fn rows(build: &Build, what: What) -> Vec<Row> {
-    let Some(site) = &build.site else { return Vec::new() };
+    let site = &build.site;
     match kind(what) {
         Some(kind) => of_kind(site, kind),
         None if what == What::Drafts => drafts(site),

@@ -13,7 +13,9 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
-use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, undefined_note};
+use super::markdown::{
+    Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
+};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
 use portions::{Enclosure, Term};
@@ -162,7 +164,8 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         slugs: HashMap::new(),
         explicit: HashSet::new(),
         notes: Vec::new(),
-        referred: HashSet::new(),
+        in_notes: Vec::new(),
+        references: Vec::new(),
         diagnostics: Vec::new(),
     };
     for (event, range) in events(text) {
@@ -199,8 +202,10 @@ struct Reader<'a> {
     explicit: HashSet<String>,
     /// Footnotes: what each is called, and where it is.
     notes: Vec<(String, Range<usize>)>,
-    /// Footnotes that the text refers to.
-    referred: HashSet<String>,
+    /// The footnotes around the present event.
+    in_notes: Vec<String>,
+    /// References to footnotes: the note in which each stands, if in one, and the note to which it leads.
+    references: Vec<(Option<String>, String)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -238,7 +243,9 @@ impl Reader<'_> {
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 self.marks_without_effect(text, 0, false, &range);
             }
-            Event::FootnoteReference(name) => _ = self.referred.insert(note_key(name)),
+            Event::FootnoteReference(name) => {
+                self.references.push((self.in_notes.last().cloned(), note_key(name)));
+            }
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             _ => {}
@@ -273,13 +280,19 @@ impl Reader<'_> {
                 }
             }
             Tag::List(Some(_)) => self.numbered.push(range.start),
-            Tag::FootnoteDefinition(name) => self.notes.push((name.to_string(), range.clone())),
+            Tag::FootnoteDefinition(name) => {
+                self.notes.push((name.to_string(), range.clone()));
+                self.in_notes.push(note_key(name));
+            }
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
                 self.terms.push(Term { start: range.start, end: range.end, list });
             }
             Tag::Link { dest_url, .. } if citation(dest_url).is_some() => {
-                self.cite(citation(dest_url).unwrap_or_default(), &range);
+                // The words of an image are text, from which no source leads back.
+                if !self.scopes.iter().any(|(tag, _)| *tag == TagEnd::Image) {
+                    self.cite(citation(dest_url).unwrap_or_default(), &range);
+                }
                 self.open_links.push(None);
             }
             Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {
@@ -300,6 +313,9 @@ impl Reader<'_> {
         let ended = self.scopes.pop();
         if let (TagEnd::DefinitionListDefinition, Some((_, definition))) = (tag, &ended) {
             self.end_definition(definition.end);
+        }
+        if tag == TagEnd::FootnoteDefinition {
+            self.in_notes.pop();
         }
         if tag == TagEnd::Link
             && let Some(link) = self.open_links.pop().flatten()
@@ -416,12 +432,13 @@ impl Reader<'_> {
 
     /// Footnotes that no reader gets to see.
     fn lost_notes(&mut self) {
+        let shown = shown_notes(self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
         let mut known = HashSet::new();
         for (name, range) in &self.notes {
             let (words, help) = if !known.insert(note_key(name)) {
                 ("another footnote has the name", "give this one another name, and refer to that")
-            } else if !self.referred.contains(&note_key(name)) {
-                ("nothing refers to the footnote", "put the reference into the text, or take the note out")
+            } else if !shown.contains(&*note_key(name)) {
+                ("nothing leads to the footnote", "put the reference into the text, or take the note out")
             } else {
                 continue;
             };

@@ -3,6 +3,7 @@
 //! The text is walked twice: when a document is parsed, to learn its prose, headings and links, and when it
 //! is rendered. Both walks go by [`Cursor`], so a place in the prose means the same to both.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -60,6 +61,25 @@ pub fn undefined_note(target: &str) -> Option<&str> {
 /// What footnotes are known by: letters' case is ignored.
 pub fn note_key(name: &str) -> String {
     name.to_lowercase()
+}
+
+/// The footnotes that a reader is led to, of all references: the note in which each stands, if in one, and the note to
+/// which it leads.
+pub fn shown_notes<'n>(
+    references: impl Iterator<Item = (Option<&'n str>, &'n str)> + Clone,
+) -> HashSet<&'n str> {
+    let mut shown = HashSet::new();
+    loop {
+        let before = shown.len();
+        for (around, name) in references.clone() {
+            if around.is_none_or(|around| shown.contains(around)) {
+                shown.insert(name);
+            }
+        }
+        if shown.len() == before {
+            return shown;
+        }
+    }
 }
 
 /// Whether a heading's attribute is its label: `{tlp=amber}`.

@@ -27,7 +27,7 @@ pub use event::Event;
 pub use kept::{keep, recall};
 pub(crate) use mark::Mark;
 pub use markdown::{
-    Adds, Cursor, Events, Step, citation, events, is_label, is_wiki, note_key, undefined_note,
+    Adds, Cursor, Events, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
 };
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};

@@ -1,9 +1,9 @@
 //! Footnotes: references in the text, and the notes below it with the ways back.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::document::note_key;
+use crate::document::{note_key, shown_notes};
 
 /// The footnotes of one text.
 #[derive(Default)]
@@ -23,6 +23,12 @@ struct Note {
     name: String,
     /// Of each reference, in order, the note in which it stands, if it stands in one.
     references: Vec<Option<String>>,
+}
+
+impl Note {
+    fn references(&self) -> impl Iterator<Item = (Option<&str>, &str)> + Clone {
+        self.references.iter().map(|around| (around.as_deref(), self.name.as_str()))
+    }
 }
 
 impl Notes {
@@ -59,7 +65,8 @@ impl Notes {
 
     /// Writes the notes that a reader is led to, from the text or from such a note, and from there back.
     pub(super) fn write(&self, out: &mut String) {
-        let shown = self.shown();
+        let shown = shown_notes(self.notes.iter().flat_map(Note::references));
+        let leads = |around: &Option<String>| around.as_deref().is_none_or(|around| shown.contains(around));
         if shown.is_empty() {
             return;
         }
@@ -70,9 +77,7 @@ impl Notes {
             let (text, close) = text.strip_suffix("</p>").map_or((text, ""), |text| (text, "</p>"));
             let value = if number == nth { String::new() } else { format!(" value=\"{number}\"") };
             let _ = write!(out, "<li id=\"fn-{number}\"{value}>{text}");
-            for (_, nth) in
-                note.references.iter().zip(1..).filter(|(around, _)| leads(around.as_ref(), &shown))
-            {
+            for (_, nth) in note.references.iter().zip(1..).filter(|(around, _)| leads(around)) {
                 let which = if nth > 1 { format!(", reference {nth}") } else { String::new() };
                 let _ = write!(
                     out,
@@ -88,27 +93,6 @@ impl Notes {
     fn numbered(&self) -> impl Iterator<Item = (&Note, usize)> {
         self.notes.iter().zip(1..)
     }
-
-    /// The names of the notes that a reader is led to.
-    fn shown(&self) -> HashSet<&str> {
-        let mut shown: HashSet<&str> = HashSet::new();
-        loop {
-            let is_next = |note: &&Note| {
-                !shown.contains(&*note.name)
-                    && note.references.iter().any(|around| leads(around.as_ref(), &shown))
-            };
-            let more: Vec<&str> = self.notes.iter().filter(is_next).map(|note| &*note.name).collect();
-            if more.is_empty() {
-                return shown;
-            }
-            shown.extend(more);
-        }
-    }
-}
-
-/// Whether a reader meets a reference that stands in this note, or in none.
-fn leads(around: Option<&String>, shown: &HashSet<&str>) -> bool {
-    around.is_none_or(|name| shown.contains(name.as_str()))
 }
 
 /// The anchor of a reference to a note, from which the note leads back.

@@ -2,13 +2,7 @@
 
 use std::io::{self, Write as _};
 
-/// A way of compressing that browsers ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Gzip,
-    Brotli,
-    Zstd,
-}
+use crate::base::Encoding;
 
 /// What makes the bytes, written into the manifest: copies that something else made are made anew. To be
 /// changed with a level or when a library gives other bytes.
@@ -40,42 +34,29 @@ const ENDINGS: [&str; 16] = [
     "wasm",
 ];
 
-impl Encoding {
-    pub(super) const ALL: [Self; 3] = [Self::Gzip, Self::Brotli, Self::Zstd];
-
-    /// What its copies' names end in.
-    pub(super) fn ending(self) -> &'static str {
-        match self {
-            Self::Gzip => ".gz",
-            Self::Brotli => ".br",
-            Self::Zstd => ".zst",
+/// The compressed bytes: the same for the same input, with no time in them. `None` when they would be no
+/// fewer.
+pub(super) fn encode(encoding: Encoding, bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let encoded = match encoding {
+        Encoding::Gzip => {
+            let level = flate2::Compression::new(6);
+            let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
+            encoder.write_all(bytes)?;
+            encoder.finish()?
         }
-    }
-
-    /// The compressed bytes: the same for the same input, with no time in them. `None` when they would be no
-    /// fewer.
-    pub(super) fn encode(self, bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        let encoded = match self {
-            Self::Gzip => {
-                let level = flate2::Compression::new(6);
-                let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
-                encoder.write_all(bytes)?;
-                encoder.finish()?
-            }
-            Self::Brotli => {
-                let mut out = Vec::with_capacity(bytes.len() / 3);
-                let parameters = brotli::enc::BrotliEncoderParams {
-                    quality: 5,
-                    size_hint: bytes.len(),
-                    ..brotli::enc::BrotliEncoderParams::default()
-                };
-                brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
-                out
-            }
-            Self::Zstd => zstd::bulk::compress(bytes, 3)?,
-        };
-        Ok((encoded.len() < bytes.len()).then_some(encoded))
-    }
+        Encoding::Brotli => {
+            let mut out = Vec::with_capacity(bytes.len() / 3);
+            let parameters = brotli::enc::BrotliEncoderParams {
+                quality: 5,
+                size_hint: bytes.len(),
+                ..brotli::enc::BrotliEncoderParams::default()
+            };
+            brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
+            out
+        }
+        Encoding::Zstd => zstd::bulk::compress(bytes, 3)?,
+    };
+    Ok((encoded.len() < bytes.len()).then_some(encoded))
 }
 
 /// Whether a file is to have compressed copies.
@@ -94,7 +75,7 @@ mod tests {
     fn what_is_compressed_can_be_read_again() {
         let text = "Threat level substantial, rising. ".repeat(200);
         let [gzip, brotli, zstd] =
-            Encoding::ALL.map(|encoding| encoding.encode(text.as_bytes()).unwrap().expect("it is smaller"));
+            Encoding::ALL.map(|encoding| encode(encoding, text.as_bytes()).unwrap().expect("it is smaller"));
         let mut read = String::new();
         flate2::read::GzDecoder::new(&*gzip).read_to_string(&mut read).unwrap();
         assert_eq!(read, text);
@@ -109,7 +90,7 @@ mod tests {
     fn other_bytes_need_another_name() {
         let text: String = (0..400).map(|n| format!("<li>item {n}, level {}</li>\n", n * n % 97)).collect();
         let hashes = Encoding::ALL.map(|encoding| {
-            let bytes = encoding.encode(text.as_bytes()).unwrap().unwrap();
+            let bytes = encode(encoding, text.as_bytes()).unwrap().unwrap();
             blake3::hash(&bytes).to_hex()[..12].to_owned()
         });
         assert_eq!(
@@ -123,7 +104,7 @@ mod tests {
     fn what_does_not_shrink_is_left() {
         let noise: Vec<u8> =
             (0..600_u32).flat_map(|n| blake3::hash(&n.to_le_bytes()).as_bytes()[..1].to_vec()).collect();
-        assert!(Encoding::ALL.iter().all(|encoding| encoding.encode(&noise).unwrap().is_none()));
+        assert!(Encoding::ALL.iter().all(|&encoding| encode(encoding, &noise).unwrap().is_none()));
         assert!(
             is_worth_it("a/index.html", 600)
                 && !is_worth_it("a/index.html", 100)

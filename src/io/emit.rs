@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::claim::{self, Claim};
-use super::compress::{self, Encoding};
+use super::compress;
 use super::manifest::{self, Entry, Manifest};
 use super::shard::Shard;
 use super::stage::{Stage, hold};
 use super::workshop::Workshop;
 use super::{Result, disk, place, read};
-use crate::base::{Blob, Diagnostic, Fingerprint, OutPath, SourcePath, codes};
+use crate::base::{Blob, Diagnostic, Encoding, Fingerprint, OutPath, SourcePath, codes};
 
 /// An output folder, locked for one build. Until [`commit`](Self::commit) nothing in it changes; dropped
 /// without, it leaves the folder as it was.
@@ -150,7 +150,7 @@ impl Output {
         let bytes = bytes()?;
         for (encoding, copy) in missing {
             if let Some(encoded) =
-                encoding.encode(&bytes).map_err(disk::unwritable(&self.out.join(copy.as_str())))?
+                compress::encode(encoding, &bytes).map_err(disk::unwritable(&self.out.join(copy.as_str())))?
             {
                 self.place(&copy, &encoded, blake3::hash(&encoded))?;
             }

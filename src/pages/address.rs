@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
 use super::frame::{page_count, page_url};
-use super::{Book, Page, Reader, Show};
+use super::{Book, Page, Period, Reader, Show, SitemapOf};
 use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
 use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
 
@@ -19,8 +19,7 @@ pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pag
     pages.add_entities(site, book);
     pages.add_lists(site, book);
     pages.reserve_manifest();
-    pages.add_files();
-    pages.add_sitemap_parts(book);
+    pages.add_files(super::small::sitemap_parts(book));
     pages.add_redirects(site);
     pages.check_assets(site);
     let mut list = pages.list;
@@ -81,9 +80,8 @@ impl Pages<'_> {
 
     fn add_lists(&mut self, site: &Site, book: &Reader<'_>) {
         let size = book.settings.page_size;
-        self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, |number| {
-            Show::Briefs(None, None, number)
-        });
+        let briefs = |period| move |number| Show::Briefs(period, number);
+        self.put_list(&folder_of(Kind::Brief), site.briefs.len(), size, briefs(Period::All));
         for kind in Kind::ALL.into_iter().filter(|&kind| kind != Kind::Brief && book.any_page(kind)) {
             let list = folder_of(kind);
             let items = super::index::nodes(book, kind).count();
@@ -92,14 +90,10 @@ impl Pages<'_> {
             }
         }
         for year in book.archive.iter() {
-            self.put_list(&year_url(year.year), year.count, size, |number| {
-                Show::Briefs(Some(year.year), None, number)
-            });
+            self.put_list(&year_url(year.year), year.count, size, briefs(Period::Year(year.year)));
             for month in &year.months {
                 let url = month_url(year.year, month.month);
-                self.put_list(&url, month.count, size, |number| {
-                    Show::Briefs(Some(year.year), Some(month.month), number)
-                });
+                self.put_list(&url, month.count, size, briefs(Period::Month(year.year, month.month)));
             }
         }
     }
@@ -115,22 +109,20 @@ impl Pages<'_> {
         self.claim(&UrlPath::new("manifest.json"), None);
     }
 
-    fn add_files(&mut self) {
+    /// What the whole site has one of, and the parts of its sitemap when it is too large for one.
+    fn add_files(&mut self, sitemap_parts: usize) {
+        let sitemap = if sitemap_parts > 0 { SitemapOf::Parts } else { SitemapOf::Pages };
         for (name, show) in [
             ("feed.xml", Show::Atom(None)),
             ("feed.json", Show::Json(None)),
-            ("sitemap.xml", Show::Sitemap(0)),
+            ("sitemap.xml", Show::Sitemap(sitemap)),
             ("robots.txt", Show::Robots),
             ("404.html", Show::NotFound),
         ] {
             self.put(&UrlPath::new(name), show, None);
         }
-    }
-
-    /// What `sitemap.xml` lists when the site is too large for one.
-    fn add_sitemap_parts(&mut self, book: &Reader<'_>) {
-        for part in 1..=super::small::sitemap_parts(book) {
-            self.put(&super::small::sitemap_part(part), Show::Sitemap(part), None);
+        for part in 1..=sitemap_parts {
+            self.put(&super::small::sitemap_part(part), Show::Sitemap(SitemapOf::Part(part)), None);
         }
     }
 

@@ -52,9 +52,10 @@ impl<'a> Book<'a> {
     }
 }
 
-/// An IRI for what has no address: a UUID (RFC 9562, version 8) of what it is called.
+/// An IRI for what has no address: a UUID (RFC 9562, version 8) of the site's title and the page's path. Feeds are
+/// followed by it, so it is the same in every version of the program.
 pub(super) fn urn(settings: &Settings, url: &UrlPath) -> String {
-    let hex = Fingerprint::of(&(settings.title.as_str(), url)).hex(32);
+    let hex = Fingerprint::of_bytes(format!("{}\0{url}", settings.title).as_bytes()).hex(32);
     format!("urn:uuid:{}-{}-8{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
 }
 

@@ -1,5 +1,6 @@
 //! The home page.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::brief::body;
@@ -7,9 +8,10 @@ use super::frame::feeds;
 use super::profile::counts;
 use super::{Page, Reader, labels};
 use crate::base::{Edtf, Kind, Label, Shared, UrlPath};
+use crate::document::Update;
 use crate::figure;
 use crate::html::Html;
-use crate::site::NodeIx;
+use crate::site::{DocIx, NodeIx};
 use crate::view::{Change, Home, Judgement, Safe, ThreatLevel, View};
 
 const LATEST: usize = 12;
@@ -76,42 +78,27 @@ pub(super) fn level_map(book: &Reader<'_>) -> Option<Safe> {
 
 /// Open judgements, those that fall due first.
 fn judgements(book: &Reader<'_>) -> Vec<Judgement> {
-    let mut open: Vec<(Option<Edtf>, Judgement)> = book
-        .site
-        .judgements
-        .iter()
-        .filter_map(|(id, steps)| {
-            let judgement = book.judgement(*steps.first()?)?;
-            (judgement.outcome.is_none() && !judgement.text.is_empty()).then(|| (book.due(id), judgement))
-        })
-        .collect();
-    open.sort_by(|a, b| {
-        (a.0.is_none(), a.0.map(Edtf::sort_key))
-            .cmp(&(b.0.is_none(), b.0.map(Edtf::sort_key)))
-            .then_with(|| a.1.id.cmp(&b.1.id))
-    });
-    open.into_iter().take(JUDGEMENTS).map(|(_, judgement)| judgement).collect()
+    let mut made: Vec<_> = book.site.judgements.iter().map(|(id, steps)| (book.due(id), id, steps)).collect();
+    made.sort_by_cached_key(|&(due, id, _)| (due.is_none(), due.map(Edtf::sort_key), id));
+    let judgements = made.into_iter().filter_map(|(_, _, steps)| book.judgement(*steps.first()?));
+    let open = judgements.filter(|judgement| judgement.outcome.is_none() && !judgement.text.is_empty());
+    open.take(JUDGEMENTS).collect()
 }
 
 /// The newest dated changes of any document.
 fn changes(book: &Reader<'_>) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (at, document) in book.documents() {
-        for update in &document.common.updates {
-            let Some(date) = update.date else { continue };
-            changes.push((
-                date,
-                Change {
-                    card: book.document_card(at),
-                    date: date.into(),
-                    kind: update.kind.word(),
-                    note: update.note.clone(),
-                },
-            ));
-        }
-    }
-    changes.sort_by(|a, b| b.0.sort_key().cmp(&a.0.sort_key()).then_with(|| a.1.card.url.cmp(&b.1.card.url)));
-    changes.into_iter().take(CHANGES).map(|(_, change)| change).collect()
+    let updates = book.documents().flat_map(|(at, document)| {
+        document.common.updates.iter().filter_map(move |update| Some((update.date?, at, update)))
+    });
+    let mut updates: Vec<_> = updates.collect();
+    updates.sort_by_cached_key(|&(date, at, _)| (Reverse(date.sort_key()), book.site.version_address(at)));
+    let change = |(date, at, update): (Edtf, DocIx, &Update)| Change {
+        card: book.document_card(at),
+        date: date.into(),
+        kind: update.kind.word(),
+        note: update.note.clone(),
+    };
+    updates.into_iter().take(CHANGES).map(change).collect()
 }
 
 /// The actors most named in the newest briefs.

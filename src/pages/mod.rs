@@ -59,8 +59,8 @@ pub enum Show {
     More(NodeIx, usize),
     /// A plain page.
     Plain(DocIx),
-    /// All briefs, or those of a year and month; and which page of the list.
-    Briefs(Option<i16>, Option<i8>, usize),
+    /// The briefs of a time, and which page of the list.
+    Briefs(Period, usize),
     /// Every entity of a kind, and which page of the list.
     Index(Kind, usize),
     /// An old address.
@@ -71,10 +71,32 @@ pub enum Show {
     Atom(Option<NodeIx>),
     /// A JSON Feed, likewise.
     Json(Option<NodeIx>),
-    /// The sitemap: all of it (0), or one of its parts from 1, when it has several and `sitemap.xml` lists them.
-    Sitemap(usize),
+    /// A sitemap.
+    Sitemap(SitemapOf),
     /// For robots.
     Robots,
+}
+
+/// When the briefs of a list are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// Any time.
+    All,
+    /// A year.
+    Year(i16),
+    /// A month of a year, from 1.
+    Month(i16, i8),
+}
+
+/// What a sitemap lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SitemapOf {
+    /// Every page.
+    Pages,
+    /// The parts, where there are too many pages for one.
+    Parts,
+    /// The pages of a part, from 1.
+    Part(usize),
 }
 
 impl Show {
@@ -191,13 +213,13 @@ fn content(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) -> Conte
         Show::Profile(node, at) => profile::view(book, page, (node, at), html),
         Show::More(node, number) => profile::more(book, page, node, number),
         Show::Plain(at) => plain::view(book, page, at, html),
-        Show::Briefs(year, month, number) => briefs::view(book, page, (year, month), number),
+        Show::Briefs(period, number) => briefs::view(book, page, period, number),
         Show::Index(kind, number) => index::view(book, page, kind, number),
         Show::Redirect(node) => small::redirect(book, page, node),
         Show::NotFound => small::not_found(book, page),
         Show::Atom(node) => feed::atom(book, page, node),
         Show::Json(node) => return bytes(feed::json(book, page, node)),
-        Show::Sitemap(part) => return bytes(small::sitemap(book, page, part)),
+        Show::Sitemap(of) => return bytes(small::sitemap(book, page, of)),
         Show::Robots => return bytes(small::robots(book)),
     };
     Content::View(Shared::new(view))

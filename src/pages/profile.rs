@@ -506,11 +506,15 @@ impl Subject<'_> {
             return (month_number(first)..=month_number(last)).map(bar).collect();
         }
         let year_count = |year: i16| months.range((year, 0)..=(year, 12)).map(|(_, count)| count).sum();
-        (first.0..=last.0)
-            .map(|year| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) })
-            .collect()
+        let bar = |year: i16| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) };
+        let bars = (first.0..=last.0).map(bar);
+        // A date of long ago, be it mistyped, draws no row of empty years.
+        if bars.len() > MOST_YEARS { bars.filter(|bar| bar.count > 0).collect() } else { bars.collect() }
     }
 }
+
+/// How many years an activity shows with those in which there was none.
+const MOST_YEARS: usize = 60;
 
 /// Counts with their shares of the highest, only of those that have a page. Those of one number by name.
 pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {

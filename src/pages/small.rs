@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Page, Reader};
+use super::{Page, Reader, SitemapOf};
 use crate::base::{Label, UrlPath};
 use crate::site::{DocIx, NodeIx};
 use crate::view::{NotFound, Redirect, View};
@@ -50,10 +50,12 @@ pub(super) fn sitemap_part(part: usize) -> UrlPath {
 
 /// `sitemap.xml` (sitemaps.org 0.9): written straight, because it lists the whole site and a template would
 /// keep one thread busy when all others are done.
-pub(super) fn sitemap(book: &Reader<'_>, page: &Page, part: usize) -> Vec<u8> {
+pub(super) fn sitemap(book: &Reader<'_>, page: &Page, of: SitemapOf) -> Vec<u8> {
     let root = book.settings.base_url.clone().unwrap_or_else(|| page.url.to_root());
-    let parts = sitemap_parts(book);
-    let (outer, inner) = if part == 0 && parts > 0 { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
+    let (outer, inner) = match of {
+        SitemapOf::Parts => ("sitemapindex", "sitemap"),
+        SitemapOf::Pages | SitemapOf::Part(_) => ("urlset", "url"),
+    };
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<{outer} xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
     );
@@ -67,13 +69,13 @@ pub(super) fn sitemap(book: &Reader<'_>, page: &Page, part: usize) -> Vec<u8> {
         }
         out.extend(["</", inner, ">\n"]);
     };
-    match part {
-        0 if parts > 0 => (1..=parts).for_each(|part| add(&sitemap_part(part), None)),
-        _ => {
-            let before = part.saturating_sub(1) * SITEMAP_SIZE;
-            let entries = sitemap_entries(book);
-            let these = entries.iter().skip(before).take(SITEMAP_SIZE);
-            these.for_each(|(url, changed)| add(url, *changed));
+    let entries = || sitemap_entries(book).into_iter();
+    match of {
+        SitemapOf::Parts => (1..=sitemap_parts(book)).for_each(|part| add(&sitemap_part(part), None)),
+        SitemapOf::Pages => entries().for_each(|(url, changed)| add(&url, changed)),
+        SitemapOf::Part(part) => {
+            let these = entries().skip((part - 1) * SITEMAP_SIZE).take(SITEMAP_SIZE);
+            these.for_each(|(url, changed)| add(&url, changed));
         }
     }
     out.extend(["</", outer, ">\n"]);

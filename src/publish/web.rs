@@ -10,7 +10,7 @@ use reqwest::{Client, Response, StatusCode, Url, redirect};
 use tokio::runtime::Runtime;
 
 use super::verify::Fault;
-use crate::base::{Diagnostic, codes};
+use crate::base::{Diagnostic, Encoding, codes};
 use crate::io::{Entry, MANIFEST, Manifest, Result, SIGNATURE};
 
 /// Requests under way at a time.
@@ -27,9 +27,6 @@ const REDIRECTS: usize = 5;
 const ATTEMPTS: u64 = 3;
 /// After so many without an answer, the rest are not asked for.
 const ENOUGH: usize = 2 * AT_ONCE;
-
-/// Compressed copies, and how a client asks for them.
-const ENCODINGS: [(&str, &str); 3] = [(".gz", "gzip"), (".br", "br"), (".zst", "zstd")];
 
 /// The address of a site.
 #[derive(Debug)]
@@ -134,14 +131,11 @@ impl Web {
         let path = entry.path.as_str();
         let name = || path.to_owned();
         let unreadable = |why: String| Fault::Unreadable(name(), why);
-        let copy = ENCODINGS.iter().find_map(|(ending, encoding)| {
-            let plain = path.strip_suffix(ending)?;
-            listed.contains(plain).then_some((plain, *encoding))
-        });
+        let copy = Encoding::of_copy(path).filter(|(plain, _)| listed.contains(plain));
         let mut got = self.fetch(path, "identity", entry).await.map_err(unreadable)?;
         // A server may keep its copies for those who ask for the file and say that they take them.
         if let (Got::Status(_), Some((plain, encoding))) = (&got, copy) {
-            got = self.fetch(plain, encoding, entry).await.map_err(unreadable)?;
+            got = self.fetch(plain, encoding.name(), entry).await.map_err(unreadable)?;
         }
         match got {
             Got::Hash(hash) if hash == entry.hash => Ok(()),

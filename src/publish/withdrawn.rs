@@ -1,7 +1,7 @@
 //! Pages that older releases still hold although readers should no longer have them.
 
 use super::{Host, ReleaseId};
-use crate::base::{Label, OutPath};
+use crate::base::{Encoding, Label, OutPath};
 use crate::io::{self, Difference, Manifest};
 
 /// What older releases hold and the new one does not, or no longer for as many.
@@ -63,6 +63,6 @@ impl Withdrawn {
 fn is_file(path: &OutPath) -> bool {
     let name = path.as_str().rsplit('/').next().unwrap_or_default();
     let is_made = ["feed.xml", "feed.json", "robots.txt"].contains(&name) || name.starts_with("sitemap");
-    let is_copy = [".gz", ".br", ".zst"].iter().any(|ending| name.ends_with(ending));
+    let is_copy = Encoding::of_copy(name).is_some();
     !(io::is_page(path.as_str()) || is_made || is_copy || path.as_str().starts_with("assets/"))
 }

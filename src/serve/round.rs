@@ -240,17 +240,10 @@ fn told(faults: &[Diagnostic]) -> impl PartialEq {
 /// The page of the document that was edited. A change of many files at once is no edit.
 fn edited(build: &Build, sources: &[SourcePath], changes: &Changes) -> Option<String> {
     const FEW: usize = 5;
-    let site = build.site.as_ref().filter(|_| sources.len() <= FEW)?;
-    let pages = sources.iter().filter_map(|source| {
-        let at = site.documents.iter().position(|document| document.path == *source)?;
-        let common = &site.documents[at].common;
-        let node = site
-            .nodes
-            .iter()
-            .find(|node| node.document.iter().chain(&node.variants).any(|document| document.at() == at))?;
-        let lang = common.variant.then(|| format!("{}/", common.lang.to_string().to_lowercase()));
-        Some(format!("/{}{}", lang.unwrap_or_default(), node.url.as_str()))
-    });
+    if sources.len() > FEW {
+        return None;
+    }
+    let pages = sources.iter().filter_map(|source| Some(build.address_of(source)?.to_string()));
     let came = || changes.changed.iter().chain(&changes.added).map(address);
     let mut edited = pages.filter(|page| came().any(|came| came == *page));
     let mut only = came().filter(|page| page.ends_with('/'));

@@ -194,7 +194,7 @@ pub fn link(
 }
 
 /// Where a file below `content/` is published: at its path; what lies beside a page, beside that page.
-pub(super) fn asset_url(path: &SourcePath) -> UrlPath {
+pub fn asset_url(path: &SourcePath) -> UrlPath {
     let rest = path.in_content().unwrap_or(path.as_str());
     UrlPath::new(rest.strip_prefix("pages/").unwrap_or(rest))
 }

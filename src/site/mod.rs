@@ -31,7 +31,7 @@ pub use admit::admit;
 pub use backlink::{Backlink, Company, CompanyArgs, Neighbours, company};
 pub use catalogue::{Catalogue, Input, catalogue};
 pub use index::Index;
-pub use link::{Site, link};
+pub use link::{Site, asset_url, link};
 pub use names::{Name, NameList, Names};
 pub use nodes::Node;
 pub use outline::Outline;

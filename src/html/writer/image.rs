@@ -51,8 +51,7 @@ impl Writer<'_> {
             _ => return true,
         };
         match tag {
-            Tag::Link { dest_url, .. } if citation(dest_url).is_some() => self.at.cite += 1,
-            Tag::Link { dest_url, .. } if undefined_note(dest_url).is_some() => {}
+            Tag::Link { dest_url, .. } if citation(dest_url).or(undefined_note(dest_url)).is_some() => {}
             Tag::Link { .. } => self.at.link += 1,
             Tag::Image { link_type, .. } => {
                 self.image(*link_type);

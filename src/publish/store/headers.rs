@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::mime;
+use crate::base::{Encoding, mime};
 
 /// Headers of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,17 +18,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Everything else is asked for again, which an unchanged ETag answers in a few bytes.
 const ASK_AGAIN: &str = "no-cache";
 
-const ENCODINGS: [(&str, &str); 3] = [(".gz", "gzip"), (".br", "br"), (".zst", "zstd")];
-
 impl Headers {
     /// For a file among all files of the site. A compressed copy has the type of the file beside which it lies;
     /// an archive that a brief offers for download has none beside it and is sent as what it is.
     pub(super) fn of(path: &str, all: &BTreeSet<&str>) -> Self {
-        let copy = ENCODINGS.iter().find_map(|(ending, name)| {
-            let plain = path.strip_suffix(ending)?;
-            all.contains(plain).then_some((plain, *name))
-        });
-        let (plain, content_encoding) = copy.map_or((path, None), |(plain, name)| (plain, Some(name)));
+        let copy = Encoding::of_copy(path).filter(|(plain, _)| all.contains(plain));
+        let (plain, content_encoding) = copy.map_or((path, None), |(plain, it)| (plain, Some(it.name())));
         let cache_control = if is_fingerprinted(plain) { FOR_EVER } else { ASK_AGAIN };
         Self { content_type: mime::of(plain), cache_control, content_encoding }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::headers::is_fingerprinted;
-use crate::base::{Diagnostic, codes};
+use crate::base::{Diagnostic, Encoding, codes};
 use crate::io::{Entry, MANIFEST, Manifest, Result, SIGNATURE, is_page};
 use crate::publish::Cap;
 
@@ -101,7 +101,7 @@ impl<'a> Plan<'a> {
 
 /// When a file is sent. A compressed copy goes with what it is a copy of.
 pub(super) fn rank(path: &str) -> Rank {
-    let plain = [".gz", ".br", ".zst"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
+    let plain = Encoding::of_copy(path).map_or(path, |(plain, _)| plain);
     if is_fingerprinted(plain) || plain.starts_with("assets/") {
         return Rank::Asset;
     }
