@@ -8,14 +8,15 @@ use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
 use super::Ref;
 use super::tables::TLP;
+use super::terms::{ActorType, RelationKind};
 
 /// An actor's own keys.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// Its usual short name.
     pub short: Option<String>,
-    /// `group`, `organization`, `state`, `network`, `unit`.
-    pub kind: Option<String>,
+    /// What it is.
+    pub kind: Option<ActorType>,
     /// Its other names.
     pub aliases: Vec<Alias>,
     /// Where it is active.
@@ -89,52 +90,6 @@ pub struct Listing {
     pub label: Option<Label>,
 }
 
-/// The kinds of relation, in words from either side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct RelationKind(usize);
-
-const RELATIONS: &[(&str, &str, &str)] = &[
-    ("affiliate-of", "affiliate of", "has affiliate"),
-    ("part-of", "part of", "includes"),
-    ("splinter-of", "splinter of", "split into"),
-    ("successor-of", "successor of", "succeeded by"),
-    ("ally-of", "ally of", "ally of"),
-    ("rival-of", "rival of", "rival of"),
-    ("fights", "fights", "fought by"),
-    ("sponsors", "sponsors", "sponsored by"),
-    ("controls", "controls", "controlled by"),
-];
-
-/// The words of front matter.
-const RELATION_NAMES: &[&str] = &[
-    "affiliate-of",
-    "part-of",
-    "splinter-of",
-    "successor-of",
-    "ally-of",
-    "rival-of",
-    "fights",
-    "sponsors",
-    "controls",
-];
-
-impl RelationKind {
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        RELATIONS.iter().position(|(name, ..)| *name == text).map(Self)
-    }
-
-    /// From the side that says it: `affiliate of`.
-    pub fn words(self) -> &'static str {
-        RELATIONS[self.0].1
-    }
-
-    /// From the other side: `has affiliate`.
-    pub fn reverse_words(self) -> &'static str {
-        RELATIONS[self.0].2
-    }
-}
-
 /// An alias written as a map.
 pub(super) const ALIAS: &[Field] = &[
     required("name", Shape::Text, "The name."),
@@ -149,11 +104,7 @@ pub(super) const ALIAS: &[Field] = &[
 
 pub(super) const FIELDS: &[Field] = &[
     field("short", Shape::Text, "Its usual short name."),
-    field(
-        "type",
-        Shape::Choice(&["group", "organization", "state", "network", "unit"]),
-        "group, organization, state, network or unit.",
-    ),
+    field("type", Shape::Choice(ActorType::NAMES), "group, organization, state, network or unit."),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
     field("active_in", Shape::List(&Shape::Country), "Countries where it is active."),
     field("relations", Shape::List(&Shape::Map(RELATION)), "To other actors."),
@@ -177,7 +128,7 @@ const RELATION: &[Field] = &[
     required("to", Shape::Reference(&[Kind::Actor]), "Id of the other actor."),
     required(
         "kind",
-        Shape::Choice(RELATION_NAMES),
+        Shape::Choice(RelationKind::NAMES),
         "affiliate-of, part-of, splinter-of, successor-of, ally-of, rival-of, fights, sponsors or controls.",
     ),
     field("from", Shape::Date, "Since when."),
@@ -198,7 +149,7 @@ const LISTING: &[Field] = &[
 pub(super) fn read(fields: Fields<'_>) -> Actor {
     Actor {
         short: fields.text("short"),
-        kind: fields.text("type"),
+        kind: fields.parsed("type", ActorType::parse).map(|kind| kind.value),
         aliases: aliases(fields, "aliases"),
         active_in: fields.countries("active_in"),
         relations: fields.maps("relations").filter_map(relation).collect(),

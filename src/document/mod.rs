@@ -19,7 +19,7 @@ mod places;
 mod tables;
 mod terms;
 
-pub use actor::{Actor, Alias, Listing, Relation, RelationKind};
+pub use actor::{Actor, Alias, Listing, Relation};
 pub use address::{Address, addresses};
 pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
@@ -34,7 +34,8 @@ pub use people::{Office, Person, Source};
 pub use places::{Country, Region};
 pub use tables::tables;
 pub use terms::{
-    Confidence, Grade, Level, Likelihood, Outcome as JudgementOutcome, Stance, Trend, UpdateKind,
+    ActorType, Confidence, Credibility, Grade, Level, Likelihood, Outcome as JudgementOutcome, RelationKind,
+    Reliability, Stance, Trend, UpdateKind,
 };
 
 use std::hash::{Hash, Hasher};

@@ -7,7 +7,7 @@ use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
 use super::actor::{ALIAS, aliases};
 use super::tables::TLP;
-use super::{Alias, Grade, Ref};
+use super::{Alias, Ref, Reliability};
 
 /// A person's own keys.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub struct Source {
     /// Its address.
     pub url: Option<String>,
     /// How reliable, A to F.
-    pub reliability: Option<Grade>,
+    pub reliability: Option<Reliability>,
     /// Outlets that it takes its reports from.
     pub via: Vec<Ref>,
     /// A remark.
@@ -69,7 +69,7 @@ pub(super) const SOURCE: &[Field] = &[
     field("type", Shape::Text, "news, official, think tank, … in the site's own words."),
     field("country", Shape::Country, "Where it sits."),
     field("url", Shape::Url, "Its address."),
-    field("reliability", Shape::Checked(Grade::RELIABILITY), "Admiralty letter A to F."),
+    field("reliability", Shape::Checked(Reliability::CHECK), "Admiralty letter A to F."),
     field("via", Shape::List(&Shape::Reference(&[Kind::Source])), "Outlets that it takes its reports from."),
     field("note", Shape::Text, "A remark."),
     field("aliases", Shape::List(&Shape::TextOr(ALIAS)), "Other names; each becomes a link in text."),
@@ -89,7 +89,7 @@ pub(super) fn source(fields: Fields<'_>) -> Source {
         kind: fields.text("type"),
         country: fields.country("country"),
         url: fields.text("url").filter(|url| crate::base::shape::is_web_address(url)),
-        reliability: fields.parsed("reliability", Grade::parse).map(|grade| grade.value),
+        reliability: fields.parsed("reliability", Reliability::read).map(|letter| letter.value),
         via: fields.texts("via"),
         note: fields.text("note"),
         aliases: aliases(fields, "aliases"),

@@ -1,4 +1,4 @@
-//! The field's fixed vocabularies: ICD 203, the Admiralty code, levels and trends.
+//! The field's fixed vocabularies: ICD 203, the Admiralty code, levels and trends, actors and their relations.
 
 use serde::{Deserialize, Serialize};
 
@@ -132,13 +132,81 @@ impl Likelihood {
     }
 }
 
-/// An Admiralty grade: reliability of the source, credibility of the information.
+words! {
+    /// How reliable a source is (Admiralty code).
+    Reliability { /// Completely reliable.
+        Complete "A" /// Usually reliable.
+        Usual "B" /// Fairly reliable.
+        Fair "C" /// Not usually reliable.
+        Unusual "D" /// Unreliable.
+        Unreliable "E" /// It cannot be judged.
+        Unknown "F" }
+}
+words! {
+    /// How credible a piece of information is (Admiralty code).
+    Credibility { /// Confirmed by other sources.
+        Confirmed "1" /// Probably true.
+        Probable "2" /// Possibly true.
+        Possible "3" /// Doubtfully true.
+        Doubtful "4" /// Improbable.
+        Improbable "5" /// It cannot be judged.
+        Unknown "6" }
+}
+
+impl Reliability {
+    /// What the grade of a source alone may be.
+    pub const CHECK: &'static Check = &Check {
+        name: "a reliability",
+        accepts: |text| Self::read(text).map(drop).ok_or_else(String::new),
+        code: &codes::BAD_GRADE,
+        help: "a letter from A (completely reliable) to E (unreliable), or F (cannot be judged)",
+    };
+
+    /// Reads the letter, be it a small one.
+    pub fn read(text: &str) -> Option<Self> {
+        Self::parse(&text.to_ascii_uppercase())
+    }
+
+    /// What the letter means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Complete => "completely reliable",
+            Self::Usual => "usually reliable",
+            Self::Fair => "fairly reliable",
+            Self::Unusual => "not usually reliable",
+            Self::Unreliable => "unreliable",
+            Self::Unknown => "reliability cannot be judged",
+        }
+    }
+}
+
+impl Credibility {
+    /// What the digit means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed by other sources",
+            Self::Probable => "probably true",
+            Self::Possible => "possibly true",
+            Self::Doubtful => "doubtfully true",
+            Self::Improbable => "improbable",
+            Self::Unknown => "truth cannot be judged",
+        }
+    }
+}
+
+/// An Admiralty grade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Grade {
-    /// 0 (A) to 5 (F).
-    pub reliability: u8,
-    /// 1 to 6.
-    pub credibility: Option<u8>,
+    /// Of the source.
+    pub reliability: Reliability,
+    /// Of the information; absent when only the source is graded.
+    pub credibility: Option<Credibility>,
+}
+
+impl From<Reliability> for Grade {
+    fn from(reliability: Reliability) -> Self {
+        Self { reliability, credibility: None }
+    }
 }
 
 impl Grade {
@@ -150,58 +218,71 @@ impl Grade {
         help: "a letter A to F, then a digit 1 to 6, such as B2",
     };
 
-    /// What the grade of a source alone may be.
-    pub const RELIABILITY: &'static Check = &Check {
-        name: "a reliability",
-        accepts: |text| {
-            Self::parse(text).filter(|grade| grade.credibility.is_none()).map(drop).ok_or_else(String::new)
-        },
-        code: &codes::BAD_GRADE,
-        help: "a letter from A (completely reliable) to E (unreliable), or F (cannot be judged)",
-    };
-
     /// Reads `B2` or `B`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = text.bytes();
-        let letter = bytes.next()?.to_ascii_uppercase();
-        let reliability = letter.checked_sub(b'A').filter(|&n| n < 6)?;
-        let credibility = match bytes.next() {
-            None => None,
-            Some(digit @ b'1'..=b'6') => Some(digit - b'0'),
-            Some(_) => return None,
-        };
-        bytes.next().is_none().then_some(Self { reliability, credibility })
+        let (letter, digit) = text.split_at_checked(1)?;
+        let credibility = if digit.is_empty() { None } else { Some(Credibility::parse(digit)?) };
+        Some(Self { reliability: Reliability::read(letter)?, credibility })
     }
 
     /// `B2`
     pub fn code(self) -> String {
-        let letter = char::from(b'A' + self.reliability);
-        self.credibility.map_or_else(|| letter.to_string(), |digit| format!("{letter}{digit}"))
+        format!("{}{}", self.reliability.word(), self.credibility.map_or("", Credibility::word))
+    }
+}
+
+words! {
+    /// What an actor is.
+    ActorType { /// A group.
+        Group "group" /// An organisation.
+        Organization "organization" /// A state.
+        State "state" /// A network.
+        Network "network" /// A part of another.
+        Unit "unit" }
+}
+words! {
+    /// How one actor is related to another.
+    RelationKind { /// It follows the other's lead.
+        AffiliateOf "affiliate-of" /// It is within the other.
+        PartOf "part-of" /// It has left the other.
+        SplinterOf "splinter-of" /// It has taken the other's place.
+        SuccessorOf "successor-of" /// They are allies.
+        AllyOf "ally-of" /// They are rivals.
+        RivalOf "rival-of" /// It fights the other.
+        Fights "fights" /// It pays for the other.
+        Sponsors "sponsors" /// It commands the other.
+        Controls "controls" }
+}
+
+impl RelationKind {
+    /// From the side that says it: `affiliate of`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AffiliateOf => "affiliate of",
+            Self::PartOf => "part of",
+            Self::SplinterOf => "splinter of",
+            Self::SuccessorOf => "successor of",
+            Self::AllyOf => "ally of",
+            Self::RivalOf => "rival of",
+            Self::Fights => "fights",
+            Self::Sponsors => "sponsors",
+            Self::Controls => "controls",
+        }
     }
 
-    /// The letter in words.
-    pub fn reliability_words(self) -> &'static str {
-        [
-            "completely reliable",
-            "usually reliable",
-            "fairly reliable",
-            "not usually reliable",
-            "unreliable",
-            "reliability cannot be judged",
-        ][usize::from(self.reliability.min(5))]
-    }
-
-    /// The digit in words.
-    pub fn credibility_words(self) -> Option<&'static str> {
-        let words = [
-            "confirmed by other sources",
-            "probably true",
-            "possibly true",
-            "doubtfully true",
-            "improbable",
-            "truth cannot be judged",
-        ];
-        self.credibility.and_then(|digit| words.get(usize::from(digit) - 1).copied())
+    /// From the other side: `has affiliate`.
+    pub fn reverse_words(self) -> &'static str {
+        match self {
+            Self::AffiliateOf => "has affiliate",
+            Self::PartOf => "includes",
+            Self::SplinterOf => "split into",
+            Self::SuccessorOf => "succeeded by",
+            Self::AllyOf => "ally of",
+            Self::RivalOf => "rival of",
+            Self::Fights => "fought by",
+            Self::Sponsors => "sponsored by",
+            Self::Controls => "controlled by",
+        }
     }
 }
 

@@ -72,7 +72,7 @@ struct Item {
 fn item(book: &Reader<'_>, node: NodeIx) -> IndexItem {
     let data = book.document_of(node).map(|it| &it.data);
     let note = match data {
-        Some(Data::Actor(actor)) => actor.kind.clone(),
+        Some(Data::Actor(actor)) => actor.kind.map(|kind| kind.word().to_owned()),
         Some(Data::Source(source)) => source.kind.clone(),
         Some(Data::Person(person)) => book.present_office(person),
         Some(Data::Event(event)) => event.place.clone(),

@@ -6,7 +6,7 @@ use super::Reader;
 use super::cards::date;
 use super::ledgers::Said;
 use crate::base::{Edtf, Kind, encode};
-use crate::document::{self, Brief, Cited, Data, Event, Grade, Reading, UpdateKind};
+use crate::document::{self, Brief, Cited, Credibility, Data, Event, Grade, Reading, UpdateKind};
 use crate::site::{Catalogue, DocIx, NodeIx};
 use crate::view::{Brought, Card, EventItem, Shown, SourceItem, Statement, ThreatLevel, Update, When};
 
@@ -209,8 +209,8 @@ pub(super) fn changed(book: &Reader<'_>, document: &document::Document) -> Optio
 pub(super) fn grade(grade: Grade) -> crate::view::Grade {
     crate::view::Grade {
         code: grade.code(),
-        reliability: grade.reliability_words(),
-        credibility: grade.credibility_words(),
+        reliability: grade.reliability.meaning(),
+        credibility: grade.credibility.map(Credibility::meaning),
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn view(
         designated: subject.designated(),
         offices: subject.offices(),
         grade: match subject.data {
-            Some(Data::Source(source)) => source.reliability.map(grade),
+            Some(Data::Source(source)) => source.reliability.map(|reliability| grade(reliability.into())),
             _ => None,
         },
         level: levels.first().cloned(),
@@ -194,7 +194,7 @@ impl Subject<'_> {
 
     fn kicker(&self) -> Option<String> {
         match self.data {
-            Some(Data::Actor(actor)) => actor.kind.clone(),
+            Some(Data::Actor(actor)) => actor.kind.map(|kind| kind.word().to_owned()),
             Some(Data::Source(source)) => source.kind.clone(),
             Some(Data::Person(person)) => self.book.present_office(person),
             _ => self.country().map(|code| code.subregion().name.to_owned()),
