@@ -13,6 +13,10 @@ fn site() -> Site {
     site.write("content/briefs/data.csv", &"a,b,c\n".repeat(300));
     site.write("content/briefs/own.csv", &"a,b,c\n".repeat(300));
     site.write("content/briefs/own.csv.gz", "the site's own");
+    // Published beside their page, not below `pages/`.
+    site.write("content/pages/data.json", &"[1, 2, 3]\n".repeat(300));
+    site.write("content/pages/data.json.gz", "the site's own");
+    site.write("content/pages/p.md", "# P\n\n[d](data.json) [z](data.json.gz)\n");
     site.write(
         "content/briefs/a.md",
         "---\ntitle: A\ndate: 2025-01-01\n---\n[d](data.csv) [o](own.csv) [g](own.csv.gz) ![](x.png)\n",
@@ -36,7 +40,7 @@ fn copies_are_right_and_listed() {
     let mut copies = 0;
     for (path, bytes) in &public {
         assert!(listed.contains(&path.as_str()) || path == "manifest.json", "{path} is not listed");
-        if let Some(original) = path.strip_suffix(".gz").filter(|path| *path != "briefs/own.csv") {
+        if let Some(original) = path.strip_suffix(".gz").filter(|path| !["briefs/own.csv", "data.json"].contains(path)) {
             assert_eq!(gunzip(bytes), public[original], "{path}");
             copies += 1;
         }

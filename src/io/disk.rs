@@ -1,6 +1,7 @@
-//! Every call that changes the disk, and the few that look before.
+//! Every call that changes an output folder, and the few that look before.
 //!
-//! All of a build's changes pass through here, so that tests can stop it after any of them (`fuse`).
+//! All of a build's changes to its output pass through here, so that tests can stop it after any of them (`fuse`). A
+//! cache is written by its own rooms: what is torn there is known by its hash.
 
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write as _};
