@@ -40,7 +40,9 @@ fn copies_are_right_and_listed() {
     let mut copies = 0;
     for (path, bytes) in &public {
         assert!(listed.contains(&path.as_str()) || path == "manifest.json", "{path} is not listed");
-        if let Some(original) = path.strip_suffix(".gz").filter(|path| !["briefs/own.csv", "data.json"].contains(path)) {
+        if let Some(original) =
+            path.strip_suffix(".gz").filter(|path| !["briefs/own.csv", "data.json"].contains(path))
+        {
             assert_eq!(gunzip(bytes), public[original], "{path}");
             copies += 1;
         }

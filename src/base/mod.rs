@@ -28,7 +28,7 @@ pub use fingerprint::{Fingerprint, PrintTable, Prints, Shared, sealed};
 pub use key::{Id, Key, Kind};
 pub use label::Label;
 pub use lang::Lang;
-pub use path::{OutPath, SourcePath, UrlPath, decode, encode, is_joining, is_same, slug};
+pub use path::{OutPath, SourcePath, UrlPath, decode, encode, is_joining, is_same, joined, slug};
 pub use snapshot::{Blob, Committed, Content, File, Override, Snapshot, Text};
 pub use span::{Span, Spanned};
 pub use store::Store;

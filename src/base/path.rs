@@ -277,6 +277,11 @@ pub fn slug(text: &str) -> String {
     out
 }
 
+/// A source's id as a part of an anchor, which holds no blanks.
+pub fn joined(id: &str) -> String {
+    id.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
 /// Whether two texts are the same but for how their letters are composed, as file names of Macs and of others are.
 pub fn is_same(a: &str, b: &str) -> bool {
     a == b || !a.is_ascii() && !b.is_ascii() && a.nfc().eq(b.nfc())

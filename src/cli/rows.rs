@@ -2,7 +2,7 @@
 
 use super::args::What;
 use crate::base::{Kind, SourcePath};
-use crate::document::{Data, Document};
+use crate::document::Document;
 use crate::engine::Build;
 use crate::site::{NodeIx, Site};
 
@@ -78,11 +78,7 @@ fn row(site: &Site, node: NodeIx) -> Row {
 }
 
 fn date(document: &Document) -> Option<String> {
-    match &document.data {
-        Data::Brief(brief) => brief.date.map(|date| date.to_string()),
-        Data::Event(event) => event.date.map(|date| date.to_string()),
-        _ => None,
-    }
+    document.date().map(|date| date.to_string())
 }
 
 fn file(path: &SourcePath, count: usize) -> Row {

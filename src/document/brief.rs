@@ -102,6 +102,12 @@ pub struct Cited {
     pub label: Option<Label>,
 }
 
+impl StatementEntry {
+    /// Whom a statement may be about, the likeliest first.
+    pub const ABOUT: &'static [Kind] =
+        &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
+}
+
 /// Who said what.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct StatementEntry {

@@ -143,6 +143,15 @@ impl Document {
         }
     }
 
+    /// When a brief was published or an event happened.
+    pub fn date(&self) -> Option<Edtf> {
+        match &self.data {
+            Data::Brief(brief) => brief.date,
+            Data::Event(event) => event.date,
+            _ => None,
+        }
+    }
+
     /// What other pages may know of this document.
     pub fn face(&self) -> Face<'_> {
         Face(self)

@@ -10,7 +10,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, 
 use super::contents::Contents;
 use super::notes::Notes;
 use super::{escape, highlight};
-use crate::base::{Label, Text, UrlPath};
+use crate::base::{Label, Text, UrlPath, joined};
 use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
 use crate::site::{Cite, Link, Links};
 use image::{Image, Paragraph};
@@ -483,9 +483,9 @@ impl<'a> Writer<'a> {
                 self.out.push(' ');
             }
             self.out.push_str("<a id=\"cite-");
-            escape::attribute(&anchor_id(&cite.id), &mut self.out);
+            escape::attribute(&joined(&cite.id), &mut self.out);
             let _ = write!(self.out, "-{}\" href=\"#source-", cite.nth);
-            escape::href(&anchor_id(&cite.id), &mut self.out);
+            escape::href(&joined(&cite.id), &mut self.out);
             let _ = write!(self.out, "\">[{}", cite.number);
             if let Some(locator) = &cite.locator {
                 self.out.push_str(", ");
@@ -559,9 +559,4 @@ impl<'a> Writer<'a> {
         }
         None
     }
-}
-
-/// A source's id as part of an anchor: anchors hold no blanks.
-fn anchor_id(id: &str) -> String {
-    id.split_whitespace().collect::<Vec<_>>().join("-")
 }

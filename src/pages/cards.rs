@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::ledgers::LedgerArgs;
-use crate::base::{Edtf, Kind, Label, Lang, Shared, UrlPath};
+use crate::base::{Kind, Label, Lang, Shared, UrlPath};
 use crate::document::{Alias, Data, Document};
 use crate::edition;
 use crate::site::{DocIx, NodeIx, Site};
@@ -136,7 +136,7 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
             let card = Card {
                 title: common.title.value.clone(),
                 kind: document.key.kind,
-                date: date(document).map(Into::into),
+                date: document.date().map(Into::into),
                 summary: common.summary.clone(),
                 label: label(document),
                 lang: common.lang,
@@ -193,13 +193,4 @@ pub(super) fn label(document: &Document) -> Label {
             .flatten()
     });
     portions.chain(items).chain(of_entity).fold(document.common.label, Label::max)
-}
-
-/// When a brief was published or an event happened.
-pub(super) fn date(document: &Document) -> Option<Edtf> {
-    match &document.data {
-        Data::Brief(brief) => brief.date,
-        Data::Event(event) => event.date,
-        _ => None,
-    }
 }

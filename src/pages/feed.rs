@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::book::urn;
-use super::cards::date;
 use super::{Page, Reader};
 use crate::base::{Edtf, Kind, Label, UrlPath};
 use crate::site::{DocIx, NodeIx};
@@ -96,7 +95,7 @@ struct Author<'a> {
 pub(super) fn entry(book: &Reader<'_>, at: DocIx) -> FeedEntry {
     let document = book.document(at);
     let card = book.document_card(at);
-    let published = date(document).map_or_else(|| EPOCH.to_owned(), moment);
+    let published = document.date().map_or_else(|| EPOCH.to_owned(), moment);
     let committed = document.changed().filter(|&day| day <= book.today).map(start);
     let changed = document.common.updates.iter().filter_map(|update| update.date).map(moment);
     let changed = changed.chain(committed).max();

@@ -3,14 +3,13 @@
 use jiff::civil::Date;
 
 use super::Reader;
-use super::cards::date;
 use super::ledgers::Said;
-use crate::base::{Edtf, Kind, encode};
-use crate::document::{self, Brief, Cited, Credibility, Data, Event, Grade, Reading, UpdateKind};
+use crate::base::{Edtf, Kind, encode, joined};
+use crate::document::{
+    self, Brief, Cited, Credibility, Data, Event, Grade, Reading, StatementEntry, UpdateKind,
+};
 use crate::site::{Catalogue, DocIx, NodeIx};
 use crate::view::{Brought, Card, EventItem, Shown, SourceItem, Statement, ThreatLevel, Update, When};
-
-const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 
 impl Reader<'_> {
     /// A reading of the threat level.
@@ -31,7 +30,7 @@ impl Reader<'_> {
     pub(super) fn said(&self, said: Said) -> Option<Statement> {
         let entry = self.statement(said)?;
         let speaker = self.site.find(&[Kind::Person, Kind::Actor, Kind::Country], &entry.by)?;
-        let on = entry.on.or_else(|| date(self.document(said.0)));
+        let on = entry.on.or_else(|| self.document(said.0).date());
         let office = self.person(speaker).and_then(|person| office(person, on));
         let lang = self.document(said.0).common.lang;
         Some(Statement {
@@ -45,7 +44,7 @@ impl Reader<'_> {
             dir: lang.dir(),
             says: entry.says.clone(),
             quote: entry.quote.clone(),
-            about: entry.about.iter().filter_map(|id| self.find(ANYONE, id)).collect(),
+            about: entry.about.iter().filter_map(|id| self.find(StatementEntry::ABOUT, id)).collect(),
             issue: entry.issue.clone(),
             stance: entry.stance.map(document::Stance::word),
             attribution: entry.certain.map(|certain| if certain { "certain" } else { "doubtful" }),
@@ -115,7 +114,7 @@ impl Reader<'_> {
         let brief = self.document(at).brief()?;
         let place = brief.sources.iter().position(|source| source.id.value == id)?;
         let number = self.numbered_sources(at).iter().position(|&other| other == place)? + 1;
-        let url = format!("{}#source-{}", self.document_card(at).url.href(), encode(&anchor_id(id)));
+        let url = format!("{}#source-{}", self.document_card(at).url.href(), encode(&joined(id)));
         Some(Brought { number, url, title: self.source_title(&brief.sources[place]) })
     }
 
@@ -141,7 +140,7 @@ impl Reader<'_> {
         let cites = || self.own_links(at).cites.iter().flatten();
         let item = |(number, &place): (usize, &usize)| {
             let source = brief.sources.get(place)?;
-            let anchor = anchor_id(&source.id);
+            let anchor = joined(&source.id);
             Some(SourceItem {
                 number: number + 1,
                 id: format!("source-{anchor}"),
@@ -212,11 +211,6 @@ pub(super) fn grade(grade: Grade) -> crate::view::Grade {
         reliability: grade.reliability.meaning(),
         credibility: grade.credibility.map(Credibility::meaning),
     }
-}
-
-/// A source's id as part of an anchor: anchors hold no blanks.
-fn anchor_id(id: &str) -> String {
-    id.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
 /// `since 2015`, `2014 – 2020`, `until 2020`.

@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::book::{month_name, month_url, year_url};
-use super::cards::{CardArgs, Cards, date, label};
+use super::cards::{CardArgs, Cards, label};
 use super::item::{held_for, office};
 use crate::base::{CountryCode, Kind, Label, Shared};
 use crate::config::Settings;
-use crate::document::{Data, Document, Reading};
+use crate::document::{Data, Document, Reading, StatementEntry};
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, Shown};
 
@@ -109,7 +109,6 @@ impl Lists {
 
     fn collect_briefs(&mut self, site: &Site) {
         const SPEAKERS: &[Kind] = &[Kind::Person, Kind::Actor, Kind::Country];
-        const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
         for &at in &site.briefs {
             let Some(brief) = site.documents[at.at()].brief() else { continue };
             for (nth, statement) in brief.statements.iter().enumerate() {
@@ -125,7 +124,7 @@ impl Lists {
                         self.said_by.entry(node).or_default().push((at, nth));
                     }
                 }
-                for node in statement.about.iter().filter_map(|id| site.find(ANYONE, id)) {
+                for node in statement.about.iter().filter_map(|id| site.find(StatementEntry::ABOUT, id)) {
                     self.said_about.entry(node).or_default().push((at, nth));
                 }
             }
@@ -154,7 +153,7 @@ impl Lists {
 fn glances(site: &Site) -> Vec<Glance> {
     let glance = |document: &Shared<Document>| Glance {
         own_brief: false,
-        month: date(document).map(|date| (date.year(), date.month().unwrap_or(0))),
+        month: document.date().map(|date| (date.year(), date.month().unwrap_or(0))),
         has_judgements: document.brief().is_some_and(|brief| !brief.judgements.is_empty()),
         has_events: match &document.data {
             Data::Event(_) => true,

@@ -88,12 +88,8 @@ fn sitemap_entries(book: &Reader<'_>) -> BTreeMap<UrlPath, Option<Date>> {
     let mut entries = BTreeMap::from([(UrlPath::new(""), None)]);
     for (at, document) in book.documents() {
         if is_listed(book, at) {
-            let dates = document
-                .common
-                .updates
-                .iter()
-                .filter_map(|update| update.date)
-                .chain(super::cards::date(document));
+            let dates =
+                document.common.updates.iter().filter_map(|update| update.date).chain(document.date());
             let changed = dates
                 .filter_map(|date| date.earliest())
                 .chain(document.changed())

@@ -1,6 +1,6 @@
 //! Which address a document has, and which anchors its page has besides its headings.
 
-use crate::base::{Key, Kind, Lang, UrlPath};
+use crate::base::{Key, Kind, Lang, UrlPath, joined};
 use crate::document::Document;
 
 /// The address of an entity's page in the site's own language.
@@ -58,7 +58,6 @@ pub(super) fn section_anchor(kind: Kind, document: Option<&Document>, anchor: &s
 pub(super) fn has_item_anchor(document: &Document, anchor: &str) -> bool {
     let Some(brief) = document.brief() else { return false };
     if let Some(id) = anchor.strip_prefix("source-") {
-        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join("-");
         return brief.sources.iter().any(|source| joined(&source.id) == id);
     }
     if let Some(id) = anchor.strip_prefix("judgement-") {

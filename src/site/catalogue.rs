@@ -206,7 +206,7 @@ impl Catalogue {
 
     /// Whether a listed brief is of this year, and of this month of it.
     pub(super) fn has_briefs_of(&self, documents: &[Shared<Document>], year: i16, month: Option<i8>) -> bool {
-        let dates = self.briefs.iter().filter_map(|at| date(&documents[at.at()]));
+        let dates = self.briefs.iter().filter_map(|at| documents[at.at()].date());
         dates.into_iter().any(|date| date.year() == year && (month.is_none() || date.month() == month))
     }
 
@@ -219,19 +219,11 @@ impl Catalogue {
 
 /// By date, the newest first; what has no date comes last; ties by path.
 fn newest_first(documents: &[Shared<Document>]) -> Vec<DocIx> {
-    let date = |document: &Document| date(document).map(|date| date.sort_key());
+    let date = |document: &Document| document.date().map(|date| date.sort_key());
     let mut dated: Vec<_> =
         documents.iter().enumerate().map(|(at, document)| (date(document), DocIx::new(at))).collect();
     dated.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     dated.into_iter().map(|(_, at)| at).collect()
-}
-
-fn date(document: &Document) -> Option<crate::base::Edtf> {
-    match &document.data {
-        Data::Brief(brief) => brief.date,
-        Data::Event(event) => event.date,
-        _ => None,
-    }
 }
 
 fn rank(order: &[DocIx]) -> Vec<u32> {

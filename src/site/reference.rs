@@ -1,7 +1,7 @@
 //! What a document's front matter refers to.
 
 use crate::base::{CountryCode, Key, Kind, Spanned};
-use crate::document::{Data, Document, Ref};
+use crate::document::{Data, Document, Ref, StatementEntry};
 
 /// What a reference is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +20,6 @@ pub enum Role {
 
 /// Calls `each` for every reference by id, with the kinds it may be of, the likeliest first.
 pub fn references<'d>(document: &'d Document, each: &mut dyn FnMut(Role, &'static [Kind], &'d Ref)) {
-    const ANYONE: &[Kind] = &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
     match &document.data {
         Data::Brief(brief) => {
             brief.actors.iter().for_each(|id| each(Role::Subject, &[Kind::Actor], id));
@@ -37,7 +36,7 @@ pub fn references<'d>(document: &'d Document, each: &mut dyn FnMut(Role, &'stati
             }
             for statement in &brief.statements {
                 each(Role::Statement, &[Kind::Person, Kind::Actor, Kind::Country], &statement.by);
-                statement.about.iter().for_each(|id| each(Role::Statement, ANYONE, id));
+                statement.about.iter().for_each(|id| each(Role::Statement, StatementEntry::ABOUT, id));
             }
             for event in &brief.events {
                 if let Some(id) = event.id.as_ref().filter(|_| event.reference) {
