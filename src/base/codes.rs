@@ -99,6 +99,9 @@ FRONT_MATTER_FORM "B0117" "front-matter-form" "front-matter" Error true
 LINE_ENDS "B0118" "line-ends" "files" Error true
 "A line ends with a carriage return alone, as on old Macs. Markdown counts that as a line end, YAML and most tools do not, so front matter and portion marks would not be where they seem to be. Convert the file: lines end with LF, or with CR and LF."
 
+LIST_IN_ONE "B0119" "list-in-one" "front-matter" Warn false
+"Where a list is wanted, a single text will do. This one has commas in it, as a list has that lost its brackets: `aliases: Snake, Uroburos` is one name, and no text has it. Write `[Snake, Uroburos]`, or each on a line of its own after `-`. What is one, with a comma in it, may stand alone in a list: `[\"Laden, Usama bin\"]`."
+
 DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
 
@@ -109,7 +112,7 @@ UNKNOWN_KIND "B0203" "unknown-kind" "identity" Error false
 "The first folder below `content/` gives a document its kind: briefs, actors, countries, people, events, sources, regions, topics, pages. The folder here looks like a misspelling of one. A folder of another name holds plain pages."
 
 BAD_ID "B0204" "bad-id" "identity" Error false
-"The id, which mostly is a file's name, cannot be a part of an address: it is empty, too long, begins with a full stop, or holds a character that no file name should have. A country's file is named for its code or its English name; the id of a judgement or statement holds no blanks, because it is an anchor."
+"The id, which mostly is a file's name, cannot be a part of an address: it is empty, too long, begins with a full stop, or holds a character that no file name should have. A country's file is named for its code or its English name; the id of a judgement or statement holds no blanks, because it is an anchor. A reference is the id alone, without brackets, folder or `.md`."
 
 REDIRECT_TAKEN "B0205" "redirect-taken" "identity" Error false
 "`redirect_from` (or `merged_into`) asks for a redirect at an address where a page already is."

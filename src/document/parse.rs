@@ -1,8 +1,8 @@
 //! One file → one document, with every fault in it.
 
 use super::{
-    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, body, brief, event, front,
-    mark, people, places, tables,
+    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, alias, body, brief, event,
+    front, mark, people, places, tables,
 };
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
@@ -56,6 +56,10 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         checker.map(&node, &tables(name.kind), rules.keep_unknown);
         if name.kind == Kind::Brief {
             brief::check_items(fields, &mut checker);
+        }
+        let is_known = |key: &str| tables(name.kind)[1].iter().any(|field| field.name == key);
+        for key in ["aliases", "metonyms"].into_iter().filter(|key| is_known(key)) {
+            fields.node(key).into_iter().for_each(|node| alias::check(node, &mut checker));
         }
         diagnostics.extend(checker.diagnostics);
     }
@@ -261,8 +265,8 @@ struct Title {
 
 /// `title` or `name`, else the country's name, else the first heading, else the file's name.
 fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) -> Title {
-    let written =
-        fields.spanned("title").or_else(|| fields.spanned("name")).filter(|title| !title.trim().is_empty());
+    let written = fields.spanned("title").or_else(|| fields.spanned("name"));
+    let written = written.and_then(|title| Some(Spanned::new(alias::name(Some(title.value))?, title.span)));
     let country =
         (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
     let first = body.headings.first();
