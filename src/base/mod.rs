@@ -12,6 +12,7 @@ pub mod lang;
 pub mod mime;
 mod nearest;
 pub mod node;
+pub mod order;
 mod path;
 pub mod shape;
 mod snapshot;

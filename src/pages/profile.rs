@@ -7,10 +7,9 @@ use ahash::AHashSet;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
-use super::index::sort_key;
 use super::item::{changed, grade, is_held, period, updates};
 use super::{Page, Reader, labels};
-use crate::base::{CountryCode, Kind, Label, Shared, country};
+use crate::base::{CountryCode, Kind, Label, Shared, country, order};
 use crate::document::{Alias, Common, Data, Relation};
 use crate::figure;
 use crate::html::Html;
@@ -520,6 +519,6 @@ pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count
         .filter(|&(node, _)| book.site.has_page(node))
         .map(|(node, count)| Count { card: book.card(node), count, share: (count * 100 / most).max(1) })
         .collect();
-    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), sort_key(&count.card.title)));
+    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), order::key(&count.card.title)));
     counts
 }
