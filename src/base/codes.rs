@@ -183,6 +183,9 @@ IDLE_MARK "B0404" "mark-without-effect" "labels" Warn false
 LOST_FOOTNOTE "B0405" "lost-footnote" "links" Warn false
 "A footnote's text is not shown, because nothing in the text refers to it, or because another footnote has the same name, of which the first counts. Write `[^id]` where the reader is to be led to it."
 
+TABLE_ROW "B0406" "table-row" "links" Warn false
+"A bar in a table ends a cell wherever it stands, in a wikilink or in code too, unless there is a backslash before it: write `[[apt28\\|the group]]`. What is more than the table's head has cells is not shown at all; and a head that has another number of cells than the line below it makes no table."
+
 TEMPLATE "B0501" "template" "templates" Error true
 "A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."
 
