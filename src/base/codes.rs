@@ -126,6 +126,9 @@ ITEM_ID "B0207" "item-id-twice" "identity" Error false
 BAD_ADDRESS "B0208" "bad-address" "identity" Error false
 "`redirect_from` asks for a redirect at an address that no file of the site can have: it leaves the site, has an empty part, a query or a character that no file name should have. An address may be written as it is read or percent-encoded, as browsers copy it."
 
+UNPORTABLE_NAME "B0209" "unportable-name" "identity" Warn false
+"A name that becomes a part of an address, and so of a file or folder of the output, is none that every disk takes: Windows disks and USB sticks (NTFS, exFAT) refuse `< > : \" | ? * \\`, a full stop or blank at the end, and the names of devices, such as `con`, `aux`, `nul` and `com1`, whatever their ending. The page is there on a web server, but the folder cannot be copied to such a disk. Characters that turn the direction of text make a name look like another one. Rename the file, or give what is told in a brief another `id:`."
+
 UNDECLARED "B0301" "undeclared" "references" Error false
 "Front matter refers to an actor, person, source or event that has no document. Such a document may hold only a name. A site that does without sets `undeclared = \"warn\"` or `\"allow\"`."
 

@@ -295,7 +295,7 @@ impl<'a> Checker<'a> {
         let mut fault = Diagnostic::new(&codes::UNKNOWN_KEY, format!("there is no key `{name}` here"))
             .at(self.path, span)
             .label("unknown key");
-        if let Some(near) = nearest(name, known()).or_else(|| begun(name, known())) {
+        if let Some(near) = nearest(name, known()).or_else(|| begun(name, &known())) {
             fault = fault.meant(near);
         }
         if fault.help.is_empty() {
@@ -432,12 +432,12 @@ fn text_with_colon(node: &Node) -> Option<String> {
 /// Whether a map lacks what one with these keys must have, and has no key that could be one of them.
 fn is_no_map(node: &Node, fields: &[Field]) -> bool {
     let names = || fields.iter().map(|field| field.name);
-    let is_key = |given: &str| nearest(given, names()).or_else(|| begun(given, names())).is_some();
+    let is_key = |given: &str| nearest(given, names()).or_else(|| begun(given, &names())).is_some();
     fields.iter().any(|field| field.required) && !node.entries().iter().any(|(key, _)| is_key(&key.name))
 }
 
 /// The only one of `known` that begins as `given` does, but perhaps for its last letter: `alias`, `country`.
-fn begun<'a>(given: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+fn begun<'a>(given: &str, known: &(impl Iterator<Item = &'a str> + Clone)) -> Option<&'a str> {
     let given = given.to_lowercase();
     let only = |start: &str| {
         let mut found = known.clone().filter(|name| name.starts_with(start));

@@ -8,7 +8,7 @@ use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
     Committed, Diagnostic, Edtf, Id, Key, Kind, Label, Lang, Outcome, Prints, SourcePath, Span, Spanned,
-    Text, codes, nearest, yaml,
+    Text, UrlPath, codes, nearest, unportable, yaml,
 };
 
 /// All that a document depends on.
@@ -96,6 +96,19 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         return Outcome { value: None, diagnostics };
     };
     let key = Key::new(name.kind, id);
+    if let Some((place, fault)) = unportable(key.id.as_str()) {
+        let part = place.rsplit('/').next().unwrap_or(place);
+        let what = if Id::new(path.name()).as_str().starts_with(part) { "file" } else { "folder" };
+        diagnostics
+            .push(fault.in_file(path).help(format!("rename the {what}: pages are in folders of its name")));
+    }
+    for old in fields.texts("redirect_from") {
+        let url = UrlPath::of_before(&old).ok();
+        let fault = url.as_ref().and_then(|url| unportable(url.as_str()));
+        diagnostics.extend(fault.map(|(_, fault)| {
+            fault.at(path, old.span).help("do without the redirect, or let the web server make it")
+        }));
+    }
     let title = title(&key, fields, &mut body, &name);
     if title.missing && !unreadable && !rules.keep_unknown {
         diagnostics.push(

@@ -8,7 +8,9 @@ use super::key::{event_key, reference_key};
 use super::reference::{countries, country_key, references};
 use super::undeclared::{Meant, bare};
 use super::{DocIx, NodeIx, address};
-use crate::base::{CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
+use crate::base::{
+    CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country, unportable,
+};
 use crate::document::{Data, Document, Ref};
 
 /// A document, or an entity that documents refer to.
@@ -160,6 +162,12 @@ impl<'d> Nodes<'d> {
                 diagnostics.extend(event.id.as_ref().or(event.title.as_ref()).map(bad));
                 continue;
             }
+            if let Some((_, fault)) = unportable(key.id.as_str()) {
+                let blame = event.id.as_ref().or(event.title.as_ref());
+                let fault =
+                    fault.help("give the event another `id:`, which is the name of its page's folder");
+                diagnostics.extend(blame.map(|it| fault.at(&document.path, it.span)));
+            }
             let title = event.title.as_ref().map_or(key.id.as_str(), |title| title).to_owned();
             let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
             node.declared = true;
@@ -232,19 +240,26 @@ impl<'d> Nodes<'d> {
         if !Id::is_usable(key.id.as_str()) {
             return Some(self.meant(kinds, documents).advise(no_id(), id));
         }
-        let needed = !matches!(kind, Kind::Topic | Kind::Region) && self.undeclared > Level::Allow;
+        let is_free = matches!(kind, Kind::Topic | Kind::Region);
+        let needed = !is_free && self.undeclared > Level::Allow;
         let fault = if needed {
             let fault = self.meant(kinds, documents).fault(document, id);
             self.missing.insert(key.clone());
             Some(Diagnostic { level: self.undeclared, ..fault })
         } else {
-            // It has a page, but not one that anybody meant.
-            let link = bare(id).map(|bare| no_id().help(format!("write only the id, `{bare}`")));
-            let fault = link.or_else(|| {
-                let help = self.meant(kinds, documents).list(id)?;
-                Some(no_id().help(help))
-            });
-            fault.map(|fault| Diagnostic { level: Level::Warn, ..fault })
+            // It gets a page, but perhaps not one that anybody meant.
+            let link = bare(id).map(|bare| format!("write only the id, `{bare}`"));
+            let list = || if is_free { None } else { self.meant(kinds, documents).list(id) };
+            match link.or_else(list) {
+                Some(help) => Some(Diagnostic { level: Level::Warn, ..no_id().help(help) }),
+                None => unportable(key.id.as_str()).map(|(_, fault)| {
+                    let help = format!(
+                        "write another id; `title:` in content/{}/ID.md may be any text",
+                        kind.folder()
+                    );
+                    fault.at(&document.path, id.span).help(help)
+                }),
+            }
         };
         if kind != Kind::Brief && !(needed && self.undeclared == Level::Error) {
             self.nodes

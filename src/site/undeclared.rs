@@ -224,21 +224,26 @@ impl Meant {
 }
 
 /// What is left of a wikilink, a path or a file's name: `[[actor:apt28|the group]]` and `../actors/apt28.md` both
-/// leave `apt28`. `None` for what is none of these.
+/// leave `apt28`. `None` for what is none of these: `AI/ML` is an id.
 pub(super) fn bare(written: &str) -> Option<String> {
     let written = written.trim();
     let inside = written.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]"));
-    let id = inside.map_or(written, |inside| inside.split(['|', '#']).next().unwrap_or(inside));
-    let id = match id.split_once(':') {
+    let target = inside.map_or(written, |inside| inside.split(['|', '#']).next().unwrap_or(inside));
+    let target = match target.split_once(':') {
         Some((kind, id)) if Kind::parse(&kind.trim().to_lowercase()).is_some() => id,
-        _ => id,
+        _ => target,
     };
-    let stem = [".md", ".MD"].iter().find_map(|ending| id.strip_suffix(ending));
-    let path = stem.unwrap_or(id);
+    let stem = [".md", ".MD"].iter().find_map(|ending| target.strip_suffix(ending));
+    let path = stem.unwrap_or(target);
+    let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+    let is_path = inside.is_some()
+        || stem.is_some()
+        || path.starts_with(['.', '/'])
+        || Kind::ALL.iter().any(|kind| kind.folder() == folder);
     let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
     let last = parts.next().unwrap_or_default();
-    let folder = parts.next().filter(|_| last.eq_ignore_ascii_case("index"));
-    let id = folder.unwrap_or(last).trim();
+    let above = parts.next().filter(|_| last.eq_ignore_ascii_case("index"));
+    let id = if is_path { above.unwrap_or(last) } else { path }.trim();
     (id != written && !id.is_empty()).then(|| id.to_owned())
 }
 
