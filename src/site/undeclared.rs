@@ -198,24 +198,27 @@ impl Meant {
 
     fn of_near(&self, id: &str) -> Option<Advice> {
         let Near { name, slip } = near(id, self.ids.iter().map(Id::as_str))?;
-        Some(Advice {
-            help: vec![format!("did you mean `{name}`?")],
-            replacement: slip.then(|| name.to_owned()),
-        })
+        let mut help = vec![format!("did you mean `{name}`?")];
+        if !slip && self.kinds[0] != Kind::Brief {
+            // A splinter is called almost as those it left.
+            help.extend(self.file(id).map(|file| format!("if it is another, write {file}")));
+        }
+        Some(Advice { help, replacement: slip.then(|| name.to_owned()) })
     }
 
     fn of_none(&self, id: &str) -> Advice {
-        let kind = self.kinds[0];
-        let id = reference_key(kind, id).id;
-        if !Id::is_usable(id.as_str()) {
-            return Advice::default();
-        }
-        let file = format!("content/{}/{id}.md", kind.folder());
-        let help = match kind {
+        let help = self.file(id).map(|file| match self.kinds[0] {
             Kind::Brief => format!("there is no {file}"),
             _ => format!("write {file}; it may hold only a name"),
-        };
-        Advice::new(help, None)
+        });
+        Advice { help: help.into_iter().collect(), replacement: None }
+    }
+
+    /// The file that a document with this id would have.
+    fn file(&self, id: &str) -> Option<String> {
+        let kind = self.kinds[0];
+        let id = reference_key(kind, id).id;
+        Id::is_usable(id.as_str()).then(|| format!("content/{}/{id}.md", kind.folder()))
     }
 
     fn is_known(&self, id: &Id) -> bool {
