@@ -20,8 +20,8 @@
 //! | `` ```faults `` | exactly these faults, in this order |
 //!
 //! A fault is `PATH:LINE:COLUMN CODE LEVEL: MESSAGE` (`-` for no place). Lines below it may tell more: `  at:`
-//! the underlined text, `  label:`, `  also:` and `  help:`; of each kind that is told at all, every line is. A
-//! line that ends with `…` need not tell the rest.
+//! the underlined text, `  label:`, `  also:`, `  help:`, and `  put:` what a program may put there (or `nothing`); of
+//! each kind that is told at all, every line is. A line that ends with `…` need not tell the rest.
 //! **No `faults` block means no faults.** Anywhere in a block or path, `\u{200C}` stands for that character,
 //! so that what is invisible can be seen. A longer fence (` ```` `) holds blocks that have fences themselves.
 //!

@@ -98,7 +98,7 @@ impl Built {
     pub fn faults(&self, snapshot: &Snapshot) -> String {
         self.diagnostics
             .iter()
-            .map(|fault| describe(fault, snapshot, &["at", "label", "also", "help"]))
+            .map(|fault| describe(fault, snapshot, &["at", "label", "also", "help", "put"]))
             .collect()
     }
 }
@@ -167,6 +167,9 @@ pub fn describe(fault: &Diagnostic, snapshot: &Snapshot, wanted: &[&str]) -> Str
     }
     for help in fault.help.iter().filter(|_| wants("help")) {
         let _ = writeln!(out, "  help: {help}");
+    }
+    if wants("put") {
+        let _ = writeln!(out, "  put: {}", fault.replacement.as_deref().unwrap_or("nothing"));
     }
     out
 }

@@ -246,18 +246,18 @@ fn a_report_is_bounded() {
 fn every_replacement_mends_its_fault() {
     let site = Site::new();
     site.write("site.toml", "title = \"T\"\ntlp = \"clear\"\n");
-    site.write("content/pages/My note.md", "# My note\n\n## Examples\n");
-    site.write("content/pages/sub/node.md", "# A node\n");
+    site.write("content/pages/Long report.md", "# Long report\n\n## Examples\n");
+    site.write("content/pages/sub/notebook.md", "# A node\n");
     site.write("content/actors/isis-khorasan.md", "---\nname: ISIS-K\n---\n");
     site.write(
         "content/pages/links.md",
-        "[[My note#Exampels]] [a](My%20note.md#exampels) [b](My%20not.md) [c](My%20not.md#examples) [d](<My not.md>)\n\n\
-         [e](sub/nod.md \"sub/nod.md\") [#examples](#examples)\n\n| a | b |\n|---|---|\n| [[nodee\\|x]] | y |\n\n## Exampels\n",
+        "[[Long report#Exampels]] [a](Long%20report.md#exampels) [b](Long%20reprot.md) [c](Long%20reprot.md#examples) [d](<Long reprot.md>)\n\n\
+         [e](sub/noetbook.md \"sub/noetbook.md\") [#examples](#examples)\n\n| a | b |\n|---|---|\n| [[Long-report\\|x]] | y |\n\n## Exampels\n",
     );
     site.write(
         "content/briefs/b.md",
-        "---\ntitle: B\ndate: 2025-01-01\nactors: [isis-korasan]\nsumary: S\n\
-         sources: [{ id: review, source: isis-korasan }, { id: wire }]\n---\nSaid [@reviw, p. 4; @ wirr].\n",
+        "---\ntitle: B\ndate: 2025-01-01\nactors: [isis-khroasan]\nsumary: S\n\
+         sources: [{ id: review, source: isis-khroasan }, { id: agency }]\n---\nSaid [@reveiw, p. 4; @ agnecy].\n",
     );
     let report = || -> Vec<Value> {
         let report = site.brief(&["check", "--format", "json"]).json();
@@ -280,6 +280,6 @@ fn every_replacement_mends_its_fault() {
     let left: Vec<Value> = report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
     assert!(left.is_empty(), "{left:#?}");
     let links = fs::read_to_string(site.path("content/pages/links.md")).expect("it is there");
-    assert!(links.contains("[[My note#examples]] [a](My%20note.md#examples) [b](My%20note.md)"), "{links}");
-    assert!(links.contains("[d](<My%20note.md>)") && links.contains("node\\|x]] | y |"), "{links}");
+    assert!(links.contains("[[Long report#examples]] [a](Long%20report.md#examples) [b](Long%20report.md)"), "{links}");
+    assert!(links.contains("[d](<Long%20report.md>)") && links.contains("[[long report\\|x]] | y |"), "{links}");
 }

@@ -99,6 +99,9 @@ FRONT_MATTER_FORM "B0117" "front-matter-form" "front-matter" Error true
 LINE_ENDS "B0118" "line-ends" "files" Error true
 "A line ends with a carriage return alone, as on old Macs. Markdown counts that as a line end, YAML and most tools do not, so front matter and portion marks would not be where they seem to be. Convert the file: lines end with LF, or with CR and LF."
 
+LIST_IN_ONE "B0119" "list-in-one" "front-matter" Warn false
+"Where a list is wanted, a single text will do. This one has commas in it, as a list has that lost its brackets: `aliases: Snake, Uroburos` is one name, and no text has it. Write `[Snake, Uroburos]`, or each on a line of its own after `-`. What is one, with a comma in it, may stand alone in a list: `[\"Laden, Usama bin\"]`."
+
 DUPLICATE_ID "B0201" "duplicate-id" "identity" Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."
 
@@ -109,7 +112,7 @@ UNKNOWN_KIND "B0203" "unknown-kind" "identity" Error false
 "The first folder below `content/` gives a document its kind: briefs, actors, countries, people, events, sources, regions, topics, pages. The folder here looks like a misspelling of one. A folder of another name holds plain pages."
 
 BAD_ID "B0204" "bad-id" "identity" Error false
-"The id, which mostly is a file's name, cannot be a part of an address: it is empty, too long, begins with a full stop, or holds a character that no file name should have. A country's file is named for its code or its English name; the id of a judgement or statement holds no blanks, because it is an anchor."
+"The id, which mostly is a file's name, cannot be a part of an address: it is empty, too long, begins with a full stop, or holds a character that no file name should have. A country's file is named for its code or its English name; the id of a judgement or statement holds no blanks, because it is an anchor. A reference is the id alone, without brackets, folder or `.md`."
 
 REDIRECT_TAKEN "B0205" "redirect-taken" "identity" Error false
 "`redirect_from` (or `merged_into`) asks for a redirect at an address where a page already is."
@@ -122,6 +125,9 @@ ITEM_ID "B0207" "item-id-twice" "identity" Error false
 
 BAD_ADDRESS "B0208" "bad-address" "identity" Error false
 "`redirect_from` asks for a redirect at an address that no file of the site can have: it leaves the site, has an empty part, a query or a character that no file name should have. An address may be written as it is read or percent-encoded, as browsers copy it."
+
+UNPORTABLE_NAME "B0209" "unportable-name" "identity" Warn false
+"A name that becomes a part of an address, and so of a file or folder of the output, is none that every disk takes: Windows disks and USB sticks (NTFS, exFAT) refuse `< > : \" | ? * \\`, a full stop or blank at the end, and the names of devices, such as `con`, `aux`, `nul` and `com1`, whatever their ending. The page is there on a web server, but the folder cannot be copied to such a disk. Characters that turn the direction of text make a name look like another one. Rename the file, or give what is told in a brief another `id:`."
 
 UNDECLARED "B0301" "undeclared" "references" Error false
 "Front matter refers to an actor, person, source or event that has no document. Such a document may hold only a name. A site that does without sets `undeclared = \"warn\"` or `\"allow\"`."
@@ -179,6 +185,9 @@ IDLE_MARK "B0404" "mark-without-effect" "labels" Warn false
 
 LOST_FOOTNOTE "B0405" "lost-footnote" "links" Warn false
 "A footnote's text is not shown, because nothing in the text leads to it, or because another footnote has the same name, of which the first counts. Write `[^id]` where the reader is to be led to it."
+
+TABLE_ROW "B0406" "table-row" "links" Warn false
+"A bar in a table ends a cell wherever it stands, in a wikilink or in code too, unless there is a backslash before it: write `[[apt28\\|the group]]`. What is more than the table's head has cells is not shown at all; and a head that has another number of cells than the line below it makes no table."
 
 TEMPLATE "B0501" "template" "templates" Error true
 "A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."

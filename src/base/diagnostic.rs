@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::nearest::{Near, near};
 use super::{SourcePath, Span};
 
 /// How grave a fault is.
@@ -149,13 +150,31 @@ impl Diagnostic {
         self
     }
 
-    /// Suggests the nearest of `known` to `given`, as help and as a replacement; nothing when none is near.
+    /// Suggests the nearest of the names in `known` to `given`, as help; as a replacement too when it can only be a slip
+    /// of the pen. Nothing when none is near.
     #[must_use]
-    pub fn suggest<'a>(mut self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        if let Some(near) = nearest(given, known) {
-            self.help.push(format!("did you mean `{near}`?"));
-            self.replacement = Some(near.to_owned());
+    pub fn suggest<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match near(given, known) {
+            Some(Near { name, slip: true }) => self.meant(name),
+            Some(Near { name, slip: false }) => self.help(format!("did you mean `{name}`?")),
+            None => self,
         }
+    }
+
+    /// Suggests the nearest of the words in `known`, of which the format has only these, as help and as a replacement.
+    #[must_use]
+    pub fn suggest_word<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match near(given, known) {
+            Some(near) => self.meant(near.name),
+            None => self,
+        }
+    }
+
+    /// Says what was meant, as help and as a replacement.
+    #[must_use]
+    pub fn meant(mut self, word: &str) -> Self {
+        self.help.push(format!("did you mean `{word}`?"));
+        self.replacement = Some(word.to_owned());
         self
     }
 
@@ -201,57 +220,5 @@ impl<T> Outcome<T> {
     pub fn unpack(self, all: &mut Vec<Diagnostic>) -> T {
         all.extend(self.diagnostics);
         self.value
-    }
-}
-
-/// The one of `known` that a misspelt `given` most likely meant.
-pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.to_lowercase();
-    let limit = (given.chars().count() / 3).clamp(1, 3);
-    let letters = Letters::of(&given);
-    let mut best: Option<(usize, &str)> = None;
-    for name in known {
-        // Letters alone rule most out, and a site may know 10,000 names.
-        if name.is_ascii() && Letters::of(name).differ(&letters) > 2 * limit {
-            continue;
-        }
-        let folded = name.to_lowercase();
-        let distance = if folded == given { 0 } else { strsim::osa_distance(&given, &folded) };
-        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, name));
-        }
-    }
-    best.map(|(_, name)| name)
-}
-
-/// How many there are of each letter, case aside, or of each group of letters. One change of a word changes two of
-/// these numbers by one, at most.
-struct Letters([u8; 32]);
-
-impl Letters {
-    fn of(word: &str) -> Self {
-        let mut letters = [0; 32];
-        for ch in word.chars() {
-            // ASCII letters differ by case in what is above these bits.
-            let count: &mut u8 = &mut letters[ch as usize % 32];
-            *count = count.saturating_add(1);
-        }
-        Self(letters)
-    }
-
-    fn differ(&self, other: &Self) -> usize {
-        self.0.iter().zip(other.0).map(|(a, b)| usize::from(a.abs_diff(b))).sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn suggestions_are_near_or_absent() {
-        assert_eq!(nearest("sumary", ["summary", "sources"]), Some("summary"));
-        assert_eq!(nearest("x", ["summary", "sources"]), None);
-        assert_eq!(nearest("ISIS-k", ["isis-k", "isis"]), Some("isis-k"));
     }
 }

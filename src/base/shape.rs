@@ -1,7 +1,7 @@
 //! What a key may hold: one table a kind serves the checks, the suggestions, the JSON Schema and the help.
 
 use super::node::{Node, Value};
-use super::{CountryCode, Diagnostic, Edtf, Kind, Label, Lang, SourcePath, Span, Spanned, codes};
+use super::{CountryCode, Diagnostic, Edtf, Kind, Label, Lang, SourcePath, Span, Spanned, codes, nearest};
 
 /// A key of a map.
 #[derive(Debug)]
@@ -139,7 +139,13 @@ impl<'a> Checker<'a> {
                     self.wrong(node, "a list");
                 }
                 Value::Map(_) => self.value(node, item),
-                _ => node.items().iter().for_each(|node| self.value(node, item)),
+                _ => {
+                    if let Shape::Reference([Kind::Topic | Kind::Region]) = item {
+                        // These come into being by being named.
+                        self.list_in_one(node);
+                    }
+                    node.items().iter().for_each(|node| self.value(node, item));
+                }
             },
             Shape::Map(fields) => self.map(node, &[fields], false),
             Shape::MapOf(shape) => match &node.value {
@@ -147,12 +153,45 @@ impl<'a> Checker<'a> {
                 _ if matches!(shape, Shape::List(_)) => self.value(node, shape),
                 _ => self.wrong(node, "a map of keys and values"),
             },
-            Shape::TextOr(fields) if matches!(node.value, Value::Map(_)) => self.map(node, &[fields], false),
+            Shape::TextOr(fields) if matches!(node.value, Value::Map(_)) => match text_with_colon(node) {
+                Some(text) if is_no_map(node, fields) => self.unquoted(node, "text", &text),
+                _ => self.map(node, &[fields], false),
+            },
             Shape::Any => {}
             _ => match node.text() {
                 Some(text) => self.scalar(node, text, shape),
-                None => self.wrong(node, expected(shape)),
+                None => match text_with_colon(node) {
+                    Some(text) if matches!(shape, Shape::Text | Shape::Reference(_)) => {
+                        self.unquoted(node, expected(shape), &text);
+                    }
+                    _ => self.wrong(node, expected(shape)),
+                },
             },
+        }
+    }
+
+    /// Warns of a text that stands where a list may, and has commas as a list has them.
+    pub fn list_in_one(&mut self, node: &Node) {
+        let Some(parts) = node.text().and_then(parts_of_list) else { return };
+        let count = parts.len();
+        let help = format!("write `[{}]`; if it is only one, with commas in it, `[\"…\"]`", parts.join(", "));
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::LIST_IN_ONE,
+                format!("one text is read as one, not as a list of {count}"),
+            )
+            .at(self.path, node.span)
+            .label("without brackets")
+            .help(help),
+        );
+    }
+
+    /// What was meant to be text, but has a colon that makes it a map.
+    fn unquoted(&mut self, node: &Node, wanted: &str, text: &str) {
+        let quoted = if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") };
+        self.wrong(node, wanted);
+        if let Some(fault) = self.diagnostics.last_mut() {
+            fault.help.push(format!("a text with a colon needs quotes: `{quoted}`"));
         }
     }
 
@@ -206,7 +245,10 @@ impl<'a> Checker<'a> {
             Shape::Country if CountryCode::from_input(text).is_none() => {
                 let mut fault = Diagnostic::new(&codes::UNKNOWN_COUNTRY, format!("`{text}` is no country"))
                     .help("countries are ISO 3166-1 codes or English names: AF, AFG, Afghanistan");
-                if let Some(near) = super::country::suggest(text) {
+                let parts = parts_of_list(text).unwrap_or_default();
+                if !parts.is_empty() && parts.iter().all(|part| CountryCode::from_input(part).is_some()) {
+                    fault = fault.help(format!("write a list: `[{}]`", parts.join(", ")));
+                } else if let Some(near) = super::country::suggest(text) {
                     fault = fault.help(format!("did you mean `{}` ({})?", near.alpha2(), near.name()));
                     fault.replacement = Some(near.alpha2().to_owned());
                 }
@@ -233,7 +275,7 @@ impl<'a> Checker<'a> {
                 format!("`{text}` is none of the words this key takes"),
             )
             .help(format!("one of: {}", words.join(", ")))
-            .suggest(text, words.iter().copied()),
+            .suggest_word(text, words.iter().copied()),
             _ => return,
         };
         let fault = if fault.place.is_none() { fault.at(self.path, node.span) } else { fault };
@@ -252,8 +294,10 @@ impl<'a> Checker<'a> {
         let known = || tables.iter().copied().flatten().map(|field| field.name);
         let mut fault = Diagnostic::new(&codes::UNKNOWN_KEY, format!("there is no key `{name}` here"))
             .at(self.path, span)
-            .label("unknown key")
-            .suggest(name, known());
+            .label("unknown key");
+        if let Some(near) = nearest(name, known()).or_else(|| begun(name, &known())) {
+            fault = fault.meant(near);
+        }
         if fault.help.is_empty() {
             fault = fault.help(format!("the keys here: {}", known().collect::<Vec<_>>().join(", ")));
             if known().any(|name| name == "extra") {
@@ -360,6 +404,51 @@ impl<'a> Fields<'a> {
         let items = self.0.get(name).map_or(&[] as &[Node], Node::items);
         items.iter().filter_map(|node| Some(Spanned::new(parse(node.text()?)?, node.span))).collect()
     }
+}
+
+/// The parts of a text that looks like a list without its brackets: `Snake, Uroburos`.
+pub fn parts_of_list(text: &str) -> Option<Vec<&str>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((at, comma)) = rest.char_indices().find(|&(at, ch)| {
+        let after = &rest[at + ch.len_utf8()..];
+        matches!(ch, '،' | '、' | '؛') || matches!(ch, ',' | ';') && after.starts_with(char::is_whitespace)
+    }) {
+        parts.push(rest[..at].trim());
+        rest = &rest[at + comma.len_utf8()..];
+    }
+    parts.push(rest.trim());
+    (parts.len() > 1 && parts.iter().all(|part| !part.is_empty())).then_some(parts)
+}
+
+/// The text that a map of one key with one value was before its colon was read as one.
+fn text_with_colon(node: &Node) -> Option<String> {
+    let Value::Map(entries) = &node.value else { return None };
+    let [(key, value)] = entries.as_slice() else { return None };
+    let Value::Scalar { text, .. } = &value.value else { return None };
+    Some(format!("{}: {text}", key.name).trim_end().to_owned())
+}
+
+/// Whether a map lacks what one with these keys must have, and has no key that could be one of them.
+fn is_no_map(node: &Node, fields: &[Field]) -> bool {
+    let names = || fields.iter().map(|field| field.name);
+    let is_key = |given: &str| nearest(given, names()).or_else(|| begun(given, &names())).is_some();
+    fields.iter().any(|field| field.required) && !node.entries().iter().any(|(key, _)| is_key(&key.name))
+}
+
+/// The only one of `known` that begins as `given` does, but perhaps for its last letter: `alias`, `country`.
+fn begun<'a>(given: &str, known: &(impl Iterator<Item = &'a str> + Clone)) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    let only = |start: &str| {
+        let mut found = known.clone().filter(|name| name.starts_with(start));
+        found.next().filter(|first| found.all(|other| other == *first))
+    };
+    let letters = given.chars().count();
+    let shorter = given.char_indices().next_back().map_or("", |(at, _)| &given[..at]);
+    Some(given.as_str())
+        .filter(|_| letters > 2)
+        .and_then(only)
+        .or_else(|| Some(shorter).filter(|_| letters > 4).and_then(only))
 }
 
 /// Whether text is an address that a link may lead to outside the site.

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::node::Value;
 use crate::base::shape::{Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
-use super::Ref;
+use super::alias::{ALIAS, aliases, name};
 use super::tables::TLP;
 use super::terms::{ActorType, RelationKind};
+use super::{Alias, Ref};
 
 /// An actor's own keys.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
@@ -35,27 +35,6 @@ pub struct Actor {
     pub wikidata: Option<String>,
     /// Its website.
     pub website: Option<String>,
-}
-
-/// Another name of an entity.
-#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
-pub struct Alias {
-    /// The name.
-    pub name: Spanned<String>,
-    /// Its language.
-    pub lang: Option<String>,
-    /// Who uses it: a source's id, or words.
-    pub source: Option<String>,
-    /// Since when it is used.
-    pub from: Option<Edtf>,
-    /// Until when.
-    pub to: Option<Edtf>,
-    /// Whether it becomes a link in text.
-    pub link: bool,
-    /// Whether its use is disputed.
-    pub disputed: bool,
-    /// Its own label.
-    pub label: Option<Label>,
 }
 
 /// A relation to another actor.
@@ -89,18 +68,6 @@ pub struct Listing {
     /// Its own label.
     pub label: Option<Label>,
 }
-
-/// An alias written as a map.
-pub(super) const ALIAS: &[Field] = &[
-    required("name", Shape::Text, "The name."),
-    field("lang", Shape::Language, "Its language, BCP 47."),
-    field("source", Shape::Text, "Who uses it."),
-    field("from", Shape::Date, "Since when."),
-    field("to", Shape::Date, "Until when."),
-    field("link", Shape::Flag, "`false`: it never becomes a link in text."),
-    field("disputed", Shape::Flag, "Whether its use is disputed."),
-    TLP,
-];
 
 pub(super) const FIELDS: &[Field] = &[
     field("short", Shape::Text, "Its usual short name."),
@@ -148,7 +115,7 @@ const LISTING: &[Field] = &[
 /// Reads a checked map.
 pub(super) fn read(fields: Fields<'_>) -> Actor {
     Actor {
-        short: fields.text("short"),
+        short: name(fields.text("short")),
         kind: fields.parsed("type", ActorType::parse).map(|kind| kind.value),
         aliases: aliases(fields, "aliases"),
         active_in: fields.countries("active_in"),
@@ -160,28 +127,6 @@ pub(super) fn read(fields: Fields<'_>) -> Actor {
         wikidata: fields.text("wikidata"),
         website: fields.text("website").filter(|url| crate::base::shape::is_web_address(url)),
     }
-}
-
-/// Reads a list of names, each text or a map.
-pub(super) fn aliases(fields: Fields<'_>, key: &str) -> Vec<Alias> {
-    fields.maps(key).filter_map(alias).collect()
-}
-
-fn alias(fields: Fields<'_>) -> Option<Alias> {
-    let name = match &fields.0.value {
-        Value::Map(_) => fields.spanned("name")?,
-        _ => Spanned::new(fields.0.text()?.to_owned(), fields.0.span),
-    };
-    Some(Alias {
-        name,
-        lang: fields.text("lang"),
-        source: fields.text("source"),
-        from: fields.date("from"),
-        to: fields.date("to"),
-        link: fields.flag("link").unwrap_or(true),
-        disputed: fields.flag("disputed").unwrap_or(false),
-        label: fields.label("tlp"),
-    })
 }
 
 fn relation(fields: Fields<'_>) -> Option<Relation> {

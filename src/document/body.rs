@@ -2,6 +2,7 @@
 
 mod cut;
 mod portions;
+mod tables;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -159,6 +160,7 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         enclosures: Vec::new(),
         numbered: Vec::new(),
         open_links: Vec::new(),
+        cells: Vec::new(),
         heading: None,
         heading_mark: None,
         slugs: HashMap::new(),
@@ -195,6 +197,8 @@ struct Reader<'a> {
     numbered: Vec<usize>,
     /// The links around the present event, by number; none for citations and notes.
     open_links: Vec<Option<usize>>,
+    /// The cells of the present row of a table.
+    cells: Vec<Range<usize>>,
     heading: Option<Heading>,
     /// The length of the portion mark that the present heading starts with.
     heading_mark: Option<usize>,
@@ -279,6 +283,7 @@ impl Reader<'_> {
                     self.bad_mark(odd, self.map.span(&range));
                 }
             }
+            Tag::TableCell => self.cells.push(range.clone()),
             Tag::List(Some(_)) => self.numbered.push(range.start),
             Tag::FootnoteDefinition(name) => {
                 self.notes.push((name.to_string(), range.clone()));
@@ -316,6 +321,11 @@ impl Reader<'_> {
         }
         if tag == TagEnd::FootnoteDefinition {
             self.in_notes.pop();
+        }
+        match (tag, &ended) {
+            (TagEnd::TableRow | TagEnd::TableHead, Some((_, row))) => self.end_row(row),
+            (TagEnd::Paragraph, Some((_, paragraph))) => self.end_paragraph(paragraph),
+            _ => {}
         }
         if tag == TagEnd::Link
             && let Some(link) = self.open_links.pop().flatten()

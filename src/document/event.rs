@@ -8,6 +8,7 @@ use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
 use super::Ref;
+use super::alias::name;
 use super::tables::TLP;
 
 /// An event, or a reference to one.
@@ -107,7 +108,7 @@ pub(super) fn read(fields: Fields<'_>) -> Event {
     Event {
         reference: bare.is_some(),
         id: bare.or_else(|| fields.spanned("id")),
-        title: fields.spanned("title"),
+        title: fields.spanned("title").map(|title| Spanned::new(title.trim().to_owned(), title.span)),
         date: fields.date("date"),
         country: fields.country("country"),
         place: fields.text("place"),
@@ -117,7 +118,7 @@ pub(super) fn read(fields: Fields<'_>) -> Event {
         injured: fields.text("injured"),
         source: fields.spanned("source"),
         note: fields.text("note"),
-        aliases: fields.texts("aliases").into_iter().map(|alias| alias.value).collect(),
+        aliases: fields.texts("aliases").into_iter().filter_map(|alias| name(Some(alias.value))).collect(),
         label: fields.label("tlp"),
     }
 }

@@ -5,6 +5,7 @@
 
 mod actor;
 mod address;
+mod alias;
 mod body;
 mod brief;
 mod event;
@@ -19,8 +20,9 @@ mod places;
 mod tables;
 mod terms;
 
-pub use actor::{Actor, Alias, Listing, Relation};
+pub use actor::{Actor, Listing, Relation};
 pub use address::{Address, addresses};
+pub use alias::Alias;
 pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;

@@ -1,14 +1,14 @@
 //! One file → one document, with every fault in it.
 
 use super::{
-    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, body, brief, event, front,
-    mark, people, places, tables,
+    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, alias, body, brief, event,
+    front, mark, people, places, tables,
 };
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
     Committed, Diagnostic, Edtf, Id, Key, Kind, Label, Lang, Outcome, Prints, SourcePath, Span, Spanned,
-    Text, codes, nearest, yaml,
+    Text, UrlPath, codes, nearest, unportable, yaml,
 };
 
 /// All that a document depends on.
@@ -57,6 +57,10 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         if name.kind == Kind::Brief {
             brief::check_items(fields, &mut checker);
         }
+        let is_known = |key: &str| tables(name.kind)[1].iter().any(|field| field.name == key);
+        for key in ["aliases", "metonyms"].into_iter().filter(|key| is_known(key)) {
+            fields.node(key).into_iter().for_each(|node| alias::check(node, &mut checker));
+        }
         diagnostics.extend(checker.diagnostics);
     }
     mark::check_front_matter(path, &node, &mut diagnostics);
@@ -92,6 +96,19 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         return Outcome { value: None, diagnostics };
     };
     let key = Key::new(name.kind, id);
+    if let Some((place, fault)) = unportable(key.id.as_str()) {
+        let part = place.rsplit('/').next().unwrap_or(place);
+        let what = if Id::new(path.name()).as_str().starts_with(part) { "file" } else { "folder" };
+        diagnostics
+            .push(fault.in_file(path).help(format!("rename the {what}: pages are in folders of its name")));
+    }
+    for old in fields.texts("redirect_from") {
+        let url = UrlPath::of_before(&old).ok();
+        let fault = url.as_ref().and_then(|url| unportable(url.as_str()));
+        diagnostics.extend(fault.map(|(_, fault)| {
+            fault.at(path, old.span).help("do without the redirect, or let the web server make it")
+        }));
+    }
     let title = title(&key, fields, &mut body, &name);
     if title.missing && !unreadable && !rules.keep_unknown {
         diagnostics.push(
@@ -261,8 +278,8 @@ struct Title {
 
 /// `title` or `name`, else the country's name, else the first heading, else the file's name.
 fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) -> Title {
-    let written =
-        fields.spanned("title").or_else(|| fields.spanned("name")).filter(|title| !title.trim().is_empty());
+    let written = fields.spanned("title").or_else(|| fields.spanned("name"));
+    let written = written.and_then(|title| Some(Spanned::new(alias::name(Some(title.value))?, title.span)));
     let country =
         (key.kind == Kind::Country).then(|| crate::base::CountryCode::from_input(key.id.as_str())).flatten();
     let first = body.headings.first();

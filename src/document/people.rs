@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::shape::{Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
 
-use super::actor::{ALIAS, aliases};
+use super::alias::{ALIAS, aliases};
 use super::tables::TLP;
 use super::{Alias, Ref, Reliability};
 

@@ -6,7 +6,7 @@ use crate::base::shape::{Field, Fields, Shape, field};
 use crate::base::{CountryCode, Spanned};
 
 use super::Alias;
-use super::actor::{ALIAS, aliases};
+use super::alias::{ALIAS, aliases};
 
 /// A country's own keys. Names and codes come from the built-in table.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]

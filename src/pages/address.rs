@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::book::{month_url, year_url};
 use super::frame::{page_count, page_url};
 use super::{Book, Page, Period, Reader, Show, SitemapOf};
-use crate::base::{Diagnostic, Kind, Place, UrlPath, codes};
+use crate::base::{Diagnostic, Kind, Place, UrlPath, codes, unportable};
 use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
 
 /// Every page, by address. What its reader asks for comes to what [`DeriveArgs`](super::DeriveArgs) tells.
@@ -145,8 +145,14 @@ impl Pages<'_> {
 
     /// An asset may not take a page's address, nor a file be where a folder is needed.
     fn check_assets(&mut self, site: &Site) {
+        let mut seen = AHashSet::new();
         for (path, url) in &site.assets {
             self.claim(url, Some(Place::file(path)));
+            // A folder with such a name need not be told for all that lies in it.
+            if let Some((place, fault)) = unportable(url.as_str()).filter(|(place, _)| seen.insert(*place)) {
+                let what = if place == url.as_str() { "file" } else { "folder" };
+                self.diagnostics.push(fault.in_file(path).help(format!("rename the {what}")));
+            }
         }
         let mut seen = AHashSet::new();
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();

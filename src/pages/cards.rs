@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::ledgers::LedgerArgs;
 use crate::base::{Kind, Label, Lang, Shared, UrlPath};
-use crate::document::{Alias, Data, Document};
+use crate::document::{Data, Document};
 use crate::edition;
 use crate::site::{DocIx, NodeIx, Site};
 use crate::view::{Card, Shown, Snippet};
@@ -163,23 +163,16 @@ pub fn card(args: &CardArgs<'_>) -> Shown<Card> {
 /// The highest label in a document: its own, its portions', its items'.
 pub(super) fn label(document: &Document) -> Label {
     let portions = document.body.portions.iter().map(|portion| portion.label);
-    let names = |aliases: &[Alias]| aliases.iter().filter_map(|alias| alias.label).max();
-    let of_entity = match &document.data {
+    let names = document.data.aliases().filter_map(|alias| alias.label);
+    let of_entity: Vec<Option<Label>> = match &document.data {
         Data::Actor(actor) => {
-            let relations = actor.relations.iter().filter_map(|item| item.label);
-            relations
-                .chain(actor.designated.iter().filter_map(|item| item.label))
-                .max()
-                .max(names(&actor.aliases))
+            let relations = actor.relations.iter().map(|item| item.label);
+            relations.chain(actor.designated.iter().map(|item| item.label)).collect()
         }
-        Data::Person(person) => {
-            person.offices.iter().filter_map(|item| item.label).max().max(names(&person.aliases))
-        }
-        Data::Country(country) => names(&country.aliases).max(names(&country.metonyms)),
-        Data::Source(source) => names(&source.aliases),
-        Data::Region(region) => names(&region.aliases),
-        _ => None,
+        Data::Person(person) => person.offices.iter().map(|item| item.label).collect(),
+        _ => Vec::new(),
     };
+    let of_entity = of_entity.into_iter().flatten().chain(names);
     let items = document.brief().into_iter().flat_map(|brief| {
         let judgements = brief.judgements.iter().map(|item| item.label);
         let statements = brief.statements.iter().map(|item| item.label);

@@ -7,7 +7,7 @@ use super::brief::body;
 use super::frame::feeds;
 use super::profile::counts;
 use super::{Page, Reader, labels};
-use crate::base::{Edtf, Kind, Label, Shared, UrlPath};
+use crate::base::{Edtf, Kind, Label, Shared, UrlPath, order};
 use crate::document::Update;
 use crate::figure;
 use crate::html::Html;
@@ -57,7 +57,9 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) 
 fn levels(book: &Reader<'_>) -> Vec<ThreatLevel> {
     let newest = book.levels.values().filter_map(|readings| readings.first());
     let mut levels: Vec<ThreatLevel> = newest.filter_map(|(at, reading)| book.threat(*at, reading)).collect();
-    levels.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.country.title.cmp(&b.country.title)));
+    levels.sort_by(|a, b| {
+        b.rank.cmp(&a.rank).then_with(|| order::key(&a.country.title).cmp(&order::key(&b.country.title)))
+    });
     levels
 }
 

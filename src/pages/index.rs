@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::frame::{kind_title, pager};
 use super::home::level_map;
 use super::{Page, Reader};
-use crate::base::{Edtf, Kind, Label, slug};
+use crate::base::{Edtf, Kind, Label, order, slug};
 use crate::document::Data;
 use crate::site::{NodeIx, folder_of};
 use crate::view::{Grouping, Index, IndexGroup, IndexItem, Shown, View};
@@ -96,14 +96,14 @@ fn item(book: &Reader<'_>, node: NodeIx) -> IndexItem {
     }
 }
 
-/// By first letter, as names are sorted: an article or `al-` does not count.
+/// By first letter, as names are sorted.
 fn alphabetical(items: &[Item]) -> Grouping {
     let mut groups: BTreeMap<(bool, String), Vec<(String, &Item)>> = BTreeMap::new();
     for item in items {
-        let key = sort_key(&item.shown.card.title);
-        let first = key.chars().next().filter(|ch| ch.is_alphabetic());
-        let letter = first.map_or_else(|| "#".to_owned(), |ch| ch.to_uppercase().collect());
-        groups.entry((first.is_none(), letter)).or_default().push((key, item));
+        let key = order::key(&item.shown.card.title);
+        let letter = order::letter(&key);
+        let title = letter.clone().unwrap_or_else(|| "#".to_owned());
+        groups.entry((letter.is_none(), title)).or_default().push((key, item));
     }
     let group = |((_, letter), mut members): ((bool, String), Vec<(String, &Item)>)| {
         members.sort_by(|a, b| a.0.cmp(&b.0));
@@ -148,7 +148,7 @@ fn by_year(book: &Reader<'_>, items: &[Item]) -> Grouping {
 fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&Item) -> String) -> Grouping {
     let mut groups: BTreeMap<String, Vec<(String, &Item)>> = BTreeMap::new();
     for item in items {
-        groups.entry(of(item)).or_default().push((sort_key(&item.shown.card.title), item));
+        groups.entry(of(item)).or_default().push((order::key(&item.shown.card.title), item));
     }
     let group = |(name, mut members): (String, Vec<(String, &Item)>)| {
         members.sort_by(|a, b| a.0.cmp(&b.0));
@@ -159,16 +159,6 @@ fn grouped(title: &'static str, id: &'static str, items: &[Item], of: impl Fn(&I
         }
     };
     Grouping { title, id, groups: groups.into_iter().map(group).collect() }
-}
-
-/// What a name is sorted by: folded, without an article.
-pub(super) fn sort_key(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    let plain: String =
-        name.nfd().filter(|&ch| !unicode_normalization::char::is_combining_mark(ch)).collect();
-    let folded = plain.to_lowercase();
-    let without = ["the ", "al-", "al ", "el-"].iter().find_map(|article| folded.strip_prefix(article));
-    without.unwrap_or(&folded).trim_start_matches(['"', '\'', '“', '‘', '«']).to_owned()
 }
 
 fn capitalised(word: &str) -> String {

@@ -61,6 +61,8 @@ pub(super) struct Lists {
     pub(super) superseded_by: BTreeMap<NodeIx, Vec<DocIx>>,
     /// Relations that other actors say they have to this one.
     pub(super) related_from: BTreeMap<NodeIx, Vec<(NodeIx, usize)>>,
+    /// Who was merged into an actor, be it by way of others.
+    pub(super) merged: BTreeMap<NodeIx, Vec<NodeIx>>,
 }
 
 /// What is asked of each of the many documents that name an entity, most of which answer no.
@@ -101,6 +103,7 @@ impl Lists {
             levels: BTreeMap::new(),
             superseded_by: BTreeMap::new(),
             related_from: BTreeMap::new(),
+            merged: merged(site),
         };
         lists.collect_briefs(site);
         lists.collect_relations(site);
@@ -148,6 +151,16 @@ impl Lists {
             }
         }
     }
+}
+
+fn merged(site: &Site) -> BTreeMap<NodeIx, Vec<NodeIx>> {
+    let mut merged: BTreeMap<NodeIx, Vec<NodeIx>> = BTreeMap::new();
+    for (at, node) in site.nodes.iter().enumerate().filter(|(_, node)| node.merged_into.is_some()) {
+        if let Some(into) = site.find(&[node.key.kind], node.key.id.as_str()) {
+            merged.entry(into).or_default().push(NodeIx::new(at));
+        }
+    }
+    merged
 }
 
 fn glances(site: &Site) -> Vec<Glance> {

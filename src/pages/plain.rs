@@ -3,7 +3,7 @@
 use super::brief::{backlinks, body, contents};
 use super::item::{changed, updates};
 use super::{Page, Reader};
-use crate::base::{Kind, Label, Shared};
+use crate::base::{Kind, Label, Shared, order};
 use crate::html::Html;
 use crate::site::DocIx;
 use crate::view::{Card, Extra, Plain, Shown, View};
@@ -36,6 +36,6 @@ fn children(book: &Reader<'_>, id: &str) -> Vec<Shown<Card>> {
         .filter(|node| below(book.site.nodes[node.at()].key.id.as_str()))
         .map(|node| book.card(node))
         .collect();
-    cards.sort_by(|a, b| a.title.cmp(&b.title));
+    cards.sort_by_cached_key(|card| order::key(&card.title));
     cards
 }

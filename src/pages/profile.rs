@@ -1,5 +1,7 @@
 //! An entity's page: what its document says, and what the briefs say about it.
 
+mod names;
+
 use std::collections::BTreeMap;
 
 use ahash::AHashSet;
@@ -7,17 +9,16 @@ use ahash::AHashSet;
 use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::frame::{cut, pager};
-use super::index::sort_key;
 use super::item::{changed, grade, is_held, period, updates};
 use super::{Page, Reader, labels};
-use crate::base::{CountryCode, Kind, Label, Shared, country};
-use crate::document::{Alias, Common, Data, Relation};
+use crate::base::{CountryCode, Kind, Label, Shared, country, order};
+use crate::document::{Common, Data, Relation};
 use crate::figure;
 use crate::html::Html;
 use crate::site::{Backlink, DocIx, Neighbours, NodeIx};
 use crate::view::{
-    AliasItem, Bar, Card, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile,
-    RelationItem, Safe, Shown, View,
+    Bar, Card, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile, RelationItem,
+    Safe, Shown, View,
 };
 
 /// The most of each list that a profile shows.
@@ -45,6 +46,7 @@ pub(super) fn view(
     };
     let activity = subject.activity();
     let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
+    let title = card.title.clone();
     let levels: Vec<_> = subject.levels();
     let mut profile = Profile {
         template: template(kind),
@@ -54,7 +56,7 @@ pub(super) fn view(
         kicker: subject.kicker(),
         body: body(html),
         contents: contents(html),
-        aliases: subject.aliases(),
+        aliases: subject.aliases(&title),
         facts: subject.facts(),
         links: subject.links(),
         relations: subject.relations(),
@@ -103,7 +105,7 @@ pub(super) fn view(
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
     };
     // Of these briefs it tells the number, when they were, and whom they name besides.
-    let counted = book.label_of_briefs(node);
+    let counted = book.label_of_briefs(node).into_iter().chain(subject.labels_of_merged());
     profile.page.label = shown(&profile).chain(counted).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }
@@ -199,50 +201,6 @@ impl Subject<'_> {
             Some(Data::Person(person)) => self.book.present_office(person),
             _ => self.country().map(|code| code.subregion().name.to_owned()),
         }
-    }
-
-    fn aliases(&self) -> Vec<AliasItem> {
-        let title = &self.book.card(self.node).title;
-        let lists: Vec<&[Alias]> = match self.data {
-            Some(Data::Actor(actor)) => vec![&actor.aliases],
-            Some(Data::Country(country)) => vec![&country.aliases, &country.metonyms],
-            Some(Data::Person(person)) => vec![&person.aliases],
-            Some(Data::Source(source)) => vec![&source.aliases],
-            Some(Data::Region(region)) => vec![&region.aliases],
-            _ => Vec::new(),
-        };
-        let item = |alias: &Alias| {
-            let lang = alias.lang.as_deref().and_then(crate::base::Lang::parse);
-            AliasItem {
-                name: alias.name.value.clone(),
-                lang: lang.map(|lang| lang.to_string()),
-                dir: lang.map_or("auto", |lang| lang.dir()),
-                disputed: alias.disputed,
-                when: period(alias.from, alias.to),
-                source: alias.source.as_ref().map(|source| {
-                    self.book
-                        .find(&[Kind::Source], source)
-                        .map_or_else(|| source.clone(), |card| card.title.clone())
-                }),
-            }
-        };
-        let short = match self.data {
-            Some(Data::Actor(actor)) => actor.short.clone().filter(|short| short != title),
-            _ => None,
-        };
-        let short = short.map(|name| AliasItem {
-            name,
-            lang: None,
-            dir: "auto",
-            disputed: false,
-            when: None,
-            source: None,
-        });
-        let mut items: Vec<AliasItem> =
-            short.into_iter().chain(lists.into_iter().flatten().map(item)).collect();
-        let mut seen = std::collections::HashSet::new();
-        items.retain(|alias| seen.insert(alias.name.clone()));
-        items
     }
 
     fn facts(&self) -> Vec<(String, String)> {
@@ -524,6 +482,6 @@ pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count
         .filter(|&(node, _)| book.site.has_page(node))
         .map(|(node, count)| Count { card: book.card(node), count, share: (count * 100 / most).max(1) })
         .collect();
-    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), sort_key(&count.card.title)));
+    counts.sort_by_cached_key(|count| (std::cmp::Reverse(count.count), order::key(&count.card.title)));
     counts
 }

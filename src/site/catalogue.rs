@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ahash::AHashMap;
 
@@ -14,8 +14,8 @@ use super::nodes::{Node, nodes};
 use super::reference::country_key;
 use super::{DocIx, NodeIx};
 use crate::base::{
-    Content, CountryCode, Diagnostic, File, Id, Key, Kind, Level, Outcome, Place, Prints, Shared, SourcePath,
-    UrlPath, codes,
+    Content, CountryCode, Diagnostic, File, Id, Key, Kind, Level, Near, NearNames, Outcome, Place, Prints,
+    Shared, SourcePath, UrlPath, codes,
 };
 use crate::document::{Data, Document, Event};
 
@@ -72,6 +72,8 @@ pub struct Catalogue {
     pub(super) by_url: AHashMap<UrlPath, NodeIx>,
     /// Assets in `content/` by folded file name, as places in `files`.
     pub(super) by_asset: AHashMap<String, Vec<usize>>,
+    /// What documents and assets are called, for links that lead nowhere.
+    stems: OnceLock<NearNames>,
     /// See [`Places`](super::index::Places).
     pub(super) places: Prints,
     /// See [`Outline`](super::Outline).
@@ -108,6 +110,7 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         by_asset,
         nodes,
         by_key,
+        stems: OnceLock::new(),
         places: Prints::default(),
         outline: Prints::default(),
     };
@@ -132,6 +135,16 @@ impl Catalogue {
             }
         }
         at
+    }
+
+    /// The stem of a document or asset that a link may have meant.
+    pub(super) fn nearest_stem(&self, wanted: &str) -> Option<Near<'_>> {
+        let stems = || {
+            let mut stems: Vec<String> = self.by_stem.keys().chain(self.by_asset.keys()).cloned().collect();
+            stems.sort_unstable();
+            NearNames::new(stems)
+        };
+        self.stems.get_or_init(stems).near(wanted)
     }
 
     /// The entity of one of these kinds with this id.

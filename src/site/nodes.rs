@@ -6,9 +6,11 @@ use ahash::AHashSet;
 
 use super::key::{event_key, reference_key};
 use super::reference::{countries, country_key, references};
-use super::undeclared::Meant;
+use super::undeclared::{Meant, bare};
 use super::{DocIx, NodeIx, address};
-use crate::base::{CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country};
+use crate::base::{
+    CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country, unportable,
+};
 use crate::document::{Data, Document, Ref};
 
 /// A document, or an entity that documents refer to.
@@ -76,7 +78,7 @@ pub(super) fn nodes(
         nodes.add_told(DocIx::new(at), document, documents, diagnostics);
     }
     for document in documents {
-        nodes.add_referred(document, diagnostics);
+        nodes.add_referred(document, documents, diagnostics);
     }
     for code in CountryCode::all() {
         nodes.country(code, false);
@@ -112,8 +114,15 @@ impl<'d> Nodes<'d> {
         }
     }
 
-    fn add_referred(&mut self, document: &'d Document, diagnostics: &mut Vec<Diagnostic>) {
-        references(document, &mut |_, kinds, id| self.refer(document, kinds, id, diagnostics));
+    fn add_referred(
+        &mut self,
+        document: &'d Document,
+        documents: &[Shared<Document>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        references(document, &mut |_, kinds, id| {
+            diagnostics.extend(self.refer(document, kinds, id, documents));
+        });
         for code in countries(document) {
             if self.named.insert(code.value) {
                 self.country(code.value, true);
@@ -152,6 +161,12 @@ impl<'d> Nodes<'d> {
                 };
                 diagnostics.extend(event.id.as_ref().or(event.title.as_ref()).map(bad));
                 continue;
+            }
+            if let Some((_, fault)) = unportable(key.id.as_str()) {
+                let blame = event.id.as_ref().or(event.title.as_ref());
+                let fault =
+                    fault.help("give the event another `id:`, which is the name of its page's folder");
+                diagnostics.extend(blame.map(|it| fault.at(&document.path, it.span)));
             }
             let title = event.title.as_ref().map_or(key.id.as_str(), |title| title).to_owned();
             let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key, &title));
@@ -194,11 +209,11 @@ impl<'d> Nodes<'d> {
         document: &Document,
         kinds: &'static [Kind],
         id: &'d Ref,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+        documents: &[Shared<Document>],
+    ) -> Option<Diagnostic> {
         // Where one kind is meant, what was found once is found again.
         if kinds.len() == 1 && self.found.contains(&(kinds[0], id.value.as_str())) {
-            return;
+            return None;
         }
         let keys = kinds.iter().map(|&kind| reference_key(kind, id));
         for key in keys {
@@ -207,45 +222,60 @@ impl<'d> Nodes<'d> {
                 if kinds.len() == 1 {
                     self.found.insert((kinds[0], id.value.as_str()));
                 }
-                return;
+                return None;
             }
         }
         if kinds.contains(&Kind::Country)
             && let Some(code) = CountryCode::from_input(id)
         {
-            return self.country(code, true);
+            self.country(code, true);
+            return None;
         }
         let kind = kinds[0];
         let key = reference_key(kind, id);
+        let no_id = || {
+            Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
+                .at(&document.path, id.span)
+        };
         if !Id::is_usable(key.id.as_str()) {
-            diagnostics.push(
-                Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
-                    .at(&document.path, id.span),
-            );
-            return;
+            return Some(self.meant(kinds, documents).advise(no_id(), id));
         }
-        if !matches!(kind, Kind::Topic | Kind::Region) && self.undeclared > Level::Allow {
-            let mut fault = self.undeclared(document, kinds, id);
-            fault.level = self.undeclared;
-            diagnostics.push(fault);
+        let is_free = matches!(kind, Kind::Topic | Kind::Region);
+        let needed = !is_free && self.undeclared > Level::Allow;
+        let fault = if needed {
+            let fault = self.meant(kinds, documents).fault(document, id);
             self.missing.insert(key.clone());
-            if self.undeclared == Level::Error {
-                return;
+            Some(Diagnostic { level: self.undeclared, ..fault })
+        } else {
+            // It gets a page, but perhaps not one that anybody meant.
+            let link = bare(id).map(|bare| format!("write only the id, `{bare}`"));
+            let list = || if is_free { None } else { self.meant(kinds, documents).list(id) };
+            match link.or_else(list) {
+                Some(help) => Some(Diagnostic { level: Level::Warn, ..no_id().help(help) }),
+                None => unportable(key.id.as_str()).map(|(_, fault)| {
+                    let help = format!(
+                        "write another id; `title:` in content/{}/ID.md may be any text",
+                        kind.folder()
+                    );
+                    fault.at(&document.path, id.span).help(help)
+                }),
             }
-        }
-        if kind != Kind::Brief {
+        };
+        if kind != Kind::Brief && !(needed && self.undeclared == Level::Error) {
             self.nodes
                 .entry(key.clone())
                 .or_insert_with(|| Node { declared: true, ..Node::new(&key, id.trim()) });
         }
+        fault
     }
 
-    fn undeclared(&mut self, document: &Document, kinds: &'static [Kind], id: &Ref) -> Diagnostic {
+    /// What references to these kinds may mean.
+    fn meant(&mut self, kinds: &'static [Kind], documents: &[Shared<Document>]) -> &mut Meant {
         let at = self.meant.iter().position(|meant| meant.is_of(kinds)).unwrap_or_else(|| {
-            self.meant.push(Meant::of(kinds, self.nodes.values()));
+            self.meant.push(Meant::of(kinds, self.nodes.values(), documents));
             self.meant.len() - 1
         });
-        self.meant[at].fault(document, id)
+        &mut self.meant[at]
     }
 
     fn country(&mut self, code: CountryCode, declared: bool) {

@@ -14,7 +14,7 @@ use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
     Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, Span, UrlPath, codes, decode,
-    encode, is_same, nearest, sealed,
+    encode, is_same, sealed,
 };
 use crate::document::{Document, RawLink, Ref};
 
@@ -408,14 +408,13 @@ impl Resolver<'_> {
             let what = if raw.image { "image" } else { "document or file" };
             let last = path.rsplit('/').next().unwrap_or(path);
             let wanted = Id::new(last.strip_suffix(".md").unwrap_or(last));
-            let stems: Vec<&str> =
-                self.index.by_stem.keys().chain(self.index.by_asset.keys()).map(String::as_str).collect();
             let fault = Diagnostic::new(&codes::BROKEN_LINK, format!("there is no {what} `{path}`"));
-            match nearest_stable(wanted.as_str(), &stems) {
+            match self.index.nearest_stem(wanted.as_str()) {
                 Some(near) => {
-                    let way = self.way_to(near, raw.wiki);
+                    let way = self.way_to(near.name, raw.wiki);
                     let anchor = raw.target.find('#').map_or("", |at| &raw.target[at..]);
-                    let replacement = self.is_as_written(raw).then(|| format!("{way}{anchor}"));
+                    let is_clear = near.slip && self.is_as_written(raw);
+                    let replacement = is_clear.then(|| format!("{way}{anchor}"));
                     Diagnostic { replacement, ..fault.help(format!("did you mean `{way}`?")) }
                 }
                 None => fault,
@@ -540,13 +539,6 @@ impl Resolver<'_> {
             }
         }
     }
-}
-
-/// The nearest of many words, the same one in every run.
-fn nearest_stable<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
-    let mut sorted: Vec<&str> = known.to_vec();
-    sorted.sort_unstable();
-    nearest(given, sorted)
 }
 
 /// Whether a target begins with `scheme:`, as RFC 3986 has it.

@@ -26,7 +26,7 @@ pub struct Profile {
     pub body: Safe,
     /// The text's headings of level 2 and 3.
     pub contents: Vec<Heading>,
-    /// Other names.
+    /// Other names, then those of actors that were merged into it; none twice, none that is the title.
     pub aliases: Vec<AliasItem>,
     /// Short facts for the side: `[("Founded", "December 2007")]`.
     pub facts: Vec<(String, String)>,
