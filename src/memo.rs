@@ -108,8 +108,9 @@ impl<V: Send + Sync + 'static> Memo<V> {
     }
 }
 
-/// Arguments of which only a part decides where a value begins: while it is made, it asks for more. By their hash
-/// they are everything that it could ask for.
+/// Arguments of a value that asks for what it needs while it is made. [`start`](Asked::start) is what is known before it
+/// asks, and picks its place in the memo; what it asks for is noted. The hash of the arguments is of all that it could
+/// ask for.
 pub trait Asked: Hash {
     /// What it may ask for.
     type Ask;

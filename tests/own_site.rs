@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use briefwright::base::{Override, Snapshot};
+use briefwright::base::{Content, File, Override, Snapshot, SourcePath, encode};
 use briefwright::engine::Engine;
 use briefwright::io;
 
@@ -148,4 +148,28 @@ fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
 pub fn snapshot_with(key: &str, value: &str) -> Snapshot {
     let given = Override { key: key.to_owned(), value: value.to_owned(), origin: format!("--{key}") };
     Snapshot { overrides: vec![given], ..snapshot() }
+}
+
+/// Whatever page a reader can open, an author can link to by its address from the root.
+#[test]
+fn every_page_can_be_linked_to() {
+    let addresses: Vec<String> = built()
+        .files
+        .keys()
+        .filter(|path| {
+            !path.starts_with("assets/")
+                && !["404.html", "manifest.json", "robots.txt"].contains(&path.as_str())
+        })
+        .map(|path| encode(path.strip_suffix("index.html").unwrap_or(path)))
+        .collect();
+    let links: String = addresses.iter().map(|address| format!("[x](</{address}>)\n")).collect();
+    let mut snapshot = snapshot();
+    let mut files = snapshot.files.to_vec();
+    files.push(File { content: Content::Text(links.as_str().into()), ..files[0].clone() });
+    let last = files.len() - 1;
+    files[last].path = SourcePath::new("content/pages/every.md");
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    snapshot.files = files.into();
+    let faults = build(&mut Engine::cold(), &snapshot).faults(&snapshot);
+    assert!(addresses.len() > 100 && faults.is_empty(), "{faults}");
 }

@@ -280,6 +280,12 @@ fn every_replacement_mends_its_fault() {
     let left: Vec<Value> = report().into_iter().filter(|fault| fault["replacement"].is_string()).collect();
     assert!(left.is_empty(), "{left:#?}");
     let links = fs::read_to_string(site.path("content/pages/links.md")).expect("it is there");
-    assert!(links.contains("[[Long report#examples]] [a](Long%20report.md#examples) [b](Long%20report.md)"), "{links}");
-    assert!(links.contains("[d](<Long%20report.md>)") && links.contains("[[long report\\|x]] | y |"), "{links}");
+    assert!(
+        links.contains("[[Long report#examples]] [a](Long%20report.md#examples) [b](Long%20report.md)"),
+        "{links}"
+    );
+    assert!(
+        links.contains("[d](<Long%20report.md>)") && links.contains("[[long report\\|x]] | y |"),
+        "{links}"
+    );
 }

@@ -81,8 +81,9 @@ impl Fingerprint {
     }
 }
 
-/// What is hashed, one after the other. Most of it is a few bytes at a time, so it is gathered; a hash stands for
-/// what is long, and for what came before when it is much. A byte that no text has tells a hash from a text.
+/// What is hashed, one after the other. Most of it comes a few bytes at a time, so it is gathered. An input of
+/// [`LONG`](Gathered::LONG) bytes or more is replaced by its hash, and so is what was gathered once it is
+/// [`MUCH`](Gathered::MUCH). A byte that no text has stands before a hash.
 struct Gathered(Vec<u8>);
 
 impl Gathered {

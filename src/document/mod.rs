@@ -212,7 +212,7 @@ impl Document {
 }
 
 /// Of a document all that other pages may know: its front matter, its title, its headings, the marks of its blocks
-/// and its labels, but not its prose. It hashes as that.
+/// and its labels, but not its prose. Its hash covers only that.
 pub struct Face<'a>(&'a Document);
 
 impl Hash for Face<'_> {

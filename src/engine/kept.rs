@@ -62,9 +62,9 @@ impl Kept {
 
     /// Hands a page's bytes over: those that were kept, else those of a new one. `None` when there is no store.
     ///
-    /// They are kept by what the page depends on, and by its view: when much changes that a page may show, but
-    /// does not, its view is made again and its bytes are not. From then on what it depends on leads to the key
-    /// that follows from its view.
+    /// A page has two keys: one of all that it may show, and one of its view, which is what it does show. Where the first
+    /// has changed and the second has not, the view is made again and the bytes are reused; an entry then leads from
+    /// the first key to the second.
     pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
         let key = Fingerprint::strong(&("page", args));

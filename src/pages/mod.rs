@@ -174,7 +174,7 @@ impl Hash for Args<'_> {
 }
 
 /// What a page depends on before it asks for anything: what every page knows, and its own document in full with what
-/// that is linked to. It hashes as that.
+/// that is linked to. Its hash covers only that.
 #[derive(Debug)]
 pub struct Start<'a> {
     /// The site and what its pages share.

@@ -38,7 +38,7 @@ pub enum Ask {
     Everything,
 }
 
-/// The answers to what was asked for. They hash as these.
+/// The answers to what was asked for. Their hash covers only these.
 pub struct Answers<'a>(pub &'a Book<'a>, pub &'a [Ask]);
 
 /// The fingerprints of answers, as far as they were asked for, where the site does not keep them side by side itself.
@@ -82,7 +82,7 @@ impl Hash for Answers<'_> {
     }
 }
 
-/// What of the site every page may know without asking. It hashes as that.
+/// What of the site every page may know without asking. Its hash covers only that.
 pub(super) struct Known<'a>(pub(super) &'a Book<'a>);
 
 impl Hash for Known<'_> {

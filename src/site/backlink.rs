@@ -94,7 +94,7 @@ impl Company {
     }
 }
 
-/// Who names a node. It hashes as that.
+/// Who names a node. Its hash covers only that.
 pub struct LinksTo<'a> {
     pub(super) company: &'a Company,
     pub(super) node: NodeIx,
@@ -107,7 +107,7 @@ impl Hash for LinksTo<'_> {
     }
 }
 
-/// How many briefs name each node. It hashes as that.
+/// How many briefs name each node. Its hash covers only that.
 pub struct BriefCounts<'a>(pub(super) &'a Company);
 
 impl Hash for BriefCounts<'_> {

@@ -40,7 +40,15 @@ impl Resolver<'_> {
             if self.is_made(url.as_str()) {
                 return Found::Made(url);
             }
-            return self.file(&SourcePath::new(&format!("content/{absolute}")));
+            if let Some((_, node, _)) = self.index.redirects.iter().find(|(old, ..)| *old == url) {
+                return Found::Node(*node);
+            }
+            // What lies beside a plain page is published beside it, without `pages/`.
+            let below = |folder: &str| self.file(&SourcePath::new(&format!("{folder}/{absolute}")));
+            return match below("content") {
+                Found::Nothing => below("content/pages"),
+                found => found,
+            };
         }
         match self.document.path.join(path) {
             Some(joined) => match self.file(&joined) {

@@ -45,8 +45,8 @@ impl Deref for Index {
     }
 }
 
-/// What stands at which address, and which files there are: nothing of what the documents are called or say. It
-/// hashes as that.
+/// What stands at which address, and which files there are: nothing of what the documents are called or say. Its
+/// hash covers only that.
 pub(super) struct Places<'a>(pub(super) &'a Index);
 
 impl Hash for Places<'_> {
@@ -64,7 +64,8 @@ impl Hash for Places<'_> {
                 Content::Text(_) => (&file.path, None),
                 Content::Blob(blob) => (&file.path, Some(blob)),
             });
-            (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>())
+            let redirects: Vec<_> = index.redirects.iter().map(|(url, node, _)| (url, node)).collect();
+            (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>(), redirects)
         });
     }
 }

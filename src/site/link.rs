@@ -85,22 +85,22 @@ impl Site {
         naming[nth].sentence.as_ref()
     }
 
-    /// Who names a node. It hashes as that.
+    /// Who names a node. Its hash covers only that.
     pub fn links_to(&self, node: NodeIx) -> LinksTo<'_> {
         LinksTo { company: &self.company, node }
     }
 
-    /// Whom else they name who name a node. It hashes as that.
+    /// Whom else they name who name a node. Its hash covers only that.
     pub fn together_with(&self, node: NodeIx) -> TogetherWith<'_> {
         TogetherWith { site: self, node }
     }
 
-    /// How many briefs name each node. It hashes as that.
+    /// How many briefs name each node. Its hash covers only that.
     pub fn brief_counts(&self) -> BriefCounts<'_> {
         BriefCounts(&self.company)
     }
 
-    /// Whom a document names and how, without the sentences. It hashes as that.
+    /// Whom a document names and how, without the sentences. Its hash covers only that.
     pub fn resolved(&self, at: DocIx) -> impl Hash + '_ {
         ResolvedShape(&self.linked[at.at()])
     }
@@ -122,7 +122,7 @@ impl Site {
     }
 }
 
-/// The shape of a site. It hashes as that.
+/// The shape of a site. Its hash covers only that.
 pub struct Shape<'a>(&'a Site);
 
 impl Hash for Shape<'_> {

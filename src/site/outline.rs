@@ -10,7 +10,7 @@ use super::{DocIx, NodeIx};
 use crate::base::UrlPath;
 
 /// What there is, at which address and in which order, and who has a page: nothing else of what documents say or are
-/// called, or whom they name. It hashes as that.
+/// called, or whom they name. Its hash covers only that.
 #[derive(Clone, Copy, Debug)]
 pub struct Outline<'a>(&'a Site);
 

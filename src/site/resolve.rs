@@ -169,7 +169,7 @@ impl Resolved {
     }
 }
 
-/// Whom a document names and how, without the sentences. It hashes as that.
+/// Whom a document names and how, without the sentences. Its hash covers only that.
 pub(super) struct ResolvedShape<'a>(pub(super) &'a Resolved);
 
 impl Hash for ResolvedShape<'_> {
@@ -182,7 +182,7 @@ impl Hash for ResolvedShape<'_> {
     }
 }
 
-/// The sentences in which a document names others. It hashes as these.
+/// The sentences in which a document names others. Its hash covers only these.
 pub(super) struct Sentences<'a>(pub(super) &'a Resolved);
 
 impl Hash for Sentences<'_> {

@@ -105,7 +105,7 @@ pub struct Judgement {
     pub because: Option<String>,
     /// `occurred`, `did-not-occur`, `undetermined`; absent while open.
     pub outcome: Option<&'static str>,
-    /// The brief that made it, and the anchor there: `briefs/x/#judgement-ID`.
+    /// The brief that made it.
     pub brief: Shown<Card>,
     /// Every change, oldest first, the first assessment included.
     pub history: Vec<JudgementStep>,
