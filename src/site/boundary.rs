@@ -8,7 +8,10 @@ use crate::base::is_joining;
 
 /// Whether a letter, a figure or what belongs to one.
 pub(super) fn is_word(ch: char) -> bool {
-    ch.is_alphanumeric() || ch == '_' || is_joining(ch)
+    if ch.is_ascii() {
+        return ch.is_ascii_alphanumeric() || ch == '_';
+    }
+    ch.is_alphanumeric() || is_joining(ch)
 }
 
 /// Whether a name may begin or end between these two characters of a text.
@@ -60,7 +63,8 @@ pub(super) fn is_hangul(ch: char) -> bool {
     matches!(ch, '\u{AC00}'..='\u{D7A3}')
 }
 
-fn is_unspaced(ch: char) -> bool {
+/// Whether a letter is of a script that has no blanks between words.
+pub(super) fn is_unspaced(ch: char) -> bool {
     matches!(ch,
         '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}'
         | '\u{3041}'..='\u{309F}'

@@ -4,6 +4,7 @@
 //! says where its links lead and whom it names, [`link()`] joins them all. What comes out is complete and knows
 //! nothing of pages.
 
+mod abbreviation;
 mod address;
 mod admit;
 mod backlink;

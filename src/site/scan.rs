@@ -96,7 +96,8 @@ impl Scan<'_> {
             return;
         }
         if !self.mentions.first.iter().any(|(other, ..)| *other == key) {
-            let sentence = excerpt(&prose.text, place.start as usize..place.end as usize);
+            let sentence =
+                excerpt(&prose.text, place.start as usize..place.end as usize, self.document.common.lang);
             self.mentions.first.push((key.clone(), place, sentence.into()));
         }
         if open && link && self.document.common.autolink {
