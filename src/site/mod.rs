@@ -16,6 +16,7 @@ mod index;
 mod judgement;
 mod key;
 mod link;
+mod literal;
 mod named;
 mod names;
 mod nodes;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::boundary::{between, is_hangul, is_particle, is_word};
 use super::excerpt::excerpt;
 use super::key::reference_key;
+use super::literal::in_literal;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
 use crate::base::{Key, Lang, Shared, Text};
@@ -185,7 +186,7 @@ fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
     let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
     let open_before = between(before, first) && !apostrophe;
     let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
-    open_before && open_after && !in_address(text, start, end)
+    open_before && open_after && !in_literal(text, start, end)
 }
 
 /// Whether a word goes on after an apostrophe, as `Sana` does in `Sana'a`. What English adds to a name is none of it.
@@ -197,27 +198,6 @@ fn goes_on(after: &str) -> bool {
 
 fn letter_before(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(is_word)
-}
-
-/// Whether a place is part of a web or mail address, a path or a tag that stands in the text as it is.
-fn in_address(text: &str, start: usize, end: usize) -> bool {
-    // No address is longer; a text without blanks may be, and is not to be walked for each name in it.
-    const NEAR: usize = 2048;
-    let from = text.ceil_char_boundary(start.saturating_sub(NEAR));
-    let to = text.floor_char_boundary(text.len().min(end + NEAR));
-    let before = text[from..start].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let before = before.trim_start_matches(['(', '"', '“', '«', '<', '[', '\'', '‘']);
-    let after = text[end..to].split(char::is_whitespace).next().unwrap_or_default();
-    let dotted =
-        |text: &str| text.strip_suffix('.').is_some_and(|rest| rest.ends_with(char::is_alphanumeric));
-    let domain = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    before.contains("://")
-        || before.contains(['@', '\\'])
-        || before.starts_with(['/', '#', '~'])
-        || dotted(before)
-        || before.strip_suffix('/').is_some_and(|rest| rest.contains(['.', '/']))
-        || after.starts_with(['@', '\\'])
-        || domain
 }
 
 /// The end of the word before a hyphen or dash that joins this name to it.
