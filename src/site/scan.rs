@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
-use super::boundary::{between, is_hangul, is_particle, is_word};
+use super::boundary::{between, is_elided, is_particle, is_word};
 use super::excerpt::excerpt;
 use super::key::reference_key;
 use super::literal::in_literal;
@@ -156,7 +156,7 @@ fn subjects(document: &Document, names: &Names) -> HashSet<Key> {
 fn longest(names: &Names, text: &str, lang: Lang) -> Vec<(usize, usize, u32)> {
     // Turkish and its like part a name from its endings by an apostrophe: `Taliban'ın`.
     let ends_so = ["tr", "az", "tk"].contains(&lang.language());
-    let is_whole = |start, end| on_boundaries(text, start, end) && (ends_so || !goes_on(&text[end..]));
+    let is_whole = |start, end| on_boundaries(text, start, end, lang) && (ends_so || !goes_on(&text[end..]));
     let mut found: Vec<_> = names.occurrences(text).filter(|&(start, end, _)| is_whole(start, end)).collect();
     found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
     let mut reach = 0;
@@ -180,12 +180,13 @@ fn longest(names: &Names, text: &str, lang: Lang) -> Vec<(usize, usize, u32)> {
         .collect()
 }
 
-fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
+fn on_boundaries(text: &str, start: usize, end: usize, lang: Lang) -> bool {
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
-    let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
+    let apostrophe =
+        before == Some('\'') && first.is_some_and(is_word) && is_joined(&text[..start - 1], lang);
     let open_before = between(before, first) && !apostrophe;
-    let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
+    let open_after = between(last, after) || is_particle(&text[end..]);
     open_before && open_after && !in_literal(text, start, end)
 }
 
@@ -196,8 +197,10 @@ fn goes_on(after: &str) -> bool {
     !ending.is_empty() && !["s", "d", "ll", "re", "ve"].iter().any(|it| ending.eq_ignore_ascii_case(it))
 }
 
-fn letter_before(text: &str, at: usize) -> bool {
-    text[..at].chars().next_back().is_some_and(is_word)
+/// Whether an apostrophe after this text joins it to the same name, as `O` in `O'Brien` but not `d` in French
+/// `d'Iran`.
+fn is_joined(before: &str, lang: Lang) -> bool {
+    before.ends_with(is_word) && !is_elided(before, lang)
 }
 
 /// The end of the word before a hyphen or dash that joins this name to it.
