@@ -82,7 +82,7 @@ struct Scan<'a> {
     undecided: Vec<u32>,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
     fn take(&mut self, place: Run, name: u32) {
         let (body, prose) = (&self.document.body, self.prose);
         let code = prose.code.partition_point(|run| run.end <= place.start);
@@ -92,54 +92,58 @@ impl Scan<'_> {
         let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
         let after = prose.runs.partition_point(|run| run.end < place.end);
         let open = prose.runs.get(after).is_some_and(inside);
-        let Some((key, link)) = self.owner(name, place, open) else { return };
-        if key == self.document.key {
-            return;
-        }
-        if !self.mentions.first.iter().any(|(other, ..)| *other == key) {
+        let Some(key) = self.owner(name, place, open).filter(|&key| *key != self.document.key) else { return };
+        if !self.mentions.first.iter().any(|(other, ..)| other == key) {
             let sentence =
                 excerpt(&prose.text, place.start as usize..place.end as usize, self.document.common.lang);
             self.mentions.first.push((key.clone(), place, sentence.into()));
         }
-        if open && link && self.document.common.autolink {
+        if open && self.document.common.autolink {
             let section = body.headings.partition_point(|heading| heading.at <= place.start);
             if self.linked.0 != section {
                 self.linked = (section, Vec::new());
             }
-            if !self.linked.1.contains(&key) {
+            if !self.linked.1.contains(key) {
                 self.linked.1.push(key.clone());
-                self.mentions.links.push(Mention { place, key });
+                self.mentions.links.push(Mention { place, key: key.clone() });
             }
         }
     }
 
-    /// Whose the name is here: its only owner, or the one that the front matter names.
-    fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<(Key, bool)> {
+    /// Whose the name is here: the only owner whom the front matter names, or else the only one who has it switched on.
+    fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<&'a Key> {
         let names = self.names;
-        let owners = &names.list.names[name as usize].owners;
-        match owners.as_slice() {
-            [] => None,
-            [(key, link)] => link.then(|| (key.clone(), true)),
+        let owners = names.list.names[name as usize].owners.as_slice();
+        let named = match owners {
+            [] | [_] => None,
             _ => {
                 let document = self.document;
                 let subjects = self.subjects.get_or_insert_with(|| subjects(document, names));
-                let mut named = owners.iter().filter(|(key, _)| subjects.contains(key));
-                match (named.next(), named.next()) {
-                    (Some((key, link)), None) => link.then(|| (key.clone(), true)),
-                    _ => {
-                        let on = owners.iter().filter(|(_, link)| *link).count() > 0;
-                        let known = self.undecided.contains(&name);
-                        if on && open && !known && self.document.common.autolink {
-                            self.undecided.push(name);
-                            let owners = owners.iter().map(|(key, _)| key.clone()).collect();
-                            self.mentions.ambiguous.push((owners, place));
-                        }
-                        None
-                    }
+                only(owners.iter().filter(|(key, _)| subjects.contains(key)))
+            }
+        };
+        if let Some((key, is_on)) = named {
+            return is_on.then_some(key);
+        }
+        let mut on = owners.iter().filter(|(_, is_on)| *is_on);
+        match (on.next(), on.next()) {
+            (None, _) => None,
+            (Some((key, _)), None) => Some(key),
+            _ => {
+                if open && self.document.common.autolink && !self.undecided.contains(&name) {
+                    self.undecided.push(name);
+                    let owners = owners.iter().map(|(key, _)| key.clone()).collect();
+                    self.mentions.ambiguous.push((owners, place));
                 }
+                None
             }
         }
     }
+}
+
+/// What comes, if it is one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
 /// Everybody whom a document's front matter names, and itself. Who was merged is known by whom they became.
