@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
+use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::boundary::{between, is_elided, is_particle, is_word};
@@ -60,7 +61,8 @@ pub fn scan(args: &ScanArgs) -> Mentions {
         names,
         subjects: None,
         mentions: Mentions::default(),
-        linked: (0, Vec::new()),
+        linked: Vec::new(),
+        places: AHashMap::new(),
         undecided: Vec::new(),
     };
     for (start, end, name) in longest(names, &folded.text, document.common.lang) {
@@ -76,15 +78,20 @@ struct Scan<'a> {
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
     mentions: Mentions,
-    /// Who is linked already in the present section, and which that is.
-    linked: (usize, Vec<Key>),
+    /// For each of those first mentioned, the last section in which they are linked.
+    linked: Vec<Option<usize>>,
+    /// Where they stand among these, once they are many.
+    places: AHashMap<Key, usize>,
     /// Ambiguous names so far, by number.
     undecided: Vec<u32>,
 }
 
+/// Up to so many keys are found as fast by looking at each as by a table, which would have to be made.
+const FEW: usize = 16;
+
 impl<'a> Scan<'a> {
     fn take(&mut self, place: Run, name: u32) {
-        let (body, prose) = (&self.document.body, self.prose);
+        let (document, prose) = (self.document, self.prose);
         let code = prose.code.partition_point(|run| run.end <= place.start);
         if prose.code.get(code).is_some_and(|run| run.start < place.end) {
             return;
@@ -92,22 +99,39 @@ impl<'a> Scan<'a> {
         let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
         let after = prose.runs.partition_point(|run| run.end < place.end);
         let open = prose.runs.get(after).is_some_and(inside);
-        let Some(key) = self.owner(name, place, open).filter(|&key| *key != self.document.key) else { return };
-        if !self.mentions.first.iter().any(|(other, ..)| other == key) {
-            let sentence =
-                excerpt(&prose.text, place.start as usize..place.end as usize, self.document.common.lang);
-            self.mentions.first.push((key.clone(), place, sentence.into()));
-        }
-        if open && self.document.common.autolink {
-            let section = body.headings.partition_point(|heading| heading.at <= place.start);
-            if self.linked.0 != section {
-                self.linked = (section, Vec::new());
-            }
-            if !self.linked.1.contains(key) {
-                self.linked.1.push(key.clone());
+        let Some(key) = self.owner(name, place, open).filter(|&key| *key != document.key) else { return };
+        let nth = self.known(key).unwrap_or_else(|| self.meet(key, place));
+        if open && document.common.autolink {
+            let section = document.body.headings.partition_point(|heading| heading.at <= place.start);
+            if self.linked[nth].replace(section) != Some(section) {
                 self.mentions.links.push(Mention { place, key: key.clone() });
             }
         }
+    }
+
+    /// Where somebody stands among those first mentioned.
+    fn known(&self, key: &Key) -> Option<usize> {
+        let first = &self.mentions.first;
+        if first.len() > FEW {
+            return self.places.get(key).copied();
+        }
+        first.iter().position(|(other, ..)| other == key)
+    }
+
+    /// Adds somebody who is mentioned for the first time.
+    fn meet(&mut self, key: &Key, place: Run) -> usize {
+        let text = &self.prose.text;
+        let sentence = excerpt(text, place.start as usize..place.end as usize, self.document.common.lang);
+        let first = &mut self.mentions.first;
+        let nth = first.len();
+        first.push((key.clone(), place, sentence.into()));
+        self.linked.push(None);
+        let from = if nth > FEW { nth } else { 0 };
+        if nth >= FEW {
+            let keys = first.iter().enumerate().skip(from);
+            self.places.extend(keys.map(|(nth, (key, ..))| (key.clone(), nth)));
+        }
+        nth
     }
 
     /// Whose the name is here: the only owner whom the front matter names, or else the only one who has it switched on.
