@@ -4,17 +4,22 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::abbreviation::goes_on;
+use super::boundary::{between, is_unspaced, is_word};
+use crate::base::Lang;
 use crate::document::Mark;
 
 /// The most that is shown on either side of the name, in bytes.
 const SIDE: usize = 160;
 
+/// How far beyond that is looked for the end of a sentence: blanks and closing marks may follow it.
+const BEYOND: usize = 16;
+
 /// The sentence around `name` in the prose, escaped for HTML, with the name in `<mark>`.
-pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
-    let block_start = memrchr(b'\n', &prose.as_bytes()[..name.start]).map_or(0, |at| at + 1);
-    let block_end = memchr(b'\n', &prose.as_bytes()[name.end..]).map_or(prose.len(), |at| name.end + at);
-    let start = sentence_start(prose, block_start, name.start);
-    let end = sentence_end(prose, name.end, block_end);
+pub(super) fn excerpt(prose: &str, name: Range<usize>, lang: Lang) -> String {
+    let (near, far) = near(prose, &name);
+    let start = sentence_start(prose, near, name.start, lang);
+    let end = sentence_end(prose, near..far, name.end, lang);
     let (start, cut_start) = shorten_start(prose, start, name.start);
     let (end, cut_end) = shorten_end(prose, name.end, end);
     let mark = Mark::at_start(&prose[start..name.start]).filter(|mark| mark.label.is_some());
@@ -38,33 +43,84 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>) -> String {
     out
 }
 
-fn sentence_start(prose: &str, block: usize, at: usize) -> usize {
-    let mut after_blank = None;
+/// What of a name's block can be shown, and a little more: a block may be as long as a book.
+fn near(prose: &str, name: &Range<usize>) -> (usize, usize) {
+    let from = prose.floor_char_boundary(name.start.saturating_sub(SIDE + BEYOND));
+    let to = prose.ceil_char_boundary(prose.len().min(name.end + SIDE + BEYOND));
+    let block_start = memrchr(b'\n', &prose.as_bytes()[from..name.start]).map(|at| from + at + 1);
+    let block_end = memchr(b'\n', &prose.as_bytes()[name.end..to]).map(|at| name.end + at);
+    (block_start.unwrap_or(from), block_end.unwrap_or(to))
+}
+
+fn sentence_start(prose: &str, block: usize, at: usize, lang: Lang) -> usize {
+    // Where what follows begins, if only blanks and closing marks stand between.
+    let mut next = None;
+    let mut following = prose[at..].chars().next();
     for (i, ch) in prose[block..at].char_indices().rev() {
-        match (ch, after_blank) {
-            (ch, Some(next)) if ends_sentence(ch) && starts_sentence(&prose[next..]) => return next,
-            (ch, _) if ch.is_whitespace() => after_blank = Some(block + i + ch.len_utf8()),
-            ('»' | '”' | '"' | ')', Some(_)) => {}
-            _ => after_blank = None,
+        if ch.is_ascii_alphanumeric() {
+            (next, following) = (None, Some(ch));
+            continue;
         }
+        let (before, after) = (block + i, block + i + ch.len_utf8());
+        let is_end = match next {
+            Some(next) => ends_sentence(ch) && ends(&prose[block..before], ch, &prose[next..], lang),
+            None => needs_no_blank(ch) && following.is_some_and(|next| !ends_sentence(next) && !closes(next)),
+        };
+        if is_end {
+            return next.unwrap_or(after);
+        }
+        if ch.is_whitespace() {
+            next = Some(after);
+        } else if !closes(ch) {
+            next = None;
+        }
+        following = Some(ch);
     }
     block
 }
 
-fn sentence_end(prose: &str, at: usize, block: usize) -> usize {
-    let mut end = None;
-    for (i, ch) in prose[at..block].char_indices() {
-        match end {
-            Some(end) if ch.is_whitespace() && starts_sentence(prose[at + i..].trim_start()) => return end,
-            Some(_) if matches!(ch, '»' | '”' | '"' | '’' | ')') => end = Some(at + i + ch.len_utf8()),
-            _ => end = ends_sentence(ch).then(|| at + i + ch.len_utf8()),
-        }
+fn sentence_end(prose: &str, block: Range<usize>, at: usize, lang: Lang) -> usize {
+    // The mark that may have ended the sentence, where it stands, and whether it was the last character.
+    let mut last: Option<(char, usize, bool)> = None;
+    for (i, ch) in prose[at..block.end].char_indices() {
+        let here = at + i;
+        last = match last {
+            None if ch.is_ascii_alphanumeric() => None,
+            _ if ends_sentence(ch) => Some((ch, here, true)),
+            Some((mark, stop, _)) if closes(ch) => Some((mark, stop, false)),
+            Some((mark, _, true)) if needs_no_blank(mark) => return here,
+            Some((mark, stop, _)) if ch.is_whitespace() => {
+                if ends(&prose[block.start..stop], mark, prose[here..].trim_start(), lang) {
+                    return here;
+                }
+                None
+            }
+            _ => None,
+        };
     }
-    block
+    block.end
 }
 
 fn ends_sentence(ch: char) -> bool {
-    matches!(ch, '.' | '!' | '?' | '؟' | '۔' | '。' | '…')
+    matches!(ch, '.' | '!' | '?' | '…' | '۔' | '।' | '॥' | '։' | '።' | '။' | '។') || needs_no_blank(ch)
+}
+
+/// Whether a mark ends a sentence though no blank follows it, unless a closing mark does: `「…。」と述べた`.
+fn needs_no_blank(ch: char) -> bool {
+    matches!(ch, '。' | '｡' | '！' | '？' | '؟')
+}
+
+fn closes(ch: char) -> bool {
+    matches!(ch, '»' | '”' | '"' | '’' | ')' | '」' | '』' | '）' | '》' | '〉' | '】' | '〕')
+}
+
+/// Whether a mark ends the sentence before it. What looks like a full stop may belong to an abbreviation.
+fn ends(before: &str, mark: char, after: &str, lang: Lang) -> bool {
+    match mark {
+        '.' => starts_sentence(after) && !goes_on(before, after, lang),
+        '!' | '?' | '…' => starts_sentence(after),
+        _ => true,
+    }
 }
 
 /// A small letter or a figure after a full stop means that an abbreviation stood before it: `3 Oct. 2025`.
@@ -76,17 +132,37 @@ fn shorten_start(prose: &str, start: usize, name: usize) -> (usize, bool) {
     if name - start <= SIDE {
         return (start, false);
     }
-    let from = (name - SIDE..=name).find(|&at| prose.is_char_boundary(at)).unwrap_or(name);
-    let word = prose[from..name].find(char::is_whitespace).map_or(name, |at| from + at + 1);
-    (if prose.is_char_boundary(word) { word } else { name }, true)
+    let from = prose.ceil_char_boundary(name - SIDE);
+    let mut before = prose[..from].chars().next_back();
+    for (i, ch) in prose[from..name].char_indices() {
+        if parts(before, ch) {
+            return (from + i, true);
+        }
+        before = Some(ch);
+    }
+    (name, true)
 }
 
 fn shorten_end(prose: &str, name: usize, end: usize) -> (usize, bool) {
     if end - name <= SIDE {
         return (end, false);
     }
-    let to = (name..=name + SIDE).rev().find(|&at| prose.is_char_boundary(at)).unwrap_or(name);
-    (prose[name..to].rfind(char::is_whitespace).map_or(name, |at| name + at), true)
+    let to = prose.floor_char_boundary(name + SIDE);
+    let mut after = prose[to..].chars().next();
+    for (i, ch) in prose[name..to].char_indices().rev() {
+        if after.is_some_and(|after| parts(Some(ch), after)) {
+            return (name + i + ch.len_utf8(), true);
+        }
+        after = Some(ch);
+    }
+    (name, true)
+}
+
+/// Whether a long sentence can be cut between two characters: at a blank, or between the letters of a script that
+/// has none between words.
+fn parts(before: Option<char>, after: char) -> bool {
+    let is_unspaced = is_unspaced(after) || before.is_some_and(is_unspaced);
+    after.is_whitespace() || is_unspaced && is_word(after) && between(before, Some(after))
 }
 
 /// A blank before a full stop is left over from a citation between them, and is dropped.
@@ -114,10 +190,11 @@ fn escape(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::excerpt;
+    use crate::base::Lang;
 
     fn around(prose: &str, name: &str) -> String {
         let at = prose.find(name).unwrap();
-        excerpt(prose, at..at + name.len())
+        excerpt(prose, at..at + name.len(), Lang::english())
     }
 
     #[test]
@@ -129,6 +206,13 @@ mod tests {
         );
         assert_eq!(around("یک. طالبان آمدند؟ نه.", "طالبان"), "<mark>طالبان</mark> آمدند؟");
         assert_eq!(around("a < b & ISIS", "ISIS"), "a &lt; b &amp; <mark>ISIS</mark>");
+        assert_eq!(around("以前。据报道塔利班来了！然后", "塔利班"), "据报道<mark>塔利班</mark>来了！");
+        assert_eq!(
+            around("前の文。「攻撃した。」とターリバーンは述べた。次", "ターリバーン"),
+            "「攻撃した。」と<mark>ターリバーン</mark>は述べた。"
+        );
+        assert_eq!(around("एक। तालिबान आए। दो।", "तालिबान"), "<mark>तालिबान</mark> आए।");
+        assert_eq!(around("ایک۔ طالبان آئے۔ دو", "طالبان"), "<mark>طالبان</mark> آئے۔");
     }
 
     #[test]
@@ -136,5 +220,12 @@ mod tests {
         let prose = format!("{} NAME {}", "word ".repeat(100), "word ".repeat(100));
         let out = around(&prose, "NAME");
         assert!(out.starts_with("… word") && out.ends_with("word …") && out.len() < 420, "{out}");
+    }
+
+    #[test]
+    fn long_sentences_without_blanks_are_cut_between_letters() {
+        let prose = format!("{}塔利班{}", "字，".repeat(200), "字，".repeat(200));
+        let out = around(&prose, "塔利班");
+        assert!(out.starts_with("… 字") && out.ends_with("， …") && out.len() > 300, "{out}");
     }
 }

@@ -4,6 +4,7 @@
 //! says where its links lead and whom it names, [`link()`] joins them all. What comes out is complete and knows
 //! nothing of pages.
 
+mod abbreviation;
 mod address;
 mod admit;
 mod anchor;
@@ -16,6 +17,7 @@ mod index;
 mod judgement;
 mod key;
 mod link;
+mod literal;
 mod named;
 mod names;
 mod nodes;

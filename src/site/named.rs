@@ -12,7 +12,7 @@ use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
-use crate::base::Text;
+use crate::base::{Lang, Text};
 use crate::document::{Document, Run};
 
 /// How a document names an entity.
@@ -70,6 +70,7 @@ pub(super) fn named_by(
 
 /// A text as its page shows it: wikilinks without words of their own have the titles of what they lead to.
 struct Shown<'a> {
+    lang: Lang,
     text: Cow<'a, str>,
     /// Where such links stand in the prose, and where their titles stand here.
     titles: Vec<(Run, Range<usize>)>,
@@ -77,6 +78,7 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn new(index: &Index, document: &Document, targets: &[Option<NodeIx>], prose: &'a str) -> Self {
+        let lang = document.common.lang;
         let (mut text, mut titles, mut from) = (String::new(), Vec::new(), 0);
         for (raw, node) in document.body.links.iter().zip(targets) {
             let words = raw.words.start as usize..raw.words.end as usize;
@@ -91,10 +93,10 @@ impl<'a> Shown<'a> {
             titles.push((raw.words, start..text.len()));
         }
         if titles.is_empty() {
-            return Self { text: prose.into(), titles };
+            return Self { lang, text: prose.into(), titles };
         }
         text.push_str(&prose[from..]);
-        Self { text: text.into(), titles }
+        Self { lang, text: text.into(), titles }
     }
 
     fn has_titles(&self) -> bool {
@@ -114,7 +116,7 @@ impl<'a> Shown<'a> {
                 here + (run.start as usize - before)..here + (run.end as usize - before)
             }
         };
-        excerpt(&self.text, place)
+        excerpt(&self.text, place, self.lang)
     }
 }
 

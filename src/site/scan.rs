@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
+use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::boundary::{between, is_hangul, is_particle, is_word};
+use super::boundary::{between, is_elided, is_particle, is_word};
 use super::excerpt::excerpt;
 use super::key::reference_key;
+use super::literal::in_literal;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
 use crate::base::{Key, Lang, Shared, Text};
@@ -59,7 +61,8 @@ pub fn scan(args: &ScanArgs) -> Mentions {
         names,
         subjects: None,
         mentions: Mentions::default(),
-        linked: (0, Vec::new()),
+        linked: Vec::new(),
+        places: AHashMap::new(),
         undecided: Vec::new(),
     };
     for (start, end, name) in longest(names, &folded.text, document.common.lang) {
@@ -75,15 +78,20 @@ struct Scan<'a> {
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
     mentions: Mentions,
-    /// Who is linked already in the present section, and which that is.
-    linked: (usize, Vec<Key>),
+    /// For each of those first mentioned, the last section in which they are linked.
+    linked: Vec<Option<usize>>,
+    /// Where they stand among these, once they are many.
+    places: AHashMap<Key, usize>,
     /// Ambiguous names so far, by number.
     undecided: Vec<u32>,
 }
 
-impl Scan<'_> {
+/// Up to so many keys are found as fast by looking at each as by a table, which would have to be made.
+const FEW: usize = 16;
+
+impl<'a> Scan<'a> {
     fn take(&mut self, place: Run, name: u32) {
-        let (body, prose) = (&self.document.body, self.prose);
+        let (document, prose) = (self.document, self.prose);
         let code = prose.code.partition_point(|run| run.end <= place.start);
         if prose.code.get(code).is_some_and(|run| run.start < place.end) {
             return;
@@ -91,53 +99,75 @@ impl Scan<'_> {
         let inside = |run: &Run| run.start <= place.start && place.end <= run.end;
         let after = prose.runs.partition_point(|run| run.end < place.end);
         let open = prose.runs.get(after).is_some_and(inside);
-        let Some((key, link)) = self.owner(name, place, open) else { return };
-        if key == self.document.key {
-            return;
-        }
-        if !self.mentions.first.iter().any(|(other, ..)| *other == key) {
-            let sentence = excerpt(&prose.text, place.start as usize..place.end as usize);
-            self.mentions.first.push((key.clone(), place, sentence.into()));
-        }
-        if open && link && self.document.common.autolink {
-            let section = body.headings.partition_point(|heading| heading.at <= place.start);
-            if self.linked.0 != section {
-                self.linked = (section, Vec::new());
-            }
-            if !self.linked.1.contains(&key) {
-                self.linked.1.push(key.clone());
-                self.mentions.links.push(Mention { place, key });
+        let Some(key) = self.owner(name, place, open).filter(|&key| *key != document.key) else { return };
+        let nth = self.known(key).unwrap_or_else(|| self.meet(key, place));
+        if open && document.common.autolink {
+            let section = document.body.headings.partition_point(|heading| heading.at <= place.start);
+            if self.linked[nth].replace(section) != Some(section) {
+                self.mentions.links.push(Mention { place, key: key.clone() });
             }
         }
     }
 
-    /// Whose the name is here: its only owner, or the one that the front matter names.
-    fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<(Key, bool)> {
+    /// Where somebody stands among those first mentioned.
+    fn known(&self, key: &Key) -> Option<usize> {
+        let first = &self.mentions.first;
+        if first.len() > FEW {
+            return self.places.get(key).copied();
+        }
+        first.iter().position(|(other, ..)| other == key)
+    }
+
+    /// Adds somebody who is mentioned for the first time.
+    fn meet(&mut self, key: &Key, place: Run) -> usize {
+        let text = &self.prose.text;
+        let sentence = excerpt(text, place.start as usize..place.end as usize, self.document.common.lang);
+        let first = &mut self.mentions.first;
+        let nth = first.len();
+        first.push((key.clone(), place, sentence.into()));
+        self.linked.push(None);
+        let from = if nth > FEW { nth } else { 0 };
+        if nth >= FEW {
+            let keys = first.iter().enumerate().skip(from);
+            self.places.extend(keys.map(|(nth, (key, ..))| (key.clone(), nth)));
+        }
+        nth
+    }
+
+    /// Whose the name is here: the only owner whom the front matter names, or else the only one who has it switched on.
+    fn owner(&mut self, name: u32, place: Run, open: bool) -> Option<&'a Key> {
         let names = self.names;
-        let owners = &names.list.names[name as usize].owners;
-        match owners.as_slice() {
-            [] => None,
-            [(key, link)] => link.then(|| (key.clone(), true)),
+        let owners = names.list.names[name as usize].owners.as_slice();
+        let named = match owners {
+            [] | [_] => None,
             _ => {
                 let document = self.document;
                 let subjects = self.subjects.get_or_insert_with(|| subjects(document, names));
-                let mut named = owners.iter().filter(|(key, _)| subjects.contains(key));
-                match (named.next(), named.next()) {
-                    (Some((key, link)), None) => link.then(|| (key.clone(), true)),
-                    _ => {
-                        let on = owners.iter().filter(|(_, link)| *link).count() > 0;
-                        let known = self.undecided.contains(&name);
-                        if on && open && !known && self.document.common.autolink {
-                            self.undecided.push(name);
-                            let owners = owners.iter().map(|(key, _)| key.clone()).collect();
-                            self.mentions.ambiguous.push((owners, place));
-                        }
-                        None
-                    }
+                only(owners.iter().filter(|(key, _)| subjects.contains(key)))
+            }
+        };
+        if let Some((key, is_on)) = named {
+            return is_on.then_some(key);
+        }
+        let mut on = owners.iter().filter(|(_, is_on)| *is_on);
+        match (on.next(), on.next()) {
+            (None, _) => None,
+            (Some((key, _)), None) => Some(key),
+            _ => {
+                if open && self.document.common.autolink && !self.undecided.contains(&name) {
+                    self.undecided.push(name);
+                    let owners = owners.iter().map(|(key, _)| key.clone()).collect();
+                    self.mentions.ambiguous.push((owners, place));
                 }
+                None
             }
         }
     }
+}
+
+/// What comes, if it is one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
 /// Everybody whom a document's front matter names, and itself. Who was merged is known by whom they became.
@@ -154,7 +184,7 @@ fn subjects(document: &Document, names: &Names) -> HashSet<Key> {
 fn longest(names: &Names, text: &str, lang: Lang) -> Vec<(usize, usize, u32)> {
     // Turkish and its like part a name from its endings by an apostrophe: `Taliban'ın`.
     let ends_so = ["tr", "az", "tk"].contains(&lang.language());
-    let is_whole = |start, end| on_boundaries(text, start, end) && (ends_so || !goes_on(&text[end..]));
+    let is_whole = |start, end| on_boundaries(text, start, end, lang) && (ends_so || !goes_on(&text[end..]));
     let mut found: Vec<_> = names.occurrences(text).filter(|&(start, end, _)| is_whole(start, end)).collect();
     found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
     let mut reach = 0;
@@ -178,13 +208,14 @@ fn longest(names: &Names, text: &str, lang: Lang) -> Vec<(usize, usize, u32)> {
         .collect()
 }
 
-fn on_boundaries(text: &str, start: usize, end: usize) -> bool {
+fn on_boundaries(text: &str, start: usize, end: usize, lang: Lang) -> bool {
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
-    let apostrophe = before == Some('\'') && letter_before(text, start - 1) && first.is_some_and(is_word);
+    let apostrophe =
+        before == Some('\'') && first.is_some_and(is_word) && is_joined(&text[..start - 1], lang);
     let open_before = between(before, first) && !apostrophe;
-    let open_after = between(last, after) || last.is_some_and(is_hangul) && is_particle(&text[end..]);
-    open_before && open_after && !in_address(text, start, end)
+    let open_after = between(last, after) || is_particle(&text[end..]);
+    open_before && open_after && !in_literal(text, start, end)
 }
 
 /// Whether a word goes on after an apostrophe, as `Sana` does in `Sana'a`. What English adds to a name is none of it.
@@ -194,29 +225,10 @@ fn goes_on(after: &str) -> bool {
     !ending.is_empty() && !["s", "d", "ll", "re", "ve"].iter().any(|it| ending.eq_ignore_ascii_case(it))
 }
 
-fn letter_before(text: &str, at: usize) -> bool {
-    text[..at].chars().next_back().is_some_and(is_word)
-}
-
-/// Whether a place is part of a web or mail address, a path or a tag that stands in the text as it is.
-fn in_address(text: &str, start: usize, end: usize) -> bool {
-    // No address is longer; a text without blanks may be, and is not to be walked for each name in it.
-    const NEAR: usize = 2048;
-    let from = text.ceil_char_boundary(start.saturating_sub(NEAR));
-    let to = text.floor_char_boundary(text.len().min(end + NEAR));
-    let before = text[from..start].rsplit(char::is_whitespace).next().unwrap_or_default();
-    let before = before.trim_start_matches(['(', '"', '“', '«', '<', '[', '\'', '‘']);
-    let after = text[end..to].split(char::is_whitespace).next().unwrap_or_default();
-    let dotted =
-        |text: &str| text.strip_suffix('.').is_some_and(|rest| rest.ends_with(char::is_alphanumeric));
-    let domain = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    before.contains("://")
-        || before.contains(['@', '\\'])
-        || before.starts_with(['/', '#', '~'])
-        || dotted(before)
-        || before.strip_suffix('/').is_some_and(|rest| rest.contains(['.', '/']))
-        || after.starts_with(['@', '\\'])
-        || domain
+/// Whether an apostrophe after this text joins it to the same name, as `O` in `O'Brien` but not `d` in French
+/// `d'Iran`.
+fn is_joined(before: &str, lang: Lang) -> bool {
+    before.ends_with(is_word) && !is_elided(before, lang)
 }
 
 /// The end of the word before a hyphen or dash that joins this name to it.
