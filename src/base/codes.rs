@@ -148,7 +148,7 @@ FORBIDDEN_LINK "B0306" "forbidden-link" "links" Error false
 "Links may lead into the site or to `https:`, `http:` and `mailto:` addresses. `javascript:`, `data:` and other schemes are refused, because a page must not run what a text says."
 
 AMBIGUOUS_NAME "B0307" "ambiguous-name" "names" Warn false
-"Two entities share this name, and the document's front matter names neither or both of them, so the mention is not linked. Name the one that is meant in `actors:`, `people:` or `countries:`, or link it by hand."
+"Two entities share this name, and the document's front matter names neither or both of them, so the mention is not linked. Name the one that is meant in `actors:`, `people:` or `countries:`, or link it by hand. Where a name should never mean one of them, give that one's alias `link: false`: then it is the other's."
 
 UNCITED_SOURCE "B0308" "uncited-source" "citations" Warn false
 "The document lists a source that neither its text nor its statements, events or judgements cite. Cite it with `[@id]`, or remove it."

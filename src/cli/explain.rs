@@ -92,7 +92,9 @@ group names, warning by default
 
 Two entities share this name, and the document's front matter names neither or
 both of them, so the mention is not linked. Name the one that is meant in
-`actors:`, `people:` or `countries:`, or link it by hand.
+`actors:`, `people:` or `countries:`, or link it by hand. Where a name should
+never mean one of them, give that one's alias `link: false`: then it is the
+other's.
 
 Its level is set in site.toml, by itself or with its group:
 
