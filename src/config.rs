@@ -8,8 +8,8 @@ use std::hash::{Hash, Hasher};
 use crate::base::node::{Key, Node, Value};
 use crate::base::shape::{Check, Checker, Field, Fields, Shape, field, required};
 use crate::base::{
-    Diagnostic, Label, Lang, Level, OutPath, Outcome, Override, Snapshot, SourcePath, Span, codes, nearest,
-    toml,
+    Diagnostic, Group, Label, Lang, Level, OutPath, Outcome, Override, Snapshot, SourcePath, Span, codes,
+    nearest, toml,
 };
 
 pub use links::Links;
@@ -257,7 +257,7 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
     (settings.edition_outs, settings.own_out) = (edition_outs, own_out);
     // Whatever is wrong in settings is the settings' fault, not the content's.
     for fault in &mut diagnostics {
-        if fault.code.group != "settings" {
+        if fault.code.group != Group::Settings {
             fault.code = &codes::BAD_SETTING;
             fault.level = Level::Error;
         }
@@ -277,7 +277,7 @@ fn layer(snapshot: &Snapshot, path: &SourcePath, diagnostics: &mut Vec<Diagnosti
 }
 
 fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
-    let groups = codes::groups();
+    let groups = Group::ALL.map(Group::name);
     let fault = match codes::find(&key.name) {
         Some(code) if code.fatal => {
             Diagnostic::new(&codes::BAD_SETTING, format!("{} ({}) is always an error", code.name, code.id))
@@ -462,7 +462,8 @@ impl Settings {
     pub fn level(&self, diagnostics: &mut [Diagnostic]) {
         for fault in diagnostics.iter_mut().filter(|fault| !fault.code.fatal) {
             let code = fault.code;
-            let set = [code.id, code.name, code.group].into_iter().find_map(|name| self.levels.get(name));
+            let set =
+                [code.id, code.name, code.group.name()].into_iter().find_map(|name| self.levels.get(name));
             if let Some(&level) = set {
                 fault.level = level;
             }

@@ -185,7 +185,7 @@ impl Engine {
         faults.extend(theme.diagnostics.iter().cloned());
 
         // Where two files want one address, nothing is written; rendering still finds its own faults.
-        let clash = faults.iter().any(|fault| fault.code.id == codes::SAME_ADDRESS.id);
+        let clash = faults.iter().any(|fault| fault.is(&codes::SAME_ADDRESS));
         let sink = if clash { &Nowhere as &dyn Sink } else { sink };
         sink.expect(pages.value.len());
         if let Some(theme) = &theme.value {
@@ -237,10 +237,10 @@ impl Engine {
             .map(|args| self.kept.parsed(&args, || self.parsed.get(&args, parse)))
             .collect();
         // Where git cannot tell, that is the fault, told once; not that each brief has no date.
-        let no_git = [codes::NO_GIT.id, codes::SHALLOW_CLONE.id];
-        let is_told = snapshot.faults.iter().any(|fault| no_git.contains(&fault.code.id));
+        let no_git = |fault: &Diagnostic| fault.is(&codes::NO_GIT) || fault.is(&codes::SHALLOW_CLONE);
+        let is_told = snapshot.faults.iter().any(no_git);
         let faults = parsed.iter().flat_map(|outcome| &outcome.diagnostics);
-        let faults = faults.filter(|fault| !(is_told && fault.code.id == codes::UNDATED.id));
+        let faults = faults.filter(|fault| !(is_told && fault.is(&codes::UNDATED)));
         let diagnostics = faults.cloned().collect();
         Outcome { value: parsed.iter().filter_map(|outcome| outcome.value.clone()).collect(), diagnostics }
     }
@@ -410,7 +410,7 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
 /// Drops faults of references to what could not be read: of a folder in `content/` nobody knows what was in it, of a
 /// file what it was called, so they would only say the same again.
 fn without_consequences(faults: &mut Vec<Diagnostic>, snapshot: &Snapshot) {
-    let unread = snapshot.faults.iter().filter(|fault| fault.code.id == codes::READ.id);
+    let unread = snapshot.faults.iter().filter(|fault| fault.is(&codes::READ));
     let unread: Vec<Vec<&str>> = unread
         .filter_map(|fault| Some(fault.place.as_ref()?.path.in_content()?.split('/').rev().collect()))
         .collect();

@@ -40,6 +40,75 @@ impl Level {
     }
 }
 
+/// What a kind of fault is about: `[diagnostics]` can set the level of a whole group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Citations and sources.
+    Citations,
+    /// Files that are not what they should be.
+    Files,
+    /// The form of front matter.
+    FrontMatter,
+    /// Ids and addresses.
+    Identity,
+    /// TLP labels.
+    Labels,
+    /// Links, and what texts lead to.
+    Links,
+    /// What the machine refuses.
+    Machine,
+    /// Names in texts.
+    Names,
+    /// References of front matter.
+    References,
+    /// Publishing.
+    Release,
+    /// `site.toml` and flags.
+    Settings,
+    /// Shares of a build.
+    Shards,
+    /// Templates.
+    Templates,
+}
+
+impl Group {
+    /// All, by name.
+    pub const ALL: [Self; 13] = [
+        Self::Citations,
+        Self::Files,
+        Self::FrontMatter,
+        Self::Identity,
+        Self::Labels,
+        Self::Links,
+        Self::Machine,
+        Self::Names,
+        Self::References,
+        Self::Release,
+        Self::Settings,
+        Self::Shards,
+        Self::Templates,
+    ];
+
+    /// What `[diagnostics]` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Citations => "citations",
+            Self::Files => "files",
+            Self::FrontMatter => "front-matter",
+            Self::Identity => "identity",
+            Self::Labels => "labels",
+            Self::Links => "links",
+            Self::Machine => "machine",
+            Self::Names => "names",
+            Self::References => "references",
+            Self::Release => "release",
+            Self::Settings => "settings",
+            Self::Shards => "shards",
+            Self::Templates => "templates",
+        }
+    }
+}
+
 /// A kind of fault, with its stable number and its long text. They stand in [`super::codes`].
 #[derive(Debug)]
 pub struct Code {
@@ -47,8 +116,8 @@ pub struct Code {
     pub id: &'static str,
     /// `broken-link`: what `[diagnostics]` calls it.
     pub name: &'static str,
-    /// The group it can be set with: `links`.
-    pub group: &'static str,
+    /// The group it can be set with.
+    pub group: Group,
     /// The level without settings.
     pub level: Level,
     /// Whether settings may not lower it, because the build could not go on.
@@ -176,6 +245,11 @@ impl Diagnostic {
         self.help.push(format!("did you mean `{word}`?"));
         self.replacement = Some(word.to_owned());
         self
+    }
+
+    /// Whether it is of this kind.
+    pub fn is(&self, code: &Code) -> bool {
+        self.code.id == code.id
     }
 
     /// Reports are sorted by file, place and code.

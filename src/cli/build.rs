@@ -111,7 +111,10 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
 /// Whether settings are not as they were meant: then nobody knows which hosts may be asked.
 #[cfg(feature = "remote")]
 fn has_faulty_settings(build: &Build) -> bool {
-    build.diagnostics.iter().any(|fault| fault.code.group == "settings" && fault.level == Level::Error)
+    build
+        .diagnostics
+        .iter()
+        .any(|fault| fault.code.group == crate::base::Group::Settings && fault.level == Level::Error)
 }
 
 /// Signs the manifest, or removes a signature that is of the one before.

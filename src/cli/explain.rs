@@ -5,23 +5,22 @@ use std::fmt::Write as _;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::wrap;
-use crate::base::{Code, Level, codes, nearest};
+use crate::base::{Code, Group, Level, codes, nearest};
 
 const WIDTH: usize = 80;
 
 /// Explains one code, or lists those of a group, or all by group.
 pub(super) fn run(code: Option<&str>, shell: &Shell) -> Result<Status, Failure> {
-    let groups = codes::groups();
-    let Some(name) = code else { return shell.print(&list(&groups)) };
-    match codes::find(name) {
-        Some(code) => shell.print(&one(code)),
-        None if groups.contains(&name) => shell.print(&list(&[name])),
-        None => Err(unknown(name, &groups)),
+    let Some(name) = code else { return shell.print(&list(&Group::ALL)) };
+    match (codes::find(name), Group::ALL.into_iter().find(|group| group.name() == name)) {
+        (Some(code), _) => shell.print(&one(code)),
+        (None, Some(group)) => shell.print(&list(&[group])),
+        (None, None) => Err(unknown(name)),
     }
 }
 
 fn one(code: &Code) -> String {
-    let mut out = format!("{}: {}\ngroup {}, {}\n\n", code.id, code.name, code.group, default(code));
+    let mut out = format!("{}: {}\ngroup {}, {}\n\n", code.id, code.name, code.group.name(), default(code));
     for paragraph in code.explanation.split("\n\n") {
         out.push_str(&wrap(paragraph, WIDTH, ""));
         out.push('\n');
@@ -34,17 +33,18 @@ fn one(code: &Code) -> String {
             out,
             "Its level is set in site.toml, by itself or with its group:\n\n    [diagnostics]\n    \
              {} = \"{level}\"\n    {} = \"{level}\"\n",
-            code.name, code.group
+            code.name,
+            code.group.name()
         );
     }
     out
 }
 
-fn list(groups: &[&str]) -> String {
+fn list(groups: &[Group]) -> String {
     let mut out = String::new();
     let width = codes::ALL.iter().map(|code| code.name.len()).max().unwrap_or(0);
     for group in groups {
-        let _ = writeln!(out, "{group}");
+        let _ = writeln!(out, "{}", group.name());
         for code in codes::ALL.iter().filter(|code| code.group == *group) {
             let _ = writeln!(out, "  {}  {:width$}  {}", code.id, code.name, default(code));
         }
@@ -71,8 +71,8 @@ fn other(level: Level) -> &'static str {
     if level == Level::Warn { "error" } else { "warn" }
 }
 
-fn unknown(name: &str, groups: &[&str]) -> Failure {
-    let known = codes::ALL.iter().flat_map(|code| [code.name, code.id]).chain(groups.iter().copied());
+fn unknown(name: &str) -> Failure {
+    let known = codes::ALL.iter().flat_map(|code| [code.name, code.id]).chain(Group::ALL.map(Group::name));
     let fault = Failure::usage(format!("there is no code `{name}`"));
     match nearest(name, known) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
@@ -108,7 +108,7 @@ Its level is set in site.toml, by itself or with its group:
 
     #[test]
     fn every_code_is_listed() {
-        let list = list(&codes::groups());
+        let list = list(&Group::ALL);
         assert!(codes::ALL.iter().all(|code| list.contains(&format!("  {}  {} ", code.id, code.name))));
         assert!(list.lines().all(|line| line.chars().count() <= 100));
     }

@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::args::SiteFlags;
 use super::environment;
 use super::status::Failure;
-use crate::base::{Diagnostic, Override, Snapshot, codes, nearest};
+use crate::base::{Diagnostic, Group, Override, Snapshot, codes, nearest};
 use crate::report::Context;
 use crate::{config, engine, io};
 
@@ -96,7 +96,8 @@ impl Session {
 
 /// The settings that variables can set: those with one value, and the levels of faults.
 fn keys() -> Vec<String> {
-    let faults = codes::ALL.iter().filter(|code| !code.fatal).map(|code| code.name).chain(codes::groups());
+    let faults =
+        codes::ALL.iter().filter(|code| !code.fatal).map(|code| code.name).chain(Group::ALL.map(Group::name));
     config::keys().into_iter().chain(faults.map(|name| format!("diagnostics.{name}"))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! How a command ends: the exit status, and what keeps a command from its work.
 
-use crate::base::{Diagnostic, Level};
+use crate::base::{Diagnostic, Group, Level};
 
 /// The exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,8 +25,8 @@ impl Status {
         match (diagnostic.level, diagnostic.code.group) {
             (Level::Allow, _) => Self::Done,
             (Level::Warn, _) if !strict => Self::Done,
-            (_, "machine") => Self::Machine,
-            (_, "settings" | "shards") => Self::Usage,
+            (_, Group::Machine) => Self::Machine,
+            (_, Group::Settings | Group::Shards) => Self::Usage,
             _ => Self::Content,
         }
     }

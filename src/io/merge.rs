@@ -67,7 +67,7 @@ pub fn merge(
         faults = found.par_iter().flat_map(|shard| output.take_all(shard)).collect();
         // Every damaged file is told; of a full disk once is enough.
         let mut is_told = false;
-        faults.retain(|fault| fault.code.id != codes::WRITE.id || !std::mem::replace(&mut is_told, true));
+        faults.retain(|fault| !fault.is(&codes::WRITE) || !std::mem::replace(&mut is_told, true));
     }
     let (false, Some(first)) = (!faults.is_empty(), found.first()) else { return Err(faults) };
     let Manifest { inputs, encoders, .. } = &first.manifest;

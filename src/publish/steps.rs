@@ -154,7 +154,7 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
         Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help))
     };
     let faults = match host.verify(&before) {
-        Err(fault) if fault.code.id == codes::NOT_AS_LISTED.id => return Err(not_whole(fault.message)),
+        Err(fault) if fault.is(&codes::NOT_AS_LISTED) => return Err(not_whole(fault.message)),
         faults => faults?,
     };
     if let Some(first) = faults.first() {

@@ -41,7 +41,7 @@ fn rule(code: &Code) -> Value {
         "fullDescription": { "text": code.explanation },
         "help": { "text": code.explanation, "markdown": code.explanation },
         "defaultConfiguration": { "level": level(code.level) },
-        "properties": { "tags": [code.group] },
+        "properties": { "tags": [code.group.name()] },
     })
 }
 
