@@ -90,11 +90,23 @@ const TEXTS: &[&str] = &[
     "[x](/old/) ",
     "[x](/about%20us/) ",
     "[x](nowhere.md) ",
+    "[x](/2025/) ",
+    "[x](/2024/11/) ",
+    "[x](../../2025/03/) ",
+    "[x](/fa/briefs/a/) ",
+    "[x](a.fa.md#part) ",
+    "[x](about%20us.fa.md) ",
+    "[x](/actors/bears/feed.xml) ",
+    "[x](/topics/t/feed.json#x) ",
     "[x](../countries/af.md#briefs) ",
     "[x](#part) ",
     "[[a]] ",
     "[[a#^mark]] ",
     "[[a#Part]] ",
+    "[[a#Part#Part two]] ",
+    "[[a.fa]] ",
+    "[[index]] ",
+    "[[Iron]] ",
     "[[é x|words]] ",
     "[[c]] ",
     "[[c#part|there]] ",
@@ -116,6 +128,8 @@ const TEXTS: &[&str] = &[
     "[@s2; @gone] ",
     "\n\n## Part\n\n",
     "\n\n## Part two\n\n",
+    "\n\n### Part two\n\n",
+    "\n\n^mark\n\n",
     "\n\nA block. ^mark\n\n",
     "\n\n(TLP:RED) Hidden, with [[a]] and Iron Bears.\n\n",
     "A note.[^1]\n\n[^1]: The [[c]].\n\n",
@@ -139,17 +153,17 @@ fn document() -> impl Strategy<Value = (&'static str, String)> {
         subsequence(all, 0..=most).prop_map(|picked| picked.concat())
     };
     let text = prop::collection::vec(select(TEXTS), 0..9).prop_map(|texts| texts.concat());
-    (select(PLACES), select(TITLES), some(KEYS, 2), some(OF_BRIEFS, 4), some(OF_ACTORS, 2), text).prop_map(
-        |(path, title, keys, of_briefs, of_actors, text)| {
+    let date = select(&["2025-03-04", "2024-11", "2024"][..]);
+    (select(PLACES), select(TITLES), some(KEYS, 2), date, some(OF_BRIEFS, 4), some(OF_ACTORS, 2), text)
+        .prop_map(|(path, title, keys, date, of_briefs, of_actors, text)| {
             let (title_key, more) = match path.split('/').nth(1) {
-                Some("briefs") => ("title", format!("date: 2025-03-04\n{of_briefs}")),
+                Some("briefs") => ("title", format!("date: {date}\n{of_briefs}")),
                 Some("actors") => ("name", of_actors),
                 Some("events") => ("title", "date: 2025-01\n".to_owned()),
                 _ => ("title", String::new()),
             };
             (path, format!("---\n{title_key}: {title}\n{more}{keys}---\n{text}\n"))
-        },
-    )
+        })
 }
 
 fn picture() -> impl Strategy<Value = (&'static str, &'static str)> {
