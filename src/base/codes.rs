@@ -73,7 +73,7 @@ BAD_DATE "B0109" "bad-date" "front-matter" Error false
 "Dates are EDTF (ISO 8601-2): `2024`, `2024-03`, `2024-03-22`; `~` for about, `?` for uncertain, `%` for both; `2025-12-01/2025-12-10` and `2019/..` for intervals; `202X` for a decade. A time may follow: `2025-12-09T06:00:00Z`."
 
 BAD_LABEL "B0110" "bad-label" "labels" Error true
-"The labels are those of TLP 2.0: clear, green, amber, amber+strict, red. A label that cannot be read could let a part travel too far, so this stops the build."
+"The labels are those of TLP 2.0: clear, green, amber, amber+strict, red. This one is none of them; or there is none after `tlp:`; or the key is only like `tlp`: misspelt, with letters of another script, with a character that nobody sees, with a colon too many; or it stands twice, or where nothing has a label. A label that cannot be read could let a part travel too far, so this stops the build."
 
 UNKNOWN_COUNTRY "B0111" "unknown-country" "front-matter" Error false
 "Countries are written as ISO 3166-1 alpha-2 (`AF`) or alpha-3 codes (`AFG`), or by their English names. Kosovo is `XK`."

@@ -12,6 +12,7 @@ pub mod lang;
 pub mod mime;
 pub mod node;
 mod path;
+pub mod seen;
 pub mod shape;
 mod snapshot;
 mod span;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::node::{Key, Node, Value};
-use super::{Diagnostic, Outcome, Place, SourcePath, Span, codes};
+use super::{Diagnostic, Label, Outcome, Place, SourcePath, Span, codes};
 
 /// More nodes than any front matter has; what a chain of aliases grows into stops here.
 const NODE_LIMIT: usize = 100_000;
@@ -157,11 +157,15 @@ impl<'a> Builder<'a> {
             };
             match first.get(&name) {
                 Some(&earlier) => self.diagnostics.push(
-                    Diagnostic::new(&codes::DUPLICATE_KEY, format!("the key `{name}` stands twice"))
-                        .at(self.path, key.span)
-                        .label("again here")
-                        .also(Place::new(self.path, earlier), "first here")
-                        .help("join the two, or remove one"),
+                    // Of two labels the second may be the one that is meant.
+                    Diagnostic::new(
+                        if Label::is_key(&name) { &codes::BAD_LABEL } else { &codes::DUPLICATE_KEY },
+                        format!("the key `{name}` stands twice"),
+                    )
+                    .at(self.path, key.span)
+                    .label("again here")
+                    .also(Place::new(self.path, earlier), "first here")
+                    .help("join the two, or remove one"),
                 ),
                 None => {
                     first.insert(name.clone(), key.span);
@@ -237,7 +241,7 @@ impl<'a> Builder<'a> {
 
 fn size(node: &Node) -> usize {
     match &node.value {
-        Value::Scalar { .. } => 1,
+        Value::Scalar { .. } | Value::Unread => 1,
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(entries) => 1 + entries.iter().map(|(_, node)| size(node)).sum::<usize>(),
     }

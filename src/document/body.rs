@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
 use super::markdown::{Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, undefined_note};
+use crate::base::seen::shown;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
 use portions::{Enclosure, Term};
@@ -268,8 +269,9 @@ impl Reader<'_> {
                     self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
                 }
                 let others = attrs.iter().map(|(name, _)| name).filter(|name| !is_label(name));
-                for odd in others.chain(classes).filter(|name| is_label(name.get(..3).unwrap_or_default())) {
-                    self.bad_mark(odd, self.map.span(&range));
+                let is_odd = |name: &str| is_label(name.get(..3).unwrap_or_default()) || Label::is_key(name);
+                for odd in others.chain(classes).filter(|name| is_odd(name)) {
+                    self.bad_mark(&shown(odd), self.map.span(&range));
                 }
             }
             Tag::List(Some(_)) => self.numbered.push(range.start),

@@ -59,7 +59,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         }
         diagnostics.extend(checker.diagnostics);
     }
-    mark::check_front_matter(path, &node, &mut diagnostics);
+    mark::check_front_matter(path, source, &node, &mut diagnostics);
     let known = tables(name.kind);
     let is_own =
         |key: &str| key == "extra" || !known.iter().copied().flatten().any(|field| field.name == key);
