@@ -224,7 +224,7 @@ impl Reader<'_> {
             Event::Text(text) if adds != Adds::Nothing => {
                 let mark = if fresh { self.portion(text, &range) } else { 0 };
                 self.marks_without_effect(text, mark, fresh, &range);
-                if self.heading.is_some() && Mark::is_attribute(text) {
+                if self.heading.is_some() && self.is_attribute(text, &range) {
                     self.bad_mark("{tlp…}", self.map.span(&range));
                 }
                 self.undefined_notes(&range);
@@ -249,6 +249,16 @@ impl Reader<'_> {
             Event::Start(_) | Event::End(_) => {}
             _ => self.after_break = false,
         }
+    }
+
+    /// Whether a heading's text has a label in braces, which may close after it.
+    fn is_attribute(&self, text: &str, range: &Range<usize>) -> bool {
+        let after = || {
+            let open = range.start + self.text[range.clone()].rfind('{')?;
+            let heading = self.scopes.iter().rfind(|(tag, _)| matches!(tag, TagEnd::Heading(_)))?;
+            self.text.get(open..heading.1.end)?.split_inclusive('}').next()
+        };
+        text.contains(['{', '｛']) && (Mark::is_attribute(text) || after().is_some_and(Mark::is_attribute))
     }
 
     fn in_code(&self) -> bool {
