@@ -46,7 +46,7 @@ NOT_UTF8 "B0100" "not-utf8" "files" Error true
 "Sources are UTF-8. The file holds bytes that are not; it was probably saved in a local encoding. Convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`."
 
 YAML_SYNTAX "B0101" "yaml-syntax" "front-matter" Error true
-"The front matter between the `---` lines is not valid YAML, so none of its keys can be read. The most frequent cause is a value with a colon in it: put it in quotes."
+"The front matter between the `---` lines is not valid YAML at this place, so the entry here cannot be read; the others are. Mostly a value needs quotes, because there is a colon in it, or because it begins with a sign that YAML keeps for itself: `@`, `%`, `*`, `&`, `!`, `[`, `{`, `|`, `>`, a backtick, a quotation mark. Single quotes are for text with a backslash in it. After the colon of a key comes a blank, and what goes on below a key is indented with spaces."
 
 FRONT_MATTER_OPEN "B0102" "front-matter-open" "front-matter" Error true
 "The file starts with `---`, but no second `---` line ends the front matter."

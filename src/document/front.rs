@@ -3,6 +3,7 @@
 use memchr::memchr_iter;
 
 use crate::base::seen::{self, plain};
+use crate::base::yaml;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
 
 /// The largest front matter read, in bytes.
@@ -124,6 +125,15 @@ fn head(text: &str) -> impl Iterator<Item = (usize, &str)> {
         (next - line.len(), line)
     });
     lines.take(LINES).take_while(|(_, line)| !line.starts_with("```") && !line.starts_with("~~~"))
+}
+
+/// Whether what YAML takes for one text was meant for keys and values: a line gives a label, or all lines begin with
+/// words that a colon without a blank, or what looks like a colon, parts from the rest.
+pub(super) fn are_keys(text: &str) -> bool {
+    let is_open = |line: &&str| !line.trim().is_empty() && !line.starts_with([' ', '\t', '#']);
+    let mut open = text.lines().filter(is_open).peekable();
+    text.lines().any(|line| is_label(line) || is_key(line))
+        || open.peek().is_some() && open.all(yaml::is_nearly_entry)
 }
 
 /// What stands around keys and values in one form or another.
