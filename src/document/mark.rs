@@ -7,6 +7,9 @@ use crate::base::node::{Node, Value};
 use crate::base::seen::{self, plain, shown};
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
 
+/// No mark is longer in bytes, whatever is strewn into it.
+const LONGEST: usize = 128;
+
 /// A portion mark at the start of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -82,7 +85,9 @@ impl Mark {
         let seen = text.trim_start_matches(is_unseen);
         let before = text.len() - seen.len();
         let end = seen.find(char::is_whitespace).unwrap_or(seen.len());
-        let name = starts_with_ignore_case(seen, "tlp:").then(|| &seen[4..end])?;
+        let word = seen.get(..end).filter(|word| word.len() < LONGEST && seen::first(word) == Some('t'))?;
+        let word = plain(word);
+        let name = starts_with_ignore_case(&word, "tlp:").then(|| &word[4..])?;
         Label::parse(name.trim_end_matches([':', '-', '–', '—'])).map(|_| before..before + end)
     }
 }
@@ -180,8 +185,6 @@ fn odd(text: &str) -> Option<usize> {
         ('﹙', '﹚'),
         ('«', '»'),
     ];
-    /// No mark is longer, whatever is strewn into it.
-    const LONGEST: usize = 128;
     let first = text.chars().next()?;
     let (_, close) = BRACKETS.into_iter().find(|(open, _)| *open == first)?;
     let end = text.find(close).filter(|end| *end < LONGEST)?;
@@ -272,6 +275,7 @@ mod tests {
         assert_eq!(Mark::bare("TLP:AMBER The source said"), Some(0..9));
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
         assert_eq!(Mark::bare("TLP:AMBER"), Some(0..9));
+        assert_eq!(Mark::bare("ТLP：AMBER The source said"), Some(0..12));
         assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
         for alone in [
             "(TLP:AMBER)",

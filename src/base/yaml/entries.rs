@@ -4,6 +4,7 @@
 //! places, anchors and keys that stand twice are as they would be without the fault.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::line::{Pair, is_item};
 use super::{Builder, Fault, Unread, advice};
@@ -34,7 +35,7 @@ pub(super) fn read(path: &SourcePath, text: &str, offset: u32) -> Outcome<Node> 
         diagnostics: Vec::new(),
     };
     let pieces = match Piece::first(text, 0, text.len()) {
-        Some(whole) => mender.joined(whole.split(text)),
+        Some(whole) => mender.joined(&whole.split(text)),
         None => Vec::new(),
     };
     for piece in &pieces {
@@ -139,7 +140,7 @@ struct Mender<'a> {
 
 impl Mender<'_> {
     /// Pieces of which some are one, because a value goes over lines that look like entries.
-    fn joined(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+    fn joined(&self, pieces: &[Piece]) -> Vec<Piece> {
         let is_open =
             |fault: &Fault| matches!(fault, Fault::Scan(scan) if scan.info().starts_with("unclosed"));
         let mut all = Vec::new();
@@ -206,10 +207,16 @@ impl Mender<'_> {
             }
             let at = fault.at(&masked);
             let Some(piece) = pieces.iter().rfind(|piece| piece.line <= at).copied() else { break };
-            if self.masked[piece.start..piece.end].iter().all(|byte| byte.is_ascii_whitespace()) {
+            let left = self.masked[piece.start..piece.end].trim_ascii();
+            if left.is_empty() {
                 break;
             }
-            self.blame(piece, &fault, 0);
+            if left.ends_with(b":") && self.unread.keys.remove(&(self.offset + offset(piece.start))) {
+                // What is wrong with it has been told.
+                self.blank(piece.start..piece.end);
+            } else {
+                self.blame(piece, &fault, 0);
+            }
         }
         Node::empty()
     }
@@ -267,10 +274,12 @@ impl Mender<'_> {
             from += 1;
             self.unread.keys.insert(self.offset + offset(piece.start));
         }
-        for byte in &mut self.masked[from..piece.end] {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b' ';
-            }
+        self.blank(from..piece.end);
+    }
+
+    fn blank(&mut self, range: Range<usize>) {
+        for byte in self.masked[range].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+            *byte = b' ';
         }
     }
 

@@ -146,6 +146,7 @@ fn is_label(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use pulldown_cmark::{Event, Tag, TagEnd};
 
     use crate::document::events;
@@ -195,6 +196,22 @@ mod tests {
             ("## Of {id} ##", "Of {id}"),
         ] {
             assert_eq!(read(markdown), (words.to_owned(), false), "{markdown}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_heading_is_well_formed(text in r"(# |\n> |\n|---|[ab#.=_*`\[\](){}\\é ]|\{#a\}|tlp=){0,40}") {
+            let mut open = Vec::new();
+            for (event, range) in events(&text) {
+                prop_assert!(text.get(range).is_some(), "{:?}", event);
+                match event {
+                    Event::Start(tag) => open.push(tag.to_end()),
+                    Event::End(tag) => prop_assert_eq!(open.pop(), Some(tag)),
+                    _ => {}
+                }
+            }
+            prop_assert!(open.is_empty());
         }
     }
 
