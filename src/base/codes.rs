@@ -38,7 +38,7 @@ NOT_UTF8 "B0100" "not-utf8" Files Error true
 "Sources are UTF-8. The file holds bytes that are not; it was probably saved in a local encoding. Convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`."
 
 YAML_SYNTAX "B0101" "yaml-syntax" FrontMatter Error true
-"The front matter between the `---` lines is not valid YAML, so none of its keys can be read. The most frequent cause is a value with a colon in it: put it in quotes."
+"The front matter between the `---` lines is not valid YAML at this place, so the entry here cannot be read; the others are. Mostly a value needs quotes, because there is a colon in it, or because it begins with a sign that YAML keeps for itself: `@`, `%`, `*`, `&`, `!`, `[`, `{`, `|`, `>`, a backtick, a quotation mark. Single quotes are for text with a backslash in it. After the colon of a key comes a blank, and what goes on below a key is indented with spaces."
 
 FRONT_MATTER_OPEN "B0102" "front-matter-open" FrontMatter Error true
 "The file starts with `---`, but no second `---` line ends the front matter."
@@ -65,7 +65,7 @@ BAD_DATE "B0109" "bad-date" FrontMatter Error false
 "Dates are EDTF (ISO 8601-2): `2024`, `2024-03`, `2024-03-22`; `~` for about, `?` for uncertain, `%` for both; `2025-12-01/2025-12-10` and `2019/..` for intervals; `202X` for a decade. A time may follow: `2025-12-09T06:00:00Z`."
 
 BAD_LABEL "B0110" "bad-label" Labels Error true
-"The labels are those of TLP 2.0: clear, green, amber, amber+strict, red. A label that cannot be read could let a part travel too far, so this stops the build."
+"The labels are those of TLP 2.0: clear, green, amber, amber+strict, red. This one is none of them; or there is none after `tlp:`; or the key is only like `tlp`: misspelt, with letters of another script, with a character that nobody sees, with a colon too many; or it stands twice, or where nothing has a label. A label that cannot be read could let a part travel too far, so this stops the build."
 
 UNKNOWN_COUNTRY "B0111" "unknown-country" FrontMatter Error false
 "Countries are written as ISO 3166-1 alpha-2 (`AF`) or alpha-3 codes (`AFG`), or by their English names. Kosovo is `XK`."

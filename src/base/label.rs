@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use super::seen::plain;
+
 /// A Traffic Light Protocol label, from the widest audience to the narrowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Label {
@@ -29,6 +31,16 @@ impl Label {
         let text = text.trim().to_ascii_lowercase();
         let name = text.strip_prefix("tlp:").unwrap_or(&text).trim();
         Self::ALL.into_iter().find(|label| label.slug() == name).or((name == "white").then_some(Self::Clear))
+    }
+
+    /// Whether a key was meant for `tlp`, which holds a label: as a reader sees it, case, blanks and signs around it
+    /// aside, or grown together with its value, as `tlp:red` is.
+    pub fn is_key(key: &str) -> bool {
+        let is_sign = |ch: char| !ch.is_alphanumeric();
+        let key = plain(key).to_ascii_lowercase();
+        let word: String = key.trim_matches(is_sign).split_whitespace().collect();
+        word.strip_prefix("tlp")
+            .is_some_and(|rest| rest.is_empty() || Self::parse(rest.trim_start_matches(is_sign)).is_some())
     }
 
     /// As written in front matter.
@@ -79,5 +91,37 @@ impl Serialize for Label {
 impl<'de> Deserialize<'de> for Label {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(<&str>::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no such label"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_for_the_key_is_known() {
+        for key in [
+            "tlp",
+            "TLP",
+            "tlp:",
+            " tlp ",
+            "\u{A0} tlp",
+            "\u{200B}tlp",
+            "t\u{2060}lp",
+            "ｔｌｐ",
+            "tlр",
+            "“tlp”",
+            "-tlp",
+            "tlp:red",
+            "tlp：red",
+            "tlp=amber+strict",
+            "tlp\u{A0}red",
+            "t l p",
+        ] {
+            assert!(Label::is_key(key), "{key:?}");
+        }
+        for key in ["", "tl", "title", "tlp2", "tlp level", "tlp_by", "help", "label"] {
+            assert!(!Label::is_key(key), "{key:?}");
+        }
     }
 }

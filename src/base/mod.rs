@@ -16,6 +16,7 @@ pub mod node;
 pub mod order;
 mod path;
 mod portable;
+pub mod seen;
 pub mod shape;
 mod snapshot;
 mod span;

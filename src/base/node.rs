@@ -25,6 +25,8 @@ pub enum Value {
     List(Vec<Node>),
     /// Keys with their values, in the order written, no key twice.
     Map(Vec<(Key, Node)>),
+    /// Something that could not be read, of which a fault tells: neither there for a reader, nor missing.
+    Unread,
 }
 
 /// A key and where it stands.
@@ -60,7 +62,7 @@ impl Node {
         match &self.value {
             Value::List(items) => items,
             Value::Scalar { .. } if !self.is_null() => std::slice::from_ref(self),
-            Value::Scalar { .. } | Value::Map(_) => &[],
+            Value::Scalar { .. } | Value::Map(_) | Value::Unread => &[],
         }
     }
 
@@ -84,6 +86,7 @@ impl Node {
             Value::Scalar { .. } => "text",
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
+            Value::Unread => "something unreadable",
         }
     }
 
@@ -96,6 +99,7 @@ impl Node {
             Value::Map(entries) => serde_json::Value::Object(
                 entries.iter().map(|(key, node)| (key.name.clone(), node.to_json())).collect(),
             ),
+            Value::Unread => serde_json::Value::Null,
         }
     }
 }

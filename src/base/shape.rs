@@ -1,6 +1,7 @@
 //! What a key may hold: one table a kind serves the checks, the suggestions, the JSON Schema and the help.
 
-use super::node::{Node, Value};
+use super::node::{Key, Node, Value};
+use super::seen::{plain, shown};
 use super::{CountryCode, Diagnostic, Edtf, Kind, Label, Lang, SourcePath, Span, Spanned, codes, nearest};
 
 /// A key of a map.
@@ -104,9 +105,10 @@ impl<'a> Checker<'a> {
         };
         for (key, value) in entries {
             match tables.iter().copied().flatten().find(|field| field.name == key.name) {
-                Some(field) => self.value(value, &field.shape),
-                // A label is never taken for something of the site's own.
-                None if known_unknowns && !key.name.eq_ignore_ascii_case("tlp") => {}
+                Some(field) => self.entry(key, value, &field.shape),
+                // A label is never taken for something of the site's own, nor is it less than a label for a slip.
+                None if is_label(&key.name, value) => self.lost_label(key, value, tables),
+                None if known_unknowns => {}
                 None => self.unknown(&key.name, key.span, tables),
             }
         }
@@ -129,8 +131,22 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn entry(&mut self, key: &Key, node: &Node, shape: &Shape) {
+        if matches!(shape, Shape::Label) && node.text().is_none() && node.value != Value::Unread {
+            let message = format!("the key `{}` has {} in place of a label", key.name, node.describe());
+            self.diagnostics.push(
+                Diagnostic::new(&codes::BAD_LABEL, message)
+                    .at(self.path, key.span)
+                    .label("which label?")
+                    .help("the labels are clear, green, amber, amber+strict, red; for the site's default, take the key out"),
+            );
+        } else {
+            self.value(node, shape);
+        }
+    }
+
     fn value(&mut self, node: &Node, shape: &Shape) {
-        if node.is_null() {
+        if node.is_null() || node.value == Value::Unread {
             return;
         }
         match shape {
@@ -149,7 +165,14 @@ impl<'a> Checker<'a> {
             },
             Shape::Map(fields) => self.map(node, &[fields], false),
             Shape::MapOf(shape) => match &node.value {
-                Value::Map(entries) => entries.iter().for_each(|(_, node)| self.value(node, shape)),
+                Value::Map(entries) => {
+                    for (key, node) in entries {
+                        if Label::is_key(&key.name) {
+                            self.lost_label(key, node, &[]);
+                        }
+                        self.value(node, shape);
+                    }
+                }
                 _ if matches!(shape, Shape::List(_)) => self.value(node, shape),
                 _ => self.wrong(node, "a map of keys and values"),
             },
@@ -288,6 +311,35 @@ impl<'a> Checker<'a> {
                 .at(self.path, node.span)
                 .label(format!("should be {wanted}")),
         );
+    }
+
+    /// A key that was meant for a label, and would be read as none.
+    fn lost_label(&mut self, key: &Key, value: &Node, tables: &[&[Field]]) {
+        let fault = if tables.iter().copied().flatten().any(|field| matches!(field.shape, Shape::Label)) {
+            let grown =
+                Label::ALL.into_iter().find(|label| plain(&key.name).to_lowercase().ends_with(label.slug()));
+            let better = match grown.filter(|_| value.is_null()) {
+                Some(label) => format!("tlp: {}", label.slug()),
+                None => "tlp".to_owned(),
+            };
+            let mut fault = Diagnostic::new(
+                &codes::BAD_LABEL,
+                format!("`{}` is not the key `tlp`, so its label would be lost", shown(&key.name)),
+            );
+            fault = fault
+                .label("looks like `tlp`")
+                .help(format!("write `{better}`, with plain letters and colon"));
+            fault.replacement = Some(better);
+            fault
+        } else {
+            Diagnostic::new(
+                &codes::BAD_LABEL,
+                format!("`{}` says nothing here, so its label would be lost", shown(&key.name)),
+            )
+            .label("nothing has a label here")
+            .help("give the label to what is around it, or take the key out")
+        };
+        self.diagnostics.push(fault.at(self.path, key.span));
     }
 
     fn unknown(&mut self, name: &str, span: Span, tables: &[&[Field]]) {
@@ -458,6 +510,12 @@ pub fn is_web_address(text: &str) -> bool {
         .iter()
         .any(|scheme| lower.starts_with(scheme) && text.len() > scheme.len())
         && !text.contains(char::is_whitespace)
+}
+
+/// Whether a key that no table knows was meant for a label: it looks like `tlp`, or is a slip of it and holds a label.
+fn is_label(key: &str, value: &Node) -> bool {
+    let is_slip = || key.len() < 5 && strsim::osa_distance(&key.to_ascii_lowercase(), "tlp") < 2;
+    Label::is_key(key) || is_slip() && value.text().and_then(Label::parse).is_some()
 }
 
 /// A map is underlined by its first key.

@@ -1,31 +1,47 @@
 //! YAML 1.2 text → [`Node`]s, with every fault that does not stop the parser.
 
-use std::collections::{BTreeMap, HashMap};
+mod advice;
+mod entries;
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::node::{Key, Node, Value};
-use super::{Diagnostic, Outcome, Place, SourcePath, Span, codes};
+use super::{Diagnostic, Label, Outcome, Place, SourcePath, Span, codes};
 
 /// More nodes than any front matter has; what a chain of aliases grows into stops here.
 const NODE_LIMIT: usize = 100_000;
 
+/// More levels of lists and maps than any front matter has.
+const DEPTH_LIMIT: usize = 64;
+
 /// Reads one YAML document. `text` begins at byte `offset` of the file `path`.
 ///
-/// A syntax error gives an empty map and says where; duplicate keys keep the first value.
+/// What cannot be read for a syntax error is told, entry by entry, and is [`Value::Unread`]; of duplicate keys the first
+/// value is kept.
 pub fn parse(path: &SourcePath, text: &str, offset: u32) -> Outcome<Node> {
-    let mut builder =
-        Builder { path, offset, text, diagnostics: Vec::new(), anchors: HashMap::new(), nodes: 0 };
-    let mut parser = Parser::new_from_str(text);
-    let value = match builder.document(&mut parser) {
-        Ok(node) => node,
+    let mut builder = Builder::new(path, text, offset);
+    match builder.read() {
+        Ok(value) => Outcome { value, diagnostics: builder.diagnostics },
+        Err(Fault::Scan(_)) => parse_entries(path, text, offset),
         Err(fault) => {
-            let fault = builder.syntax(&fault);
-            builder.diagnostics.push(fault);
-            Node::empty()
+            builder.diagnostics.push(fault.tell(path, text, offset, 0));
+            Outcome { value: Node::empty(), diagnostics: builder.diagnostics }
         }
-    };
-    Outcome { value, diagnostics: builder.diagnostics }
+    }
+}
+
+/// Reads a map whose entries may be faulty, or may be no entries.
+pub fn parse_entries(path: &SourcePath, text: &str, offset: u32) -> Outcome<Node> {
+    entries::read(path, text, offset)
+}
+
+/// Whether a line was meant for a key and a value, but YAML does not read it so, for a colon without a blank after it or
+/// for what only looks like a colon: `title:T`, `title：T`.
+pub fn is_nearly_entry(line: &str) -> bool {
+    line::Pair::read(line).is_none() && line::Pair::guess(line).is_some_and(|pair| pair.sign.trim() != "=")
 }
 
 struct Builder<'a> {
@@ -35,11 +51,50 @@ struct Builder<'a> {
     diagnostics: Vec<Diagnostic>,
     anchors: HashMap<usize, Node>,
     nodes: usize,
+    depth: usize,
+    /// What is known to be broken.
+    unread: Option<&'a Unread>,
+}
+
+/// Where in the file what is broken stands.
+#[derive(Default)]
+struct Unread {
+    /// Keys, whose values are.
+    keys: BTreeSet<u32>,
+    /// Values that have no key, or are themselves sound.
+    values: BTreeSet<u32>,
 }
 
 enum Fault {
     Scan(ScanError),
     TooLarge(Span),
+    TooDeep(Span),
+}
+
+impl Fault {
+    /// Where in the text the parser stopped.
+    fn at(&self, text: &str) -> usize {
+        let Self::Scan(scan) = self else { return 0 };
+        let marker = scan.marker();
+        marker.byte_offset().unwrap_or_else(|| byte_of(text, marker.index())).min(text.len())
+    }
+
+    /// What is wrong at a byte of the text, which begins at byte `offset` of the file.
+    fn tell(&self, path: &SourcePath, text: &str, offset: u32, at: usize) -> Diagnostic {
+        match self {
+            Self::Scan(scan) => advice::advice(path, text, offset, at, &scan.info()),
+            Self::TooDeep(span) => {
+                Diagnostic::new(&codes::FRONT_MATTER_SIZE, "the front matter nests too deeply")
+                    .at(path, *span)
+                    .help("64 levels of lists and maps are the most")
+            }
+            Self::TooLarge(span) => {
+                Diagnostic::new(&codes::FRONT_MATTER_SIZE, "the front matter holds too many values")
+                    .at(path, *span)
+                    .help("aliases (`*name`) multiply what they stand for; write the values out")
+            }
+        }
+    }
 }
 
 impl From<ScanError> for Fault {
@@ -51,7 +106,21 @@ impl From<ScanError> for Fault {
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
 impl<'a> Builder<'a> {
-    fn document(&mut self, parser: &mut Events<'a>) -> Result<Node, Fault> {
+    fn new(path: &'a SourcePath, text: &'a str, offset: u32) -> Self {
+        Self {
+            path,
+            offset,
+            text,
+            diagnostics: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            depth: 0,
+            unread: None,
+        }
+    }
+
+    fn read(&mut self) -> Result<Node, Fault> {
+        let parser = &mut Parser::new_from_str(self.text);
         let mut root = Node::empty();
         let mut seen = false;
         while let Some((event, span)) = self.next(parser)? {
@@ -82,14 +151,24 @@ impl<'a> Builder<'a> {
         if self.nodes > NODE_LIMIT {
             return Err(Fault::TooLarge(span));
         }
+        if self.depth > DEPTH_LIMIT {
+            return Err(Fault::TooDeep(span));
+        }
+        self.depth += 1;
         let anchor = event.anchor_id().filter(|&id| id != 0);
         let node = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                let value = Value::Scalar { text: without_controls(text.into_owned()), plain };
+                let is_unread = self.unread.is_some_and(|unread| unread.values.contains(&span.start));
+                let value = if is_unread {
+                    Value::Unread
+                } else {
+                    Value::Scalar { text: without_controls(text.into_owned()), plain }
+                };
                 Node { span: self.trimmed(span), value }
             }
             Event::SequenceStart(..) => self.list(span, parser)?,
+            Event::MappingStart(..) if self.is_field(span) => self.field(span, parser)?,
             Event::MappingStart(..) => self.map(span, parser)?,
             Event::Alias(id) => {
                 let copy = self.anchors.get(&id).cloned().unwrap_or_else(Node::empty);
@@ -97,10 +176,14 @@ impl<'a> Builder<'a> {
                 if self.nodes > NODE_LIMIT {
                     return Err(Fault::TooLarge(span));
                 }
+                if self.depth + height(&copy) > DEPTH_LIMIT {
+                    return Err(Fault::TooDeep(span));
+                }
                 Node { span, ..copy }
             }
             _ => Node::empty(),
         };
+        self.depth -= 1;
         if let Some(id) = anchor {
             self.anchors.insert(id, node.clone());
         }
@@ -143,6 +226,9 @@ impl<'a> Builder<'a> {
                     break self.node(event, span, parser)?;
                 }
             };
+            if key.value == Value::Unread {
+                continue;
+            }
             let Value::Scalar { text: name, .. } = key.value else {
                 self.diagnostics.push(
                     Diagnostic::new(
@@ -155,13 +241,19 @@ impl<'a> Builder<'a> {
                 );
                 continue;
             };
+            let is_unread = self.unread.is_some_and(|unread| unread.keys.contains(&key.span.start));
+            let value = if is_unread { Node { span: key.span, value: Value::Unread } } else { value };
             match first.get(&name) {
                 Some(&earlier) => self.diagnostics.push(
-                    Diagnostic::new(&codes::DUPLICATE_KEY, format!("the key `{name}` stands twice"))
-                        .at(self.path, key.span)
-                        .label("again here")
-                        .also(Place::new(self.path, earlier), "first here")
-                        .help("join the two, or remove one"),
+                    // Of two labels the second may be the one that is meant.
+                    Diagnostic::new(
+                        if Label::is_key(&name) { &codes::BAD_LABEL } else { &codes::DUPLICATE_KEY },
+                        format!("the key `{name}` stands twice"),
+                    )
+                    .at(self.path, key.span)
+                    .label("again here")
+                    .also(Place::new(self.path, earlier), "first here")
+                    .help("join the two, or remove one"),
                 ),
                 None => {
                     first.insert(name.clone(), key.span);
@@ -171,6 +263,31 @@ impl<'a> Builder<'a> {
         }
         let end = closed.or(entries.last().map(|(_, value)| value.span.end)).unwrap_or(start.end);
         Ok(Node { span: Span { start: start.start, end: end.max(start.end) }, value: Value::Map(entries) })
+    }
+
+    /// Whether a map in brackets is a field of a template: `{{title}}`.
+    fn is_field(&self, span: Span) -> bool {
+        let at = span.start.saturating_sub(self.offset) as usize;
+        self.text.get(at..).is_some_and(|text| text.starts_with("{{"))
+    }
+
+    fn field(&mut self, start: Span, parser: &mut Events<'a>) -> Result<Node, Fault> {
+        let told = self.diagnostics.len();
+        let span = self.map(start, parser)?.span;
+        self.diagnostics.truncate(told);
+        let at =
+            span.start.saturating_sub(self.offset) as usize..span.end.saturating_sub(self.offset) as usize;
+        let written = self.text.get(at).unwrap_or_default();
+        let mut fault = Diagnostic::new(
+            &codes::YAML_SYNTAX,
+            "a field of a template is left over, which YAML cannot read",
+        )
+        .at(self.path, span)
+        .label("not filled in")
+        .help("write the value; text that begins with `{` needs quotes");
+        fault.replacement = Some(format!("\"{}\"", written.replace('\\', "\\\\").replace('"', "\\\"")));
+        self.diagnostics.push(fault);
+        Ok(Node { span, value: Value::Unread })
     }
 
     /// Where a list or map in brackets ends; one without brackets ends with its last item.
@@ -186,73 +303,26 @@ impl<'a> Builder<'a> {
         let kept = self.text.get(range).map_or(0, |text| text.trim_end().len());
         Span { start: span.start, end: span.start + u32::try_from(kept).unwrap_or(0) }
     }
-
-    fn syntax(&self, fault: &Fault) -> Diagnostic {
-        let scan = match fault {
-            Fault::TooLarge(span) => {
-                return Diagnostic::new(&codes::FRONT_MATTER_SIZE, "the front matter holds too many values")
-                    .at(self.path, *span)
-                    .help("aliases (`*name`) multiply what they stand for; write the values out");
-            }
-            Fault::Scan(scan) => scan,
-        };
-        let marker = scan.marker();
-        let at = marker.byte_offset().unwrap_or_else(|| byte_of(self.text, marker.index()));
-        // A value that goes on after a tab is blamed where it began; the tab is what to mend.
-        let at = match self
-            .text
-            .get(at..)
-            .and_then(|rest| rest.find('\t'))
-            .filter(|_| scan.info().ends_with("a tab"))
-        {
-            Some(tab) => at + tab,
-            None => at,
-        };
-        let (start, line) = line_at(self.text, at);
-        let mut diagnostic =
-            Diagnostic::new(&codes::YAML_SYNTAX, format!("this is not valid YAML: {}", scan.info()));
-        // A parser notices an unquoted `a: b: c` at the second colon or a line later; show the line to blame.
-        let blamed = if at == start && !line.contains(": ") { start.saturating_sub(1) } else { at };
-        let (start, line) = line_at(self.text, blamed);
-        if let Some((_, value)) = line.split_once(": ")
-            && value.contains(": ")
-            && !value.starts_with(['"', '\'', '{', '['])
-        {
-            let from = start + line.len() - value.len();
-            diagnostic.help.push("a value with a colon needs quotes".to_owned());
-            diagnostic.replacement = Some(format!("{:?}", value.trim_end()));
-            return diagnostic
-                .at(self.path, Span::new(from..from + value.trim_end().len()).shifted(self.offset))
-                .label("quote this");
-        }
-        if line.contains('\t') {
-            diagnostic.help.push("YAML indents with spaces, never with tabs".to_owned());
-        }
-        // One character, whole.
-        let at = self.text.floor_char_boundary(at);
-        let end = self.text.ceil_char_boundary((at + 1).min(self.text.len()));
-        diagnostic.at(self.path, Span::new(at..end).shifted(self.offset)).label("the parser stopped here")
-    }
 }
 
 fn size(node: &Node) -> usize {
     match &node.value {
-        Value::Scalar { .. } => 1,
+        Value::Scalar { .. } | Value::Unread => 1,
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(entries) => 1 + entries.iter().map(|(_, node)| size(node)).sum::<usize>(),
     }
 }
 
-fn byte_of(text: &str, chars: usize) -> usize {
-    text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at)
+fn height(node: &Node) -> usize {
+    match &node.value {
+        Value::Scalar { .. } | Value::Unread => 0,
+        Value::List(items) => 1 + items.iter().map(height).max().unwrap_or(0),
+        Value::Map(entries) => 1 + entries.iter().map(|(_, node)| height(node)).max().unwrap_or(0),
+    }
 }
 
-/// The line around a byte, with where it starts.
-fn line_at(text: &str, at: usize) -> (usize, &str) {
-    let at = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    (start, &text[start..end])
+fn byte_of(text: &str, chars: usize) -> usize {
+    text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at)
 }
 
 /// Without characters that an escape such as `"\b"` can make, and that no page may hold.
@@ -266,6 +336,8 @@ fn without_controls(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Outcome<Node> {
@@ -308,6 +380,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sound_is_read_beside_what_is_broken() {
+        let out = read("a: @x\nb: [y, *n]\nc:\n  - d: %\n    e: z\nn: &n `v`\nf:g\n");
+        let told = |out: &Outcome<Node>| out.diagnostics.len();
+        assert_eq!(told(&out), 4);
+        let json = serde_json::json!({"a": null, "b": ["y", null], "c": [{"d": null, "e": "z"}], "n": null, "f": null});
+        assert_eq!(out.value.to_json(), json);
+        assert!(["a", "n", "f"].iter().all(|key| out.value.get(key).unwrap().value == Value::Unread));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_told(text in r#"([ab:]|: |- |\n|\n  |\n- |[\[\]{}"'@%*&!|>,#?=\\\té：\u{A0} ]){0,60}"#) {
+            let out = read(&text);
+            for fault in &out.diagnostics {
+                let span = fault.place.as_ref().unwrap().span.unwrap();
+                prop_assert!(text.get(span.range()).is_some(), "{:?} {:?}", fault, span);
+            }
+            let valid = Builder::new(&SourcePath::new("x.md"), &text, 0).read().is_ok();
+            prop_assert!(valid || !out.diagnostics.is_empty());
+        }
+    }
+
+    #[test]
     fn evil_input_ends_quickly() {
         for evil in [
             "[".repeat(60_000),
@@ -315,6 +410,11 @@ mod tests {
             "{a: ".repeat(15_000),
             "*x".to_owned(),
             "\0".to_owned(),
+            "a: @b\n".repeat(9_000),
+            "a: &a\nb: *a\nc: @\n".repeat(3_000),
+            format!("a:\n{}", "- - b: \"\n".repeat(6_000)),
+            "a: [\n".repeat(10_000),
+            "a: \"\n".repeat(10_000),
             "%".repeat(99),
         ] {
             let _ = read(&evil);

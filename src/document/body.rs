@@ -17,6 +17,7 @@ use super::mark::Mark;
 use super::markdown::{
     Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
 };
+use crate::base::seen::shown;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
 use portions::{Enclosure, Term};
@@ -232,7 +233,7 @@ impl Reader<'_> {
             Event::Text(text) if adds != Adds::Nothing => {
                 let mark = if fresh { self.portion(text, &range) } else { 0 };
                 self.marks_without_effect(text, mark, fresh, &range);
-                if self.heading.is_some() && Mark::is_attribute(text) {
+                if self.heading.is_some() && self.is_attribute(text, &range) {
                     self.bad_mark("{tlp…}", self.map.span(&range));
                 }
                 self.undefined_notes(&range);
@@ -261,6 +262,16 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a heading's text has a label in braces, which may close after it.
+    fn is_attribute(&self, text: &str, range: &Range<usize>) -> bool {
+        let after = || {
+            let open = range.start + self.text[range.clone()].rfind('{')?;
+            let heading = self.scopes.iter().rfind(|(tag, _)| matches!(tag, TagEnd::Heading(_)))?;
+            self.text.get(open..heading.1.end)?.split_inclusive('}').next()
+        };
+        text.contains(['{', '｛']) && (Mark::is_attribute(text) || after().is_some_and(Mark::is_attribute))
+    }
+
     fn in_code(&self) -> bool {
         matches!(self.scopes.last(), Some((TagEnd::CodeBlock, _)))
     }
@@ -279,8 +290,9 @@ impl Reader<'_> {
                     self.attribute_mark(value.as_deref().unwrap_or_default(), &range);
                 }
                 let others = attrs.iter().map(|(name, _)| name).filter(|name| !is_label(name));
-                for odd in others.chain(classes).filter(|name| is_label(name.get(..3).unwrap_or_default())) {
-                    self.bad_mark(odd, self.map.span(&range));
+                let is_odd = |name: &str| is_label(name.get(..3).unwrap_or_default()) || Label::is_key(name);
+                for odd in others.chain(classes).filter(|name| is_odd(name)) {
+                    self.bad_mark(&shown(odd), self.map.span(&range));
                 }
             }
             Tag::TableCell => self.cells.push(range.clone()),

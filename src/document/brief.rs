@@ -249,7 +249,7 @@ pub(super) fn check_items(fields: Fields<'_>, checker: &mut Checker<'_>) {
         checker.diagnostics.push(fault);
     };
     for item in fields.maps("judgements").filter(|item| !item.0.entries().is_empty()) {
-        if item.node("updates").is_none() && item.text("text").is_none() {
+        if item.node("updates").is_none() && item.node("text").is_none() {
             missing(
                 item,
                 "text",
@@ -258,7 +258,7 @@ pub(super) fn check_items(fields: Fields<'_>, checker: &mut Checker<'_>) {
         }
     }
     for item in fields.maps("events").filter(|item| !item.0.entries().is_empty()) {
-        if item.node("id").is_none() && item.text("title").is_none() {
+        if item.node("id").is_none() && item.node("title").is_none() {
             missing(item, "title", "an event has a title, or at least an id");
         }
     }

@@ -2,6 +2,8 @@
 
 use memchr::memchr_iter;
 
+use crate::base::seen::{self, plain};
+use crate::base::yaml;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
 
 /// The largest front matter read, in bytes.
@@ -83,14 +85,14 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
         None if is_toml() => head(text).find(|(_, line)| line.trim() == first)?,
         None => return None,
     };
-    let is_fence = |line: &&str| line.len() >= 3 && line.bytes().all(|byte| byte == b'-');
     let before = head(text).take_while(|(other, _)| *other < place);
-    let fence = before.map(|(_, line)| line.trim()).find(is_fence);
+    let fence = before.map(|(_, line)| line.trim()).find(|line| is_fence(line));
     let what = match fence {
         _ if first == "+++" => "TOML front matter",
         _ if in_json(line) => "JSON front matter",
-        Some(fence) if fence.len() > 3 => "front matter with too many dashes",
-        Some(_) => "front matter that does not begin the file",
+        Some("---") => "front matter that does not begin the file",
+        Some(fence) if fence.bytes().all(|byte| byte == b'-') => "front matter with too many dashes",
+        Some(_) => "front matter that does not begin with three plain dashes",
         None if at == 0 && head(text).any(|(_, line)| is_key(line)) => "front matter without its lines `---`",
         // A letter's head.
         None => return None,
@@ -100,6 +102,14 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
         .at(path, Span::new(start..start + line.trim().len()))
         .help("front matter is YAML between two lines `---`, and the first line of the file is the first of them");
     Some(fault)
+}
+
+/// Whether a line is of dashes, as one between front matter and text is; some programs make long dashes of short ones.
+fn is_fence(line: &str) -> bool {
+    let line = plain(line);
+    let line = line.trim();
+    line.contains("---") && line.bytes().all(|byte| byte == b'-')
+        || !line.is_empty() && line.chars().all(|ch| matches!(ch, '-' | '–' | '—')) && !line.is_ascii()
 }
 
 /// The first lines of a text, with their places, up to the first code, which is shown on purpose.
@@ -117,20 +127,37 @@ fn head(text: &str) -> impl Iterator<Item = (usize, &str)> {
     lines.take(LINES).take_while(|(_, line)| !line.starts_with("```") && !line.starts_with("~~~"))
 }
 
-/// What stands around keys and values in one form or another.
-const AROUND: [char; 8] = [' ', '\t', '\r', '\n', '"', '\'', '\u{200B}', '\u{FEFF}'];
+/// Whether what YAML takes for one text was meant for keys and values: a line gives a label, or all lines begin with
+/// words that a colon without a blank, or what looks like a colon, parts from the rest.
+pub(super) fn are_keys(text: &str) -> bool {
+    let is_open = |line: &&str| !line.trim().is_empty() && !line.starts_with([' ', '\t', '#']);
+    let mut open = text.lines().filter(is_open).peekable();
+    text.lines().any(|line| is_label(line) || is_key(line))
+        || open.peek().is_some() && open.all(yaml::is_nearly_entry)
+}
 
-/// Whether a line gives the key `tlp` a label, in YAML, TOML or JSON.
-fn is_label(line: &str) -> bool {
-    let value = value_of(line, "tlp");
-    value.is_some_and(|value| {
-        Label::parse(value.trim_matches(AROUND).trim_end_matches(',').trim_matches(AROUND)).is_some()
+/// What stands around keys and values in one form or another.
+const AROUND: [char; 10] = [' ', '\t', '\r', '\n', '"', '\'', '“', '”', '‘', '’'];
+
+/// Whether a line gives the key `tlp` a label, in YAML, TOML or JSON, or as what looks like it.
+pub(super) fn is_label(line: &str) -> bool {
+    /// No such line is longer, but for what comes after the label.
+    const LONGEST: usize = 128;
+    if seen::first(line) != Some('t') {
+        return false;
+    }
+    let line = plain(&line[..line.floor_char_boundary(LONGEST)]);
+    value_of(&line, "tlp").is_some_and(|value| {
+        let value = value.split(" #").next().unwrap_or_default();
+        let value = value.trim_matches(AROUND).trim_end_matches(',').trim_matches(AROUND);
+        Label::parse(value.trim_start_matches([':', '='])).is_some()
     })
 }
 
 /// Whether it gives one of the keys a value that most front matter has.
 fn is_key(line: &str) -> bool {
-    ["title", "name", "date"].into_iter().any(|key| value_of(line, key).is_some())
+    let line = plain(line);
+    ["title", "name", "date"].into_iter().any(|key| value_of(&line, key).is_some())
 }
 
 fn value_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {

@@ -2,8 +2,13 @@
 
 use memchr::{memchr, memchr_iter};
 
+use super::front;
 use crate::base::node::{Node, Value};
-use crate::base::{Diagnostic, Label, SourcePath, codes};
+use crate::base::seen::{self, plain, shown};
+use crate::base::{Diagnostic, Label, SourcePath, Span, codes};
+
+/// No mark is longer in bytes, whatever is strewn into it.
+const LONGEST: usize = 128;
 
 /// A portion mark at the start of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +61,10 @@ impl Mark {
 
     /// Whether a heading's text holds a label that was meant for an attribute: `{#id tlp=amber}`.
     pub(crate) fn is_attribute(text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
+        if !text.contains(['{', '｛']) {
+            return false;
+        }
+        let text = plain(text).to_ascii_lowercase();
         let inside = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
         inside
             .flat_map(|inside| inside.match_indices("tlp").map(|(at, _)| inside[at + 3..].trim_start()))
@@ -77,15 +85,25 @@ impl Mark {
         let seen = text.trim_start_matches(is_unseen);
         let before = text.len() - seen.len();
         let end = seen.find(char::is_whitespace).unwrap_or(seen.len());
-        let name = starts_with_ignore_case(seen, "tlp:").then(|| &seen[4..end])?;
+        let word = seen.get(..end).filter(|word| word.len() < LONGEST && seen::first(word) == Some('t'))?;
+        let word = plain(word);
+        let name = starts_with_ignore_case(&word, "tlp:").then(|| &word[4..])?;
         Label::parse(name.trim_end_matches([':', '-', '–', '—'])).map(|_| before..before + end)
     }
 }
 
-/// Reports marks in front matter, where they say nothing.
-pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+/// Reports marks in front matter, where they say nothing, and labels that a value has swallowed. `source` is the file.
+pub(super) fn check_front_matter(
+    path: &SourcePath,
+    source: &str,
+    node: &Node,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let walk =
+        |node: &Node, diagnostics: &mut Vec<Diagnostic>| check_front_matter(path, source, node, diagnostics);
     match &node.value {
         Value::Scalar { text, .. } => {
+            diagnostics.extend(swallowed(path, source, node));
             let Some(Mark { length, .. }) = Mark::at_start(text).filter(|mark| mark.length < text.len())
             else {
                 return;
@@ -97,26 +115,55 @@ pub(super) fn check_front_matter(path: &SourcePath, node: &Node, diagnostics: &m
                     .help("an item of front matter is marked by a key `tlp:` of its own, the whole document by `tlp:` at the top"),
             );
         }
-        Value::List(items) => items.iter().for_each(|item| check_front_matter(path, item, diagnostics)),
-        Value::Map(entries) => {
-            entries.iter().for_each(|(_, value)| check_front_matter(path, value, diagnostics));
-        }
+        Value::List(items) => items.iter().for_each(|item| walk(item, diagnostics)),
+        Value::Map(entries) => entries.iter().for_each(|(_, value)| walk(value, diagnostics)),
+        Value::Unread => {}
     }
+}
+
+/// A line with a label that goes on with the value of the line before it: it is indented, and its colon is none that
+/// YAML knows. In a block (`|`, `>`) lines are text on purpose.
+fn swallowed(path: &SourcePath, source: &str, node: &Node) -> Option<Diagnostic> {
+    let written =
+        source.get(node.span.range()).filter(|written| memchr(b'\n', written.as_bytes()).is_some())?;
+    let quoted = written.starts_with(['"', '\'']);
+    if !quoted && !matches!(node.value, Value::Scalar { plain: true, .. }) {
+        return None;
+    }
+    let mut at = 0;
+    let (at, line) = written.split_inclusive('\n').find_map(|line| {
+        at += line.len();
+        (at > line.len() && front::is_label(line)).then_some((at - line.len(), line))
+    })?;
+    let start = at + line.len() - line.trim_start().len();
+    let fault = Diagnostic::new(
+        &codes::BAD_LABEL,
+        "the line goes on with the value above it, so its label would be lost",
+    )
+    .at(path, Span::new(start..at + line.trim_end().len()).shifted(node.span.start))
+    .label("no key")
+    .help("begin the line where the other keys begin, and write a colon and a blank: `tlp: red`");
+    Some(fault)
 }
 
 /// Reports labels among values of the site's own, which are shown to every audience.
 pub(super) fn check_extra(path: &SourcePath, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     let walk = |node: &Node, diagnostics: &mut Vec<Diagnostic>| check_extra(path, node, diagnostics);
     match &node.value {
-        Value::Scalar { .. } => {}
+        Value::Scalar { .. } | Value::Unread => {}
         Value::List(items) => items.iter().for_each(|item| walk(item, diagnostics)),
         Value::Map(entries) => {
             for (key, value) in entries {
-                if key.name.eq_ignore_ascii_case("tlp") {
+                if Label::is_key(&key.name) {
                     diagnostics.push(
-                        Diagnostic::new(&codes::BAD_PORTION, format!("`{}` says nothing here", key.name))
-                            .at(path, key.span)
-                            .help("values of the site's own are shown to every audience; give the key another name"),
+                        Diagnostic::new(
+                            &codes::BAD_PORTION,
+                            format!("`{}` says nothing here", shown(&key.name)),
+                        )
+                        .at(path, key.span)
+                        .help(
+                            "values of the site's own are shown to every audience; give the key another name",
+                        ),
                     );
                 }
                 walk(value, diagnostics);
@@ -127,26 +174,30 @@ pub(super) fn check_extra(path: &SourcePath, node: &Node, diagnostics: &mut Vec<
 
 /// The length of what was meant for a mark: other brackets, blanks within them, no colon.
 fn odd(text: &str) -> Option<usize> {
-    const BRACKETS: [(char, char); 7] =
-        [('(', ')'), ('[', ']'), ('{', '}'), ('（', '）'), ('【', '】'), ('﹙', '﹚'), ('«', '»')];
+    const BRACKETS: [(char, char); 9] = [
+        ('(', ')'),
+        ('[', ']'),
+        ('{', '}'),
+        ('（', '）'),
+        ('［', '］'),
+        ('｛', '｝'),
+        ('【', '】'),
+        ('﹙', '﹚'),
+        ('«', '»'),
+    ];
     let first = text.chars().next()?;
     let (_, close) = BRACKETS.into_iter().find(|(open, _)| *open == first)?;
-    let end = text.find(close)?;
-    let inside = text[first.len_utf8()..end].trim_matches(is_unseen);
+    let end = text.find(close).filter(|end| *end < LONGEST)?;
+    let inside = plain(&text[first.len_utf8()..end]);
+    let inside = inside.trim();
     let name = starts_with_ignore_case(inside, "tlp").then(|| &inside[3..])?;
     let name = name.trim_start_matches(|ch: char| !ch.is_alphanumeric());
     Label::parse(name).map(|_| end + close.len_utf8())
 }
 
-/// Blanks, and characters without a shape of their own that writers and programs put before a bracket: marks of
-/// direction, joiners, byte order marks.
+/// What writers and programs put before a bracket, and a reader does not see.
 fn is_unseen(ch: char) -> bool {
-    ch.is_whitespace()
-        || matches!(
-            ch,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-        )
+    ch.is_whitespace() || seen::is_unseen(ch)
 }
 
 /// Just after the next such byte, if it is not far: who looks from many places must not look to the end each time.
@@ -200,6 +251,11 @@ mod tests {
             "(TLP_RED)",
             "«TLP:RED»",
             "\u{200F}[tlp red]",
+            "(ＴＬＰ:RED) x",
+            "(T\u{200B}LP:RED) x",
+            "(ТLР:RED) x",
+            "(TLP:RЕD) x",
+            "\u{E0001}［TLP：RED］ x",
             "(TLP:AMBER",
         ] {
             assert!(matches!(read(text), Some((_, None))), "{text}: {:?}", read(text));
@@ -219,6 +275,7 @@ mod tests {
         assert_eq!(Mark::bare("TLP:AMBER The source said"), Some(0..9));
         assert_eq!(Mark::bare("TLP:RED: The source said"), Some(0..8));
         assert_eq!(Mark::bare("TLP:AMBER"), Some(0..9));
+        assert_eq!(Mark::bare("ТLP：AMBER The source said"), Some(0..12));
         assert_eq!(Mark::bare("TLP:2.0 is a standard"), None);
         for alone in [
             "(TLP:AMBER)",

@@ -3,9 +3,12 @@
 //! The text is walked twice: when a document is parsed, to learn its prose, headings and links, and when it
 //! is rendered. Both walks go by [`Cursor`], so a place in the prose means the same to both.
 
+mod attributes;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
+use attributes::WithAttributes;
 use pulldown_cmark::{
     BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -30,7 +33,6 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_SMART_PUNCTUATION
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_GFM
         | Options::ENABLE_WIKILINKS;
@@ -45,7 +47,8 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize
         };
         Some((format!("{mark}{reference}").into(), CowStr::Borrowed("")))
     };
-    Parser::new_with_broken_link_callback(text, options, Some(claim)).into_offset_iter()
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(claim));
+    WithAttributes::new(text, parser.into_offset_iter())
 }
 
 /// The inside of a citation `[@er, p. 4]`, when a link's target is one.

@@ -63,7 +63,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         }
         diagnostics.extend(checker.diagnostics);
     }
-    mark::check_front_matter(path, &node, &mut diagnostics);
+    mark::check_front_matter(path, source, &node, &mut diagnostics);
     let known = tables(name.kind);
     let is_own =
         |key: &str| key == "extra" || !known.iter().copied().flatten().any(|field| field.name == key);
@@ -144,12 +144,16 @@ struct Front {
 
 fn read_front(path: &SourcePath, source: &str, diagnostics: &mut Vec<Diagnostic>) -> Front {
     let parts = front::split(path, source);
-    let node = yaml::parse(path, parts.yaml, parts.yaml_start);
-    let unreadable = parts.fault.is_some() || !node.diagnostics.is_empty();
-    if node.value.text().is_some() && !unreadable {
-        // Prose between two rules is text.
-        return Front { node: Node::empty(), yaml_start: 0, body_start: 0, unreadable };
+    let mut node = yaml::parse(path, parts.yaml, parts.yaml_start);
+    if node.value.text().is_some() && parts.fault.is_none() && node.diagnostics.is_empty() {
+        if !front::are_keys(parts.yaml) {
+            // Prose between two rules is text.
+            return Front { node: Node::empty(), yaml_start: 0, body_start: 0, unreadable: false };
+        }
+        node = yaml::parse_entries(path, parts.yaml, parts.yaml_start);
     }
+    // What could not be read of it is not missing either.
+    let unreadable = parts.fault.is_some() || node.value.entries().is_empty() && !node.diagnostics.is_empty();
     diagnostics.extend(parts.fault);
     Front {
         node: node.unpack(diagnostics),

@@ -161,10 +161,10 @@ impl<'s> Hole<'s> {
     }
 
     /// Whether nothing but empty lines is between, of the quotation that this stands in: two are parted by a line that is
-    /// of neither.
+    /// of neither, or only of what both stand in.
     fn is_around(&self, between: &str) -> bool {
-        let is_quoted = |line: &str| line.contains('>') == self.prefix.contains('>');
-        between.chars().all(is_between) && between.lines().all(is_quoted)
+        let quotes = |text: &str| text.matches('>').count();
+        between.chars().all(is_between) && between.lines().all(|line| quotes(line) == quotes(self.prefix))
     }
 
     /// Whether a line that begins so stands in what this one stands in: items of one list may differ by two blanks.
