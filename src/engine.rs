@@ -274,11 +274,9 @@ impl Engine {
         snapshot: &Snapshot,
     ) -> Outcome<Site> {
         let mut diagnostics = Vec::new();
-        let input = Shared::new(site::Input {
-            documents: site::admit(documents, &mut diagnostics),
-            files: Arc::clone(&snapshot.files),
-            undeclared: settings.undeclared,
-        });
+        let site::Admitted { documents, namesakes } = site::admit(documents, &mut diagnostics);
+        let (files, undeclared) = (Arc::clone(&snapshot.files), settings.undeclared);
+        let input = Shared::new(site::Input { documents, namesakes, files, undeclared });
         let catalogue = self.catalogues.get(&input, site::catalogue);
         let index = Index::new(input, catalogue);
         let names = self.names.get(index.names(), Names::new);

@@ -98,9 +98,10 @@ fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
         }
         _ => None,
     });
-    let documents = site::admit(documents.collect(), &mut faults);
+    let site::Admitted { documents, namesakes } = site::admit(documents.collect(), &mut faults);
     let input = Shared::new(site::Input {
         documents,
+        namesakes,
         files: snapshot.files.clone(),
         undeclared: settings.undeclared,
     });

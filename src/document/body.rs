@@ -454,7 +454,7 @@ impl Reader<'_> {
 
     /// Footnotes that no reader gets to see.
     fn lost_notes(&mut self) {
-        let shown = shown_notes(self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
+        let shown = shown_notes(&self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
         let mut known = HashSet::new();
         for (name, range) in &self.notes {
             let (words, help) = if !known.insert(note_key(name)) {

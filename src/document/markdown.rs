@@ -69,7 +69,7 @@ pub fn note_key(name: &str) -> String {
 /// The footnotes that a reader is led to, of all references: the note in which each stands, if in one, and the note to
 /// which it leads.
 pub fn shown_notes<'n>(
-    references: impl Iterator<Item = (Option<&'n str>, &'n str)> + Clone,
+    references: &(impl Iterator<Item = (Option<&'n str>, &'n str)> + Clone),
 ) -> HashSet<&'n str> {
     let mut shown = HashSet::new();
     loop {

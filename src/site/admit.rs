@@ -8,8 +8,17 @@ use ahash::AHashMap;
 use crate::base::{Diagnostic, Key, Kind, Lang, Place, Shared, SourcePath, codes};
 use crate::document::Document;
 
+/// The documents of a site.
+#[derive(Debug)]
+pub struct Admitted {
+    /// By path: one for each key and language.
+    pub documents: Vec<Shared<Document>>,
+    /// Files that were left out for another of their key and language, and that file.
+    pub namesakes: Vec<(SourcePath, SourcePath)>,
+}
+
 /// Admits the first of documents with one key and language, and reports the others.
-pub fn admit(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Shared<Document>> {
+pub fn admit(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Diagnostic>) -> Admitted {
     without_duplicates(settled(documents), diagnostics)
 }
 
@@ -26,28 +35,27 @@ fn settled(documents: Vec<Shared<Document>>) -> Vec<Shared<Document>> {
 }
 
 /// Keeps the first of documents with one key and language, and reports the others.
-fn without_duplicates(
-    documents: Vec<Shared<Document>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Shared<Document>> {
+fn without_duplicates(documents: Vec<Shared<Document>>, diagnostics: &mut Vec<Diagnostic>) -> Admitted {
     let mut first: AHashMap<(Key, Option<Lang>), SourcePath> = AHashMap::with_capacity(documents.len());
-    let mut kept = Vec::with_capacity(documents.len());
+    let mut kept = Admitted { documents: Vec::with_capacity(documents.len()), namesakes: Vec::new() };
     for document in documents {
         let lang = document.common.variant.then_some(document.common.lang);
         match first.entry((document.key.clone(), lang)) {
             Entry::Vacant(free) => {
                 free.insert(document.path.clone());
-                kept.push(document);
+                kept.documents.push(document);
             }
-            Entry::Occupied(other) => diagnostics.push(
-                Diagnostic::new(
-                    &codes::DUPLICATE_ID,
-                    format!("two documents are the {} `{}`", document.key.kind.name(), document.key.id),
-                )
-                .in_file(&document.path)
-                .also(Place::file(other.get()), "the other is here")
-                .help("the id is the file's name; rename one of the files"),
-            ),
+            Entry::Occupied(other) => {
+                let words =
+                    format!("two documents are the {} `{}`", document.key.kind.name(), document.key.id);
+                diagnostics.push(
+                    Diagnostic::new(&codes::DUPLICATE_ID, words)
+                        .in_file(&document.path)
+                        .also(Place::file(other.get()), "the other is here")
+                        .help("the id is the file's name; rename one of the files"),
+                );
+                kept.namesakes.push((document.path.clone(), other.get().clone()));
+            }
         }
     }
     kept

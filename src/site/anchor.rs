@@ -69,12 +69,9 @@ fn heading_below<'d>(headings: &'d [Heading], parts: &[&str]) -> Option<&'d Head
     for (at, heading) in found {
         let section = &headings[at + 1..];
         let end = section.iter().position(|other| other.level <= heading.level).unwrap_or(section.len());
-        match below {
-            [] => return Some(heading),
-            below => match heading_below(&section[..end], below) {
-                Some(heading) => return Some(heading),
-                None => {}
-            },
+        let found = if below.is_empty() { Some(heading) } else { heading_below(&section[..end], below) };
+        if found.is_some() {
+            return found;
         }
     }
     None

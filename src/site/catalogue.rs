@@ -24,6 +24,8 @@ use crate::document::{Data, Document, Event};
 pub struct Input {
     /// What this audience sees, by path: one document for each key and language.
     pub documents: Vec<Shared<Document>>,
+    /// Files that were left out for another of their key and language, and that file. A link to one is no fault besides.
+    pub namesakes: Vec<(SourcePath, SourcePath)>,
     /// Every file of the site, by path.
     pub files: Arc<Vec<File>>,
     /// What a reference to a document that is not there counts as.
@@ -33,7 +35,7 @@ pub struct Input {
 /// Of each document only its face counts, and of each file its path and what it is.
 impl Hash for Input {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.undeclared.hash(state);
+        (self.undeclared, &self.namesakes).hash(state);
         self.documents.len().hash(state);
         self.documents.iter().for_each(|document| document.face().hash(state));
         for file in self.files.iter() {
@@ -82,12 +84,15 @@ pub struct Catalogue {
 
 /// Gives everything its place.
 pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
-    let Input { documents, files, undeclared } = &**input;
+    let Input { documents, namesakes, files, undeclared } = &**input;
     let mut diagnostics = Vec::new();
     let (nodes, (by_path, by_stem, by_asset, order)) = rayon::join(
         || nodes(documents, *undeclared, &mut diagnostics),
         || {
-            let by_path = numbered(documents, |document| document.path.clone(), DocIx::new);
+            let mut by_path = numbered(documents, |document| document.path.clone(), DocIx::new);
+            for (left_out, kept) in namesakes {
+                by_path.insert(left_out.clone(), by_path[kept]);
+            }
             (by_path, by_stem(documents), by_asset(files), newest_first(documents))
         },
     );

@@ -65,7 +65,9 @@ impl Hash for Places<'_> {
                 Content::Blob(blob) => (&file.path, Some(blob)),
             });
             let redirects: Vec<_> = index.redirects.iter().map(|(url, node, _)| (url, node)).collect();
-            (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>(), redirects)
+            let placed =
+                (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>());
+            (placed, redirects, &index.input.namesakes)
         });
     }
 }

@@ -29,7 +29,7 @@ mod scan;
 mod undeclared;
 
 pub use address::{folder_of, has_feed};
-pub use admit::admit;
+pub use admit::{Admitted, admit};
 pub use backlink::{Backlink, Company, CompanyArgs, Neighbours, company};
 pub use catalogue::{Catalogue, Input, catalogue};
 pub use index::Index;

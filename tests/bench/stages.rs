@@ -63,9 +63,9 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
 
     let mut faults = Vec::new();
     let index = table.time("catalogue", || {
-        let documents = site::admit(documents, &mut faults);
+        let site::Admitted { documents, namesakes } = site::admit(documents, &mut faults);
         let files = Arc::clone(&snapshot.files);
-        let input = Shared::new(site::Input { documents, files, undeclared: settings.undeclared });
+        let input = Shared::new(site::Input { documents, namesakes, files, undeclared: settings.undeclared });
         let catalogue = Shared::new(site::catalogue(&input));
         site::Index::new(input, catalogue)
     });
