@@ -48,6 +48,11 @@ impl Label {
         Self::NAMES[self as usize]
     }
 
+    /// As a part of a class's name, which holds no `+`.
+    pub fn class(self) -> &'static str {
+        ["clear", "green", "amber", "amber-strict", "red"][self as usize]
+    }
+
     /// As TLP 2.0 writes it: `TLP:AMBER+STRICT`.
     pub fn wording(self) -> &'static str {
         ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"][self as usize]
@@ -79,9 +84,8 @@ impl Serialize for Label {
         if !serializer.is_human_readable() {
             return serializer.serialize_str(self.slug());
         }
-        let class = ["clear", "green", "amber", "amber-strict", "red"][*self as usize];
         let mut object = serializer.serialize_struct("Label", 3)?;
-        object.serialize_field("slug", class)?;
+        object.serialize_field("slug", self.class())?;
         object.serialize_field("wording", self.wording())?;
         object.serialize_field("meaning", self.meaning())?;
         object.end()

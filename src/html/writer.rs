@@ -388,8 +388,7 @@ impl<'a> Writer<'a> {
     }
 
     fn label(&mut self, label: Label) {
-        let _ =
-            write!(self.out, "<span class=\"tlp tlp-{}\">{label}</span> ", label.slug().replace('+', "-"));
+        let _ = write!(self.out, "<span class=\"tlp tlp-{}\">{label}</span> ", label.class());
     }
 
     fn heading(

@@ -50,7 +50,7 @@ impl Card {
     pub fn written(mut self, lang: Lang, site_lang: Lang, superseded: bool) -> Self {
         let mut marks = String::new();
         if self.label > Label::Clear {
-            let class = self.label.slug().replace('+', "-");
+            let class = self.label.class();
             marks.push_str(&format!(" <span class=\"tlp tlp-{class}\">{}</span>", self.label));
         }
         for badge in self.badges.iter().copied().chain(superseded.then_some("superseded")) {
