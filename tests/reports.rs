@@ -256,7 +256,8 @@ fn every_replacement_mends_its_fault() {
     );
     site.write(
         "content/briefs/b.md",
-        "---\ntitle: B\ndate: 2025-01-01\nactors: [isis-khroasan]\nsumary: S\n\
+        "---\ntitle: B\ndate: 2025-12-1\nactors: [isis-khroasan]\nsumary: S\n\
+         updates: [{ date: 2025-9 }, { date: 2025-12-01/2025-12-9 }, { date: '2025-1-05' }]\ncountries: [Nigera]\n\
          sources: [{ id: review, source: isis-khroasan }, { id: agency }]\n---\nSaid [@reveiw, p. 4; @ agnecy].\n",
     );
     let report = || -> Vec<Value> {

@@ -92,7 +92,7 @@ LINE_ENDS "B0118" "line-ends" Files Error true
 "A line ends with a carriage return alone, as on old Macs. Markdown counts that as a line end, YAML and most tools do not, so front matter and portion marks would not be where they seem to be. Convert the file: lines end with LF, or with CR and LF."
 
 LIST_IN_ONE "B0119" "list-in-one" FrontMatter Warn false
-"Where a list is wanted, a single text will do. This one has commas in it, as a list has that lost its brackets: `aliases: Snake, Uroburos` is one name, and no text has it. Write `[Snake, Uroburos]`, or each on a line of its own after `-`. What is one, with a comma in it, may stand alone in a list: `[\"Laden, Usama bin\"]`."
+"Where a list is wanted, a single text will do. This one has commas in it, as a list has that lost its brackets: `aliases: Snake, Uroburos` is one name, and no text has it. Write `[Snake, Uroburos]`, or each on a line of its own after `-`. What is one, with a comma in it, stands in quotes: `\"Laden, Usama bin\"`."
 
 DUPLICATE_ID "B0201" "duplicate-id" Identity Error false
 "Two documents of one kind have the same id. The id is the file's name without its ending, lower case, whichever folder the file lies in. Rename one of them."

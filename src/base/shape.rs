@@ -109,7 +109,7 @@ impl<'a> Checker<'a> {
                 // A label is never taken for something of the site's own, nor is it less than a label for a slip.
                 None if is_label(&key.name, value) => self.lost_label(key, value, tables),
                 None if known_unknowns => {}
-                None => self.unknown(&key.name, key.span, tables),
+                None => self.unknown(key, node, tables),
             }
         }
         let is_missing = |field: &&Field| {
@@ -195,9 +195,12 @@ impl<'a> Checker<'a> {
 
     /// Warns of a text that stands where a list may, and has commas as a list has them.
     pub fn list_in_one(&mut self, node: &Node) {
-        let Some(parts) = node.text().and_then(parts_of_list) else { return };
+        // Who puts a text in quotes means one.
+        let Value::Scalar { text, plain: true } = &node.value else { return };
+        let Some(parts) = parts_of_list(text) else { return };
         let count = parts.len();
-        let help = format!("write `[{}]`; if it is only one, with commas in it, `[\"…\"]`", parts.join(", "));
+        let help =
+            format!("write `[{}]`; if it is only one, with commas in it, put it in quotes", parts.join(", "));
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::LIST_IN_ONE,
@@ -236,7 +239,14 @@ impl<'a> Checker<'a> {
                         .help("dates are EDTF: 2024, 2024-03, 2024-03-22, 2024-03~ (about), 2025-12-01/2025-12-10, 2019/..");
                     if let Some(better) = error.suggestion {
                         fault = fault.help(format!("did you mean `{better}`?"));
-                        fault.replacement = Some(better);
+                        // Of the whole date or of the part that is underlined.
+                        let (before, after) = if span == node.span {
+                            ("", "")
+                        } else {
+                            (&text[..inside.range().start], &text[inside.range().end..])
+                        };
+                        let part = better.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                        fault.replacement = part.filter(|part| !part.is_empty()).map(str::to_owned);
                     }
                     fault
                 }
@@ -272,8 +282,8 @@ impl<'a> Checker<'a> {
                 if !parts.is_empty() && parts.iter().all(|part| CountryCode::from_input(part).is_some()) {
                     fault = fault.help(format!("write a list: `[{}]`", parts.join(", ")));
                 } else if let Some(near) = super::country::suggest(text) {
+                    // Nothing is put in its place: Niger and Nigeria are a letter apart.
                     fault = fault.help(format!("did you mean `{}` ({})?", near.alpha2(), near.name()));
-                    fault.replacement = Some(near.alpha2().to_owned());
                 }
                 fault
             }
@@ -342,13 +352,16 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(fault.at(self.path, key.span));
     }
 
-    fn unknown(&mut self, name: &str, span: Span, tables: &[&[Field]]) {
+    fn unknown(&mut self, key: &Key, map: &Node, tables: &[&[Field]]) {
+        let name = key.name.as_str();
         let known = || tables.iter().copied().flatten().map(|field| field.name);
         let mut fault = Diagnostic::new(&codes::UNKNOWN_KEY, format!("there is no key `{name}` here"))
-            .at(self.path, span)
+            .at(self.path, key.span)
             .label("unknown key");
         if let Some(near) = nearest(name, known()).or_else(|| begun(name, &known())) {
             fault = fault.meant(near);
+            // Two of one key would be another fault.
+            fault.replacement = fault.replacement.filter(|near| map.get(near).is_none());
         }
         if fault.help.is_empty() {
             fault = fault.help(format!("the keys here: {}", known().collect::<Vec<_>>().join(", ")));

@@ -146,6 +146,8 @@ impl Catalogue {
     pub(super) fn nearest_stem(&self, wanted: &str) -> Option<Near<'_>> {
         let stems = || {
             let mut stems: Vec<String> = self.by_stem.keys().chain(self.by_asset.keys()).cloned().collect();
+            // An index is called as its folder is.
+            stems.retain(|stem| stem != "index");
             stems.sort_unstable();
             NearNames::new(stems)
         };

@@ -28,14 +28,14 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>, lang: Lang) -> String {
     if cut_start {
         out.push_str("… ");
     }
-    escape(prose[start..name.start].trim_start(), &mut out);
+    escape(prose[start..name.start].trim_start(), lang, &mut out);
     if name.is_empty() {
-        escape(prose[name.end..end].trim_end(), &mut out);
+        escape(prose[name.end..end].trim_end(), lang, &mut out);
     } else {
         out.push_str("<mark>");
-        escape(&prose[name.clone()], &mut out);
+        escape(&prose[name.clone()], lang, &mut out);
         out.push_str("</mark>");
-        escape(prose[name.end..end].trim_end(), &mut out);
+        escape(prose[name.end..end].trim_end(), lang, &mut out);
     }
     if cut_end {
         out.push_str(" …");
@@ -70,7 +70,8 @@ fn sentence_start(prose: &str, block: usize, at: usize, lang: Lang) -> usize {
             return next.unwrap_or(after);
         }
         if ch.is_whitespace() {
-            next = Some(after);
+            let is_inside = next.is_some() && following == Some('»');
+            next = if is_inside { next } else { Some(after) };
         } else if !closes(ch) {
             next = None;
         }
@@ -89,6 +90,10 @@ fn sentence_end(prose: &str, block: Range<usize>, at: usize, lang: Lang) -> usiz
             _ if ends_sentence(ch) => Some((ch, here, true)),
             Some((mark, stop, _)) if closes(ch) => Some((mark, stop, false)),
             Some((mark, _, true)) if needs_no_blank(mark) => return here,
+            // French quotations have a blank before the mark that closes them.
+            Some((mark, stop, _)) if ch.is_whitespace() && prose[here..].trim_start().starts_with('»') => {
+                Some((mark, stop, false))
+            }
             Some((mark, stop, _)) if ch.is_whitespace() => {
                 if ends(&prose[block.start..stop], mark, prose[here..].trim_start(), lang) {
                     return here;
@@ -111,7 +116,7 @@ fn needs_no_blank(ch: char) -> bool {
 }
 
 fn closes(ch: char) -> bool {
-    matches!(ch, '»' | '”' | '"' | '’' | ')' | '」' | '』' | '）' | '》' | '〉' | '】' | '〕')
+    matches!(ch, '»' | '”' | '“' | '‘' | '"' | '’' | ')' | '」' | '』' | '）' | '》' | '〉' | '】' | '〕')
 }
 
 /// Whether a mark ends the sentence before it. What looks like a full stop may belong to an abbreviation.
@@ -165,8 +170,11 @@ fn parts(before: Option<char>, after: char) -> bool {
     after.is_whitespace() || is_unspaced && is_word(after) && between(before, Some(after))
 }
 
-/// A blank before a full stop is left over from a citation between them, and is dropped.
-fn escape(text: &str, out: &mut String) {
+/// A blank before the end of a clause is left over from a citation between them, and is dropped. In French a semicolon
+/// has one, and `.ir` is no end.
+fn escape(text: &str, lang: Lang, out: &mut String) {
+    let ends_clause =
+        |at: usize| text[at + 1..].chars().next().is_none_or(|ch| ch.is_whitespace() || closes(ch));
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let entity = match byte {
@@ -174,7 +182,8 @@ fn escape(text: &str, out: &mut String) {
             b'>' => "&gt;",
             b'&' => "&amp;",
             b'"' => "&quot;",
-            b'.' | b',' | b';' => "",
+            b';' if lang.language() == "fr" => continue,
+            b'.' | b',' | b';' if ends_clause(at) => "",
             _ => continue,
         };
         out.push_str(&text[from..at]);
@@ -213,6 +222,22 @@ mod tests {
         );
         assert_eq!(around("एक। तालिबान आए। दो।", "तालिबान"), "<mark>तालिबान</mark> आए।");
         assert_eq!(around("ایک۔ طالبان آئے۔ دو", "طالبان"), "<mark>طالبان</mark> آئے۔");
+    }
+
+    #[test]
+    fn closing_marks_belong_to_the_sentence_and_blanks_to_the_text() {
+        let french = |prose: &str| {
+            let at = prose.find("Zorgon").unwrap();
+            excerpt(prose, at..at + 6, Lang::parse("fr").unwrap())
+        };
+        assert_eq!(french("Avant. « Zorgon ment. » Il part."), "« <mark>Zorgon</mark> ment. »");
+        assert_eq!(french("« Il ment ! » Zorgon part ; il rit. Fin."), "<mark>Zorgon</mark> part ; il rit.");
+        assert_eq!(around("„Zorgon war es.“ Er ging.", "Zorgon"), "„<mark>Zorgon</mark> war es.“");
+        assert_eq!(around("He said. “Zorgon did.” Then", "Zorgon"), "“<mark>Zorgon</mark> did.”");
+        assert_eq!(
+            around("Zorgon hit .gov and .ir hosts , as told . Then", "Zorgon"),
+            "<mark>Zorgon</mark> hit .gov and .ir hosts, as told."
+        );
     }
 
     #[test]

@@ -258,10 +258,16 @@ impl Resolver<'_> {
 
     fn by_name(&self, target: &str) -> Found {
         let text = fold_name(target);
-        let Ok(at) = self.names.list.names.binary_search_by(|name| name.text.as_str().cmp(&text)) else {
-            return Found::Nothing;
+        let names = &self.names.list.names;
+        let name = match names.binary_search_by(|name| name.text.as_str().cmp(&text)) {
+            Ok(at) => &names[at],
+            // In a link letters' case is ignored, as in ids and paths.
+            Err(_) => match names.iter().find(|name| name.text.eq_ignore_ascii_case(&text)) {
+                Some(name) => name,
+                None => return Found::Nothing,
+            },
         };
-        match self.names.list.names[at].owners.as_slice() {
+        match name.owners.as_slice() {
             [(key, _)] => self
                 .index
                 .by_key
