@@ -40,10 +40,19 @@ pub struct Body {
     pub citations: Vec<Citation>,
     /// Portion marks in order.
     pub portions: Vec<Portion>,
+    /// Where in the prose footnotes stand that no reader sees, because nothing leads to them.
+    lost: Vec<Run>,
     /// Whether the first heading is the title, which the page shows already.
     pub title_heading: bool,
     /// Words, roughly: for the time it takes to read.
     pub words: u32,
+}
+
+impl Body {
+    /// Whether a stretch of the prose is not shown.
+    pub fn is_lost(&self, run: Run) -> bool {
+        self.lost.iter().any(|lost| lost.start <= run.start && run.end <= lost.end)
+    }
 }
 
 /// The words of a text where they are at hand: what was recalled from a cache has none until they are asked for, as
@@ -177,6 +186,14 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
     reader.finish()
 }
 
+/// A footnote.
+struct Note {
+    name: String,
+    /// In the text.
+    range: Range<usize>,
+    prose: Run,
+}
+
 struct Reader<'a> {
     path: &'a SourcePath,
     text: &'a str,
@@ -205,10 +222,9 @@ struct Reader<'a> {
     heading_mark: Option<usize>,
     slugs: HashMap<String, u32>,
     explicit: HashSet<String>,
-    /// Footnotes: what each is called, and where it is.
-    notes: Vec<(String, Range<usize>)>,
-    /// The footnotes around the present event.
-    in_notes: Vec<String>,
+    notes: Vec<Note>,
+    /// The footnotes around the present event: their places in `notes`.
+    in_notes: Vec<usize>,
     /// References to footnotes: the note in which each stands, if in one, and the note to which it leads.
     references: Vec<(Option<String>, String)>,
     diagnostics: Vec<Diagnostic>,
@@ -249,7 +265,8 @@ impl Reader<'_> {
                 self.marks_without_effect(text, 0, false, &range);
             }
             Event::FootnoteReference(name) => {
-                self.references.push((self.in_notes.last().cloned(), note_key(name)));
+                let around = self.in_notes.last().map(|&at| note_key(&self.notes[at].name));
+                self.references.push((around, note_key(name)));
             }
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
@@ -298,8 +315,10 @@ impl Reader<'_> {
             Tag::TableCell => self.cells.push(range.clone()),
             Tag::List(Some(_)) => self.numbered.push(range.start),
             Tag::FootnoteDefinition(name) => {
-                self.notes.push((name.to_string(), range.clone()));
-                self.in_notes.push(note_key(name));
+                let at = self.cursor.position;
+                self.in_notes.push(self.notes.len());
+                let prose = Run { start: at, end: at };
+                self.notes.push(Note { name: name.to_string(), range: range.clone(), prose });
             }
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
@@ -332,7 +351,8 @@ impl Reader<'_> {
             self.end_definition(definition.end);
         }
         if tag == TagEnd::FootnoteDefinition {
-            self.in_notes.pop();
+            let note = self.in_notes.pop().and_then(|at| self.notes.get_mut(at));
+            note.into_iter().for_each(|note| note.prose.end = self.cursor.position);
         }
         match (tag, &ended) {
             (TagEnd::TableRow | TagEnd::TableHead, Some((_, row))) => self.end_row(row),
@@ -456,7 +476,7 @@ impl Reader<'_> {
     fn lost_notes(&mut self) {
         let shown = shown_notes(&self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
         let mut known = HashSet::new();
-        for (name, range) in &self.notes {
+        for Note { name, range, prose } in &self.notes {
             let (words, help) = if !known.insert(note_key(name)) {
                 ("another footnote has the name", "give this one another name, and refer to that")
             } else if !shown.contains(&*note_key(name)) {
@@ -464,6 +484,11 @@ impl Reader<'_> {
             } else {
                 continue;
             };
+            // What nobody sees names nobody.
+            self.body.lost.push(*prose);
+            let code = &mut self.prose.code;
+            code.retain(|run| run.end <= prose.start || prose.end <= run.start);
+            code.insert(code.partition_point(|run| run.end <= prose.start), *prose);
             let mark = range.start..(range.start + "[^]".len() + name.len()).min(range.end);
             self.diagnostics.push(
                 Diagnostic::new(&codes::LOST_FOOTNOTE, format!("{words} `[^{name}]`"))

@@ -202,7 +202,7 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
     for raw in &document.body.links {
         let (link, node) = resolver.link(raw);
         resolver.out.links.links.push(link);
-        targets.push(node);
+        targets.push(node.filter(|_| !document.body.is_lost(raw.words)));
     }
     resolver.mentions(mentions);
     resolver.citations();
