@@ -240,12 +240,12 @@ impl<'a> Checker<'a> {
                     if let Some(better) = error.suggestion {
                         fault = fault.help(format!("did you mean `{better}`?"));
                         // Of the whole date or of the part that is underlined.
-                        let (before, after) = if span == node.span {
-                            ("", "")
-                        } else {
-                            (&text[..inside.range().start], &text[inside.range().end..])
+                        let around = match span == node.span {
+                            true => Some(("", "")),
+                            false => text.get(..inside.range().start).zip(text.get(inside.range().end..)),
                         };
-                        let part = better.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                        let part = around
+                            .and_then(|(before, after)| better.strip_prefix(before)?.strip_suffix(after));
                         fault.replacement = part.filter(|part| !part.is_empty()).map(str::to_owned);
                     }
                     fault

@@ -51,7 +51,8 @@ pub struct Body {
 impl Body {
     /// Whether a stretch of the prose is not shown.
     pub fn is_lost(&self, run: Run) -> bool {
-        self.lost.iter().any(|lost| lost.start <= run.start && run.end <= lost.end)
+        let next = self.lost.partition_point(|lost| lost.end < run.end);
+        self.lost.get(next).is_some_and(|lost| lost.start <= run.start)
     }
 }
 
@@ -474,7 +475,7 @@ impl Reader<'_> {
 
     /// Footnotes that no reader gets to see.
     fn lost_notes(&mut self) {
-        let shown = shown_notes(&self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
+        let shown = shown_notes(self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
         let mut known = HashSet::new();
         for Note { name, range, prose } in &self.notes {
             let (words, help) = if !known.insert(note_key(name)) {
@@ -484,11 +485,7 @@ impl Reader<'_> {
             } else {
                 continue;
             };
-            // What nobody sees names nobody.
             self.body.lost.push(*prose);
-            let code = &mut self.prose.code;
-            code.retain(|run| run.end <= prose.start || prose.end <= run.start);
-            code.insert(code.partition_point(|run| run.end <= prose.start), *prose);
             let mark = range.start..(range.start + "[^]".len() + name.len()).min(range.end);
             self.diagnostics.push(
                 Diagnostic::new(&codes::LOST_FOOTNOTE, format!("{words} `[^{name}]`"))
@@ -496,6 +493,12 @@ impl Reader<'_> {
                     .label("not shown")
                     .help(help),
             );
+        }
+        if !self.body.lost.is_empty() {
+            // What nobody sees names nobody.
+            outermost(&mut self.body.lost);
+            self.prose.code.extend(&self.body.lost);
+            outermost(&mut self.prose.code);
         }
     }
 
@@ -515,6 +518,12 @@ impl Reader<'_> {
         self.body.prose = Words(Mutex::new(Some(Arc::new(self.prose))));
         (self.body, self.diagnostics)
     }
+}
+
+/// Puts runs in order, without those that lie in others.
+fn outermost(runs: &mut Vec<Run>) {
+    runs.sort_unstable_by_key(|run| (run.start, std::cmp::Reverse(run.end)));
+    runs.dedup_by(|inner, outer| inner.end <= outer.end);
 }
 
 /// Where in a link its target stands: first in `[[target|words]]`, after the words in `[words](target "title")`.

@@ -102,12 +102,6 @@ pub struct Cited {
     pub label: Option<Label>,
 }
 
-impl StatementEntry {
-    /// Whom a statement may be about, the likeliest first.
-    pub const ABOUT: &'static [Kind] =
-        &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
-}
-
 /// Who said what.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct StatementEntry {
@@ -137,6 +131,12 @@ pub struct StatementEntry {
     pub note: Option<String>,
     /// Its own label.
     pub label: Option<Label>,
+}
+
+impl StatementEntry {
+    /// Whom a statement may be about, the likeliest first.
+    pub const ABOUT: &'static [Kind] =
+        &[Kind::Actor, Kind::Person, Kind::Country, Kind::Region, Kind::Source];
 }
 
 pub(super) const FIELDS: &[Field] = &[

@@ -5,7 +5,7 @@
 
 mod attributes;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use attributes::WithAttributes;
@@ -68,21 +68,22 @@ pub fn note_key(name: &str) -> String {
 
 /// The footnotes that a reader is led to, of all references: the note in which each stands, if in one, and the note to
 /// which it leads.
-pub fn shown_notes<'n>(
-    references: &(impl Iterator<Item = (Option<&'n str>, &'n str)> + Clone),
-) -> HashSet<&'n str> {
-    let mut shown = HashSet::new();
-    loop {
-        let before = shown.len();
-        for (around, name) in references.clone() {
-            if around.is_none_or(|around| shown.contains(around)) {
-                shown.insert(name);
-            }
-        }
-        if shown.len() == before {
-            return shown;
+pub fn shown_notes<'n>(references: impl Iterator<Item = (Option<&'n str>, &'n str)>) -> HashSet<&'n str> {
+    let mut inside: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut met = Vec::new();
+    for (around, name) in references {
+        match around {
+            Some(around) => inside.entry(around).or_default().push(name),
+            None => met.push(name),
         }
     }
+    let mut shown = HashSet::new();
+    while let Some(name) = met.pop() {
+        if shown.insert(name) {
+            met.extend(inside.remove(name).unwrap_or_default());
+        }
+    }
+    shown
 }
 
 /// Whether a heading's attribute is its label: `{tlp=amber}`.

@@ -177,10 +177,14 @@ impl Document {
     /// order.
     pub fn blocks(&self) -> impl Iterator<Item = &str> {
         let text = self.markdown();
-        let line = |at: usize| text[at + 1..].lines().next().unwrap_or_default().trim_end();
-        let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_whitespace);
         let is_apart = |at: &usize| *at == 0 || text.as_bytes()[at - 1].is_ascii_whitespace();
-        memchr::memchr_iter(b'^', text.as_bytes()).filter(is_apart).map(line).filter(is_name)
+        let name = |at: usize| {
+            let rest = &text[at + 1..];
+            let (name, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
+            let after = after.trim_start_matches([' ', '\t', '\r']);
+            (!name.is_empty() && (after.is_empty() || after.starts_with('\n'))).then_some(name)
+        };
+        memchr::memchr_iter(b'^', text.as_bytes()).filter(is_apart).filter_map(name)
     }
 
     /// The day of its last commit, where that is after its own date and its own history tells no day.

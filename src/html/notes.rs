@@ -26,7 +26,7 @@ struct Note {
 }
 
 impl Note {
-    fn references(&self) -> impl Iterator<Item = (Option<&str>, &str)> + Clone {
+    fn references(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
         self.references.iter().map(|around| (around.as_deref(), self.name.as_str()))
     }
 }
@@ -65,7 +65,7 @@ impl Notes {
 
     /// Writes the notes that a reader is led to, from the text or from such a note, and from there back.
     pub(super) fn write(&self, out: &mut String) {
-        let shown = shown_notes(&self.notes.iter().flat_map(Note::references));
+        let shown = shown_notes(self.notes.iter().flat_map(Note::references));
         let leads = |around: &Option<String>| around.as_deref().is_none_or(|around| shown.contains(around));
         if shown.is_empty() {
             return;

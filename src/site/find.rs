@@ -4,7 +4,7 @@ use super::key::{reference_key, stem};
 use super::names::fold_name;
 use super::resolve::Resolver;
 use super::{DocIx, NodeIx, address};
-use crate::base::{Content, CountryCode, Id, Kind, SourcePath, UrlPath, is_same};
+use crate::base::{Content, CountryCode, Id, Key, Kind, SourcePath, UrlPath, is_same};
 
 /// What a target was found to be.
 pub(super) enum Found {
@@ -259,22 +259,24 @@ impl Resolver<'_> {
     fn by_name(&self, target: &str) -> Found {
         let text = fold_name(target);
         let names = &self.names.list.names;
-        let name = match names.binary_search_by(|name| name.text.as_str().cmp(&text)) {
-            Ok(at) => &names[at],
+        let mut owners: Vec<&Key> = match names.binary_search_by(|name| name.text.as_str().cmp(&text)) {
+            Ok(at) => names[at].owners.iter().map(|(key, _)| key).collect(),
             // In a link letters' case is ignored, as in ids and paths.
-            Err(_) => match names.iter().find(|name| name.text.eq_ignore_ascii_case(&text)) {
-                Some(name) => name,
-                None => return Found::Nothing,
-            },
+            Err(_) => {
+                let alike = names.iter().filter(|name| name.text.eq_ignore_ascii_case(&text));
+                alike.flat_map(|name| &name.owners).map(|(key, _)| key).collect()
+            }
         };
-        match name.owners.as_slice() {
-            [(key, _)] => self
+        owners.sort_unstable();
+        owners.dedup();
+        match owners.as_slice() {
+            [key] => self
                 .index
                 .by_key
-                .get(key)
+                .get(*key)
                 .map_or(Found::Nothing, |&node| Found::Named(self.index.standing(node))),
             [] => Found::Nothing,
-            several => Found::Several(several.iter().map(|(key, _)| key.to_string()).collect()),
+            several => Found::Several(several.iter().map(|key| key.to_string()).collect()),
         }
     }
 }

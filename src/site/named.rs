@@ -10,6 +10,7 @@ use super::excerpt::excerpt;
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
+use super::resolve::Link;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
 use crate::base::{Lang, Text};
@@ -27,11 +28,11 @@ pub(super) struct Naming {
     pub sentence: Option<Text>,
 }
 
-/// Everybody whom a document names, each once, in order. `targets` are where its links lead.
+/// Everybody whom a document names, each once, in order. `links` are its links, `targets` whom they lead to.
 pub(super) fn named_by(
     index: &Index,
     at: DocIx,
-    targets: &[Option<NodeIx>],
+    (links, targets): (&[Link], &[Option<NodeIx>]),
     mentions: &Mentions,
 ) -> Vec<Naming> {
     let document = &*index.documents()[at.at()];
@@ -49,7 +50,7 @@ pub(super) fn named_by(
     }
     let linked = targets.iter().any(Option::is_some);
     let prose = linked.then(|| document.prose());
-    let shown = prose.as_ref().map(|prose| Shown::new(index, document, targets, &prose.text));
+    let shown = prose.as_ref().map(|prose| Shown::new(document, (links, targets), &prose.text));
     for (key, place, sentence) in &mentions.first {
         if let Some(&node) = index.by_key.get(key) {
             let retold =
@@ -77,19 +78,19 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(index: &Index, document: &Document, targets: &[Option<NodeIx>], prose: &'a str) -> Self {
+    fn new(document: &Document, (links, targets): (&[Link], &[Option<NodeIx>]), prose: &'a str) -> Self {
         let lang = document.common.lang;
         let (mut text, mut titles, mut from) = (String::new(), Vec::new(), 0);
-        for (raw, node) in document.body.links.iter().zip(targets) {
+        for (raw, (link, node)) in document.body.links.iter().zip(links.iter().zip(targets)) {
             let words = raw.words.start as usize..raw.words.end as usize;
-            let Some(node) = node.filter(|_| raw.wiki && !raw.image && prose[words.clone()] == raw.target)
-            else {
+            let Link::Page { title: Some(title), .. } = link else { continue };
+            if node.is_none() || !raw.wiki || raw.image || prose[words.clone()] != raw.target {
                 continue;
-            };
+            }
             text.push_str(&prose[from..words.start]);
             from = words.end;
             let start = text.len();
-            text.push_str(&index.nodes[node.at()].title);
+            text.push_str(title);
             titles.push((raw.words, start..text.len()));
         }
         if titles.is_empty() {

@@ -208,8 +208,8 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
     resolver.citations();
     let Out { links, assets, sources, diagnostics } = resolver.out;
     Resolved {
+        naming: named_by(index, at, (&links.links, &targets), mentions),
         links: Shared::new(links),
-        naming: named_by(index, at, &targets, mentions),
         sources,
         assets,
         diagnostics,

@@ -72,10 +72,11 @@ impl Reader<'_> {
     fn parted_links(&self, range: &Range<usize>) -> impl Iterator<Item = (Range<usize>, usize)> {
         let (start, text) = (range.start, &self.text[range.clone()]);
         memmem::find_iter(text.as_bytes(), b"[[").filter_map(move |open| {
-            let inside = text[open + 2..].split_once("]]")?.0;
+            // No further than to what no link holds.
+            let inside = &text[open + 2..][..text[open + 2..].find(['[', ']', '`', '\n'])?];
             let bar = bars(inside).next()?;
             let is_told = |part: &str| !part.trim().is_empty();
-            let is_link = !inside.contains(['[', '`', '\n'])
+            let is_link = text[open + 2 + inside.len()..].starts_with("]]")
                 && is_told(&inside[..bar])
                 && is_told(&inside[bar + 1..])
                 && !text[..open].ends_with('\\');
