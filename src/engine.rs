@@ -168,10 +168,6 @@ impl Engine {
         let may_be_by_hiding = !all_is_seen && settings.tell(&diagnostics);
         let whole = may_be_by_hiding.then(|| self.join(documents, &settings, snapshot));
         faults.extend(not_by_hiding(diagnostics, whole));
-        if !self.mentions.remembers() {
-            // No name is looked for again, and what is rendered can use the room.
-            site.documents.par_iter().for_each(|document| document.forget_prose());
-        }
 
         let ledgers = self.ledgers(&site, &settings, snapshot.today);
         let book = Book::new(&site, &settings, snapshot.today, ledgers.clone());

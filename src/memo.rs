@@ -41,11 +41,6 @@ impl<V: Send + Sync + 'static> Memo<V> {
         Self { parts, round: 0, made: AtomicUsize::new(0) }
     }
 
-    /// Whether it remembers anything at all.
-    pub fn remembers(&self) -> bool {
-        self.parts.is_some()
-    }
-
     /// The value of `make` for `args`, remembered or made.
     pub fn get<A: Hash>(&self, args: &A, make: fn(&A) -> V) -> Shared<V> {
         self.get_or(args, || None, make)

@@ -3,24 +3,28 @@
 mod cut;
 mod portions;
 mod tables;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use memchr::{memchr, memchr2_iter};
+use memchr::memchr;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
 use super::markdown::{
-    Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
+    Adds, Cursor, citation, is_label, is_wiki, joined, note_key, pieces, shown_notes, undefined_note,
 };
 use crate::base::seen::shown;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
 use portions::{Enclosure, Term};
+use words::{Gatherer, Words};
+
+pub use words::{Prose, Run};
 
 /// What a document's text holds. Spans are places in the file; `u32` ranges are places in the prose.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -29,9 +33,9 @@ pub struct Body {
     pub start: u32,
     /// The text without the parts that an edition leaves out; absent when nothing is left out.
     pub cut: Option<Arc<str>>,
-    /// Its words, as long as they are wanted.
+    /// Its words: what was recalled from a cache has none until they are asked for, as most never are.
     #[serde(skip)]
-    pub(super) prose: Words,
+    pub(super) words: OnceLock<Arc<Words>>,
     /// Headings in order.
     pub headings: Vec<Heading>,
     /// Links and images in order.
@@ -44,8 +48,8 @@ pub struct Body {
     lost: Vec<Run>,
     /// Whether the first heading is the title, which the page shows already.
     pub title_heading: bool,
-    /// Words, roughly: for the time it takes to read.
-    pub words: u32,
+    /// How many words it has, roughly: for the time it takes to read.
+    pub word_count: u32,
 }
 
 impl Body {
@@ -54,50 +58,6 @@ impl Body {
         let next = self.lost.partition_point(|lost| lost.end < run.end);
         self.lost.get(next).is_some_and(|lost| lost.start <= run.start)
     }
-}
-
-/// The words of a text where they are at hand: what was recalled from a cache has none until they are asked for, as
-/// most never are, and a cold engine lets them go when it has found all names in them.
-#[derive(Debug, Default)]
-pub(super) struct Words(Mutex<Option<Arc<Prose>>>);
-
-impl Words {
-    /// The words, read if they are not at hand.
-    pub(super) fn get_or(&self, read: impl FnOnce() -> Arc<Prose>) -> Arc<Prose> {
-        let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(words.get_or_insert_with(read))
-    }
-
-    /// Lets them go.
-    pub(super) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-}
-
-impl Clone for Words {
-    fn clone(&self) -> Self {
-        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
-    }
-}
-
-/// The words of a text.
-#[derive(Clone, Debug, Default)]
-pub struct Prose {
-    /// What a reader meets, blocks parted by line ends.
-    pub text: String,
-    /// Stretches in which names may become links. No name runs from one into the next.
-    pub runs: Vec<Run>,
-    /// Inline code, which is prose but names nobody.
-    pub code: Vec<Run>,
-}
-
-/// A stretch of prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Run {
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
 }
 
 /// A heading.
@@ -162,9 +122,7 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         text,
         map: &map,
         body: Body { start, cut: map.text.clone(), ..Body::default() },
-        prose: Prose { text: String::with_capacity(text.len()), ..Prose::default() },
         cursor: Cursor::new(),
-        run: None,
         scopes: Vec::new(),
         after_break: false,
         terms: Vec::new(),
@@ -181,10 +139,11 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         references: Vec::new(),
         diagnostics: Vec::new(),
     };
-    for (event, range) in events(text) {
+    let mut words = Gatherer::new(text);
+    for (event, range) in joined(pieces(text).inspect(|(event, range)| words.take(event, range))) {
         reader.take(&event, range);
     }
-    reader.finish()
+    reader.finish(words.finish())
 }
 
 /// A footnote.
@@ -200,10 +159,7 @@ struct Reader<'a> {
     text: &'a str,
     map: &'a CutMap,
     body: Body,
-    prose: Prose,
     cursor: Cursor,
-    /// Where the present run began.
-    run: Option<u32>,
     /// The blocks around the present event, with their ranges in the text.
     scopes: Vec<(TagEnd, Range<usize>)>,
     /// A line of the same block has just ended.
@@ -233,19 +189,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn take(&mut self, event: &Event<'_>, range: Range<usize>) {
-        let (before, fresh) = (self.cursor.position, self.cursor.fresh);
-        let Step { newline, adds } = self.cursor.step(event);
-        if newline {
-            self.end_run(before);
-            self.prose.text.push('\n');
-        }
-        match adds {
-            Adds::Open => {
-                self.run.get_or_insert(before);
-            }
-            Adds::Blank => {}
-            Adds::Closed | Adds::Nothing => self.end_run(before),
-        }
+        let fresh = self.cursor.fresh;
+        let adds = self.cursor.step(event).adds;
         match event {
             Event::Text(text) if adds != Adds::Nothing => {
                 let mark = if fresh { self.portion(text, &range) } else { 0 };
@@ -254,13 +199,10 @@ impl Reader<'_> {
                     self.bad_mark("{tlp…}", self.map.span(&range));
                 }
                 self.undefined_notes(&range);
-                self.prose.text.push_str(text);
+                self.of_heading(text);
             }
-            Event::Code(text) if adds != Adds::Nothing => {
-                self.prose.text.push_str(text);
-                self.prose.code.push(Run { start: before, end: self.cursor.position });
-            }
-            Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.prose.text.push(' '),
+            Event::Code(text) if adds != Adds::Nothing => self.of_heading(text),
+            Event::SoftBreak | Event::HardBreak if adds != Adds::Nothing => self.of_heading(" "),
             Event::Text(text) if self.in_code() => self.marks_in_code(text, &range),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 self.marks_without_effect(text, 0, false, &range);
@@ -277,6 +219,13 @@ impl Reader<'_> {
             Event::SoftBreak | Event::HardBreak => self.after_break = true,
             Event::Start(_) | Event::End(_) => {}
             _ => self.after_break = false,
+        }
+    }
+
+    /// Adds words to the present heading.
+    fn of_heading(&mut self, words: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(words);
         }
     }
 
@@ -370,8 +319,7 @@ impl Reader<'_> {
         }
         let Some(mut heading) = self.heading.take() else { return };
         let mark = self.heading_mark.take().unwrap_or(0);
-        let text = self.prose.text.get(heading.at as usize + mark..).unwrap_or_default();
-        heading.text = text.trim().to_owned();
+        heading.text = heading.text.get(mark..).unwrap_or_default().trim().to_owned();
         if is_reserved(&heading.id) {
             heading.id = format!("heading{}", heading.id);
         }
@@ -474,7 +422,7 @@ impl Reader<'_> {
     }
 
     /// Footnotes that no reader gets to see.
-    fn lost_notes(&mut self) {
+    fn lost_notes(&mut self, words: &mut Words) {
         let shown = shown_notes(self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
         let mut known = HashSet::new();
         for Note { name, range, prose } in &self.notes {
@@ -497,25 +445,16 @@ impl Reader<'_> {
         if !self.body.lost.is_empty() {
             // What nobody sees names nobody.
             outermost(&mut self.body.lost);
-            self.prose.code.extend(&self.body.lost);
-            outermost(&mut self.prose.code);
+            words.code.extend(&self.body.lost);
+            outermost(&mut words.code);
         }
     }
 
-    fn end_run(&mut self, at: u32) {
-        if let Some(start) = self.run.take() {
-            self.prose.runs.push(Run { start, end: at });
-        }
-    }
-
-    fn finish(mut self) -> (Body, Vec<Diagnostic>) {
-        self.end_run(self.cursor.position);
+    fn finish(mut self, mut words: Words) -> (Body, Vec<Diagnostic>) {
         self.end_portions();
-        self.lost_notes();
-        let words = memchr2_iter(b' ', b'\n', self.prose.text.as_bytes()).count();
-        self.body.words = u32::try_from(words).unwrap_or(u32::MAX);
-        self.prose.text.shrink_to_fit();
-        self.body.prose = Words(Mutex::new(Some(Arc::new(self.prose))));
+        self.lost_notes(&mut words);
+        self.body.word_count = u32::try_from(words.count(self.text)).unwrap_or(u32::MAX);
+        self.body.words = Arc::new(words).into();
         (self.body, self.diagnostics)
     }
 }

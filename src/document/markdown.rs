@@ -13,21 +13,26 @@ use pulldown_cmark::{
     BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-/// Markdown events with their byte ranges.
-pub type Events<'a> = Box<dyn Iterator<Item = (Event<'a>, Range<usize>)> + 'a>;
+/// An event, and the bytes in which it is written.
+pub(super) type Placed<'a> = (Event<'a>, Range<usize>);
 
 /// Marks the target of a citation or an undefined footnote, which the parser sees as links without a target.
 const CITE: &str = "\u{1}cite:";
 const NOTE: &str = "\u{1}note:";
 
 /// The events of a text, adjacent texts joined.
-pub fn events(text: &str) -> Events<'_> {
-    Box::new(TextMergeWithOffset::new(pieces(text)))
+pub fn events(text: &str) -> impl Iterator<Item = Placed<'_>> {
+    joined(pieces(text))
+}
+
+/// Joins adjacent texts.
+pub(super) fn joined<'t>(pieces: impl Iterator<Item = Placed<'t>>) -> impl Iterator<Item = Placed<'t>> {
+    TextMergeWithOffset::new(pieces)
 }
 
 /// The events of a text, in which a text event is what is written in its range, or one character or entity that is
 /// written otherwise.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Placed<'_>> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

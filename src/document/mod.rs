@@ -29,7 +29,7 @@ pub use event::Event;
 pub use kept::{keep, recall};
 pub(crate) use mark::Mark;
 pub use markdown::{
-    Adds, Cursor, Events, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
+    Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
 };
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
@@ -41,7 +41,6 @@ pub use terms::{
 };
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -160,17 +159,11 @@ impl Document {
     }
 
     /// The words of its text.
-    pub fn prose(&self) -> Arc<Prose> {
-        self.body.prose.get_or(|| {
-            // What was cut has been cut from the text that is read here.
-            let (body, _) = body::read(&self.path, self.markdown(), 0, &[]);
-            body.prose.get_or(Arc::default)
-        })
-    }
-
-    /// Lets go of the words of its text, which take as much room as the text, until they are asked for again.
-    pub fn forget_prose(&self) {
-        self.body.prose.forget();
+    pub fn prose(&self) -> Prose<'_> {
+        let markdown = self.markdown();
+        // What was cut has been cut from the text that is read here.
+        let read = || body::read(&self.path, markdown, 0, &[]).0.words.into_inner().unwrap_or_default();
+        self.body.words.get_or_init(read).prose(markdown)
     }
 
     /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line or on a line of its own, in

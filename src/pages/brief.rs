@@ -25,7 +25,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
     let node = book.site.node_of(at);
     let (earlier, later) = neighbours(book, at);
     let cards = |kind: Kind, refs: &[Ref]| cards(book, kind, refs);
-    let words = document.body.words as usize;
+    let words = document.body.word_count as usize;
     let mut view = Brief {
         page: book.document_frame(page, at),
         card: book.document_card(at),

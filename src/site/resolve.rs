@@ -1,5 +1,6 @@
 //! Where a document's links and citations lead.
 
+use std::cell::LazyCell;
 use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -447,10 +448,10 @@ impl Resolver<'_> {
             let url = version.map_or_else(|| self.url_of(node), |version| address::of_document(version));
             self.out.links.names.push((mention.place.start, mention.place.end, found.key.kind, url));
         }
+        let prose = LazyCell::new(|| self.document.prose().text);
         for (owners, place) in &mentions.ambiguous {
             let owners: Vec<String> = owners.iter().map(Key::to_string).collect();
-            let prose = self.document.prose();
-            let text = &prose.text[place.start as usize..place.end as usize];
+            let text = &prose[place.start as usize..place.end as usize];
             let mut fault =
                 Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
                     .help("name the one that is meant in the front matter, or link the mention by hand");

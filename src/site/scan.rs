@@ -73,7 +73,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
 
 struct Scan<'a> {
     document: &'a Document,
-    prose: &'a Prose,
+    prose: &'a Prose<'a>,
     names: &'a Names,
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,

@@ -7,9 +7,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
+use super::Placed;
 use crate::base::Label;
-
-type Piece<'a> = (Event<'a>, Range<usize>);
 
 /// A parser's events, in which headings have their attributes and not the text of these.
 pub(super) struct WithAttributes<'a, I> {
@@ -19,12 +18,12 @@ pub(super) struct WithAttributes<'a, I> {
     from: Option<(usize, bool)>,
 }
 
-impl<'a, I: Iterator<Item = Piece<'a>>> WithAttributes<'a, I> {
+impl<'a, I: Iterator<Item = Placed<'a>>> WithAttributes<'a, I> {
     pub(super) fn new(text: &'a str, events: I) -> Self {
         Self { text, events, from: None }
     }
 
-    fn start(&mut self, heading: Event<'a>, range: Range<usize>) -> Piece<'a> {
+    fn start(&mut self, heading: Event<'a>, range: Range<usize>) -> Placed<'a> {
         let (Event::Start(Tag::Heading { level, .. }), Some(braces)) =
             (&heading, Braces::at_end(self.text, &range))
         else {
@@ -47,10 +46,10 @@ impl<'a, I: Iterator<Item = Piece<'a>>> WithAttributes<'a, I> {
     }
 }
 
-impl<'a, I: Iterator<Item = Piece<'a>>> Iterator for WithAttributes<'a, I> {
-    type Item = Piece<'a>;
+impl<'a, I: Iterator<Item = Placed<'a>>> Iterator for WithAttributes<'a, I> {
+    type Item = Placed<'a>;
 
-    fn next(&mut self) -> Option<Piece<'a>> {
+    fn next(&mut self) -> Option<Placed<'a>> {
         loop {
             let (event, range) = self.events.next()?;
             if let Event::Start(Tag::Heading { .. }) = event {
