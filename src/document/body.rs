@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
 use super::markdown::{
-    Adds, Cursor, citation, is_label, is_wiki, joined, note_key, pieces, shown_notes, undefined_note,
+    Adds, Cursor, block_mark, citation, is_label, is_wiki, joined, note_key, pieces, shown_notes,
+    undefined_note,
 };
 use crate::base::seen::shown;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
@@ -38,6 +39,8 @@ pub struct Body {
     pub(super) words: OnceLock<Arc<Words>>,
     /// Headings in order.
     pub headings: Vec<Heading>,
+    /// The blocks that Obsidian has marked, in order.
+    pub blocks: Vec<Block>,
     /// Links and images in order.
     pub links: Vec<RawLink>,
     /// Citations in order.
@@ -73,6 +76,15 @@ pub struct Heading {
     pub span: Span,
     /// Where it begins in the prose: a section runs from here to the next heading.
     pub at: u32,
+}
+
+/// A block with a mark, to which links can lead.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Block {
+    /// As it is written after `^`.
+    pub name: String,
+    /// Where the mark stands between the words of the prose.
+    at: u32,
 }
 
 /// A link or image, unresolved.
@@ -213,7 +225,10 @@ impl Reader<'_> {
             }
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
-            _ => {}
+            event => {
+                let name = block_mark(event).map(str::to_owned);
+                self.body.blocks.extend(name.map(|name| Block { name, at: self.cursor.position }));
+            }
         }
         match event {
             Event::SoftBreak | Event::HardBreak => self.after_break = true,
@@ -445,6 +460,9 @@ impl Reader<'_> {
         if !self.body.lost.is_empty() {
             // What nobody sees names nobody.
             outermost(&mut self.body.lost);
+            let mut blocks = std::mem::take(&mut self.body.blocks);
+            blocks.retain(|block| !self.body.is_lost(Run { start: block.at, end: block.at }));
+            self.body.blocks = blocks;
             words.code.extend(&self.body.lost);
             outermost(&mut words.code);
         }

@@ -4,11 +4,14 @@
 //! is rendered. Both walks go by [`Cursor`], so a place in the prose means the same to both.
 
 mod attributes;
+mod blocks;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use attributes::WithAttributes;
+use blocks::WithBlockMarks;
+pub use blocks::block_mark;
 use pulldown_cmark::{
     BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -53,7 +56,7 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Placed<'_>> {
         Some((format!("{mark}{reference}").into(), CowStr::Borrowed("")))
     };
     let parser = Parser::new_with_broken_link_callback(text, options, Some(claim));
-    WithAttributes::new(text, parser.into_offset_iter())
+    WithBlockMarks::new(text, WithAttributes::new(text, parser.into_offset_iter()))
 }
 
 /// The inside of a citation `[@er, p. 4]`, when a link's target is one.
@@ -238,7 +241,8 @@ pub fn is_wiki(kind: LinkType) -> bool {
     matches!(kind, LinkType::WikiLink { .. })
 }
 
-fn is_block(tag: TagEnd) -> bool {
+/// Whether it stands on lines of its own.
+pub fn is_block(tag: TagEnd) -> bool {
     !matches!(
         tag,
         TagEnd::Emphasis

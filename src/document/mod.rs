@@ -23,13 +23,14 @@ mod terms;
 pub use actor::{Actor, Listing, Relation};
 pub use address::{Address, addresses};
 pub use alias::Alias;
-pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
+pub use body::{Block, Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
 pub use kept::{keep, recall};
 pub(crate) use mark::Mark;
 pub use markdown::{
-    Adds, Cursor, Step, citation, events, is_label, is_wiki, note_key, shown_notes, undefined_note,
+    Adds, Cursor, Step, block_mark, citation, events, is_block, is_label, is_wiki, note_key, shown_notes,
+    undefined_note,
 };
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
@@ -166,20 +167,6 @@ impl Document {
         self.body.words.get_or_init(read).prose(markdown)
     }
 
-    /// The blocks that carry a mark as Obsidian writes it, ` ^block` at the end of a line or on a line of its own, in
-    /// order.
-    pub fn blocks(&self) -> impl Iterator<Item = &str> {
-        let text = self.markdown();
-        let is_apart = |at: &usize| *at == 0 || text.as_bytes()[at - 1].is_ascii_whitespace();
-        let name = |at: usize| {
-            let rest = &text[at + 1..];
-            let (name, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
-            let after = after.trim_start_matches([' ', '\t', '\r']);
-            (!name.is_empty() && (after.is_empty() || after.starts_with('\n'))).then_some(name)
-        };
-        memchr::memchr_iter(b'^', text.as_bytes()).filter(is_apart).filter_map(name)
-    }
-
     /// The day of its last commit, where that is after its own date and its own history tells no day.
     pub fn changed(&self) -> Option<Date> {
         let tells = self.common.updates.iter().any(|update| update.date.is_some());
@@ -223,7 +210,7 @@ impl Hash for Face<'_> {
                 it.common.committed,
                 headings.collect::<Vec<_>>(),
                 it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
-                it.blocks().collect::<Vec<_>>(),
+                it.body.blocks.iter().map(|block| &block.name).collect::<Vec<_>>(),
             )
         });
     }

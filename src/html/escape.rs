@@ -23,7 +23,11 @@ pub(super) fn href(address: &str, out: &mut String) {
     });
     let (host, rest) = address.split_at(number.unwrap_or(0));
     out.push_str(host);
-    let _ = escape_href(out, rest);
+    for (nth, part) in rest.split('^').enumerate() {
+        // The library lets it through.
+        out.push_str(if nth > 0 { "%5E" } else { "" });
+        let _ = escape_href(&mut *out, part);
+    }
 }
 
 fn is_of_number(byte: u8) -> bool {

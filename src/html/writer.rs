@@ -1,6 +1,7 @@
 //! The walk that writes. It goes by the same cursor as the walk that read, so each heading, link, citation
 //! and name is met in the order in which it was found.
 
+mod blocks;
 mod image;
 
 use std::fmt::Write as _;
@@ -11,8 +12,11 @@ use super::contents::Contents;
 use super::notes::Notes;
 use super::{escape, highlight};
 use crate::base::{Label, Text, UrlPath, joined};
-use crate::document::{Adds, Cursor, Document, Mark, citation, events, is_label, is_wiki, undefined_note};
+use crate::document::{
+    Adds, Cursor, Document, Mark, block_mark, citation, events, is_block, is_label, is_wiki, undefined_note,
+};
 use crate::site::{Cite, Link, Links};
+use blocks::Block;
 use image::{Image, Paragraph};
 
 const QUOTE: &str = "<blockquote>\n";
@@ -42,6 +46,7 @@ pub(super) fn write(document: &Document, links: &Links) -> Html {
         at: Places::default(),
         name_end: None,
         open: Vec::new(),
+        blocks: vec![Block::default()],
         held: None,
         images: Vec::new(),
         paragraph: None,
@@ -71,6 +76,8 @@ struct Writer<'a> {
     name_end: Option<u32>,
     /// What is open, the innermost last.
     open: Vec<Open<'a>>,
+    /// The blocks around the present event, the text itself the first.
+    blocks: Vec<Block>,
     /// Text that is gathered instead of written: code and alternative texts.
     held: Option<String>,
     /// The images around the present event. Only text is kept of what they hold.
@@ -186,11 +193,14 @@ impl<'a> Writer<'a> {
                 self.keep_reference(from);
             }
             Event::TaskListMarker(done) => self.task(*done),
-            _ => {}
+            event => block_mark(event).into_iter().for_each(|name| self.mark(name)),
         }
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
+        if is_block(tag.to_end()) {
+            self.open_block();
+        }
         match tag {
             Tag::Paragraph => {
                 self.paragraph = Some(Paragraph::at(self.out.len()));
@@ -285,6 +295,9 @@ impl<'a> Writer<'a> {
             TagEnd::Strikethrough => self.out.push_str("</del>"),
             TagEnd::Image => self.end_image(),
             _ => {}
+        }
+        if is_block(tag) {
+            self.close_block(!matches!(tag, TagEnd::Heading(_) | TagEnd::FootnoteDefinition));
         }
     }
 

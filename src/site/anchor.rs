@@ -5,32 +5,15 @@ use super::resolve::Resolver;
 use crate::base::{Diagnostic, Kind, codes, slug};
 use crate::document::{Document, Heading, RawLink};
 
-/// A place on a page.
-pub(super) enum Anchor {
-    /// It has this anchor.
-    At(String),
-    /// A block that Obsidian has marked: the page has it, without an anchor of its own.
-    Block,
-}
-
-impl Anchor {
-    /// The anchor, if it has one.
-    pub(super) fn id(self) -> Option<String> {
-        match self {
-            Self::At(id) => Some(id),
-            Self::Block => None,
-        }
-    }
-}
-
 /// What `anchor` means on the page of an entity of this kind, whose document this is. Obsidian names a heading below
 /// another `A#B`.
-pub(super) fn anchor_on(kind: Kind, document: Option<&Document>, anchor: &str) -> Option<Anchor> {
+pub(super) fn anchor_on(kind: Kind, document: Option<&Document>, anchor: &str) -> Option<String> {
     let parts: Vec<&str> = anchor.split('#').map(str::trim).filter(|part| !part.is_empty()).collect();
     let headings = document.map_or(&[] as &[_], |document| document.body.headings.as_slice());
     let last = *parts.last()?;
     if let Some(block) = last.strip_prefix('^') {
-        return document?.blocks().any(|known| known == block).then_some(Anchor::Block);
+        let is_known = document?.body.blocks.iter().any(|known| known.name == block);
+        return is_known.then(|| last.to_owned());
     }
     let heading = match parts.as_slice() {
         [only] => heading(headings, only),
@@ -42,7 +25,7 @@ pub(super) fn anchor_on(kind: Kind, document: Option<&Document>, anchor: &str) -
         is_item.then(|| last.to_owned())
     };
     let section = || address::section_anchor(kind, document, last);
-    heading.or_else(section).or_else(item).map(Anchor::At)
+    heading.or_else(section).or_else(item)
 }
 
 /// A heading by its id, its text, or what its text's id would be.
@@ -88,7 +71,8 @@ impl Resolver<'_> {
     ) {
         let last = anchor.rsplit('#').next().unwrap_or(anchor).trim();
         let (what, known) = if last.starts_with('^') {
-            ("block", document.iter().flat_map(|it| it.blocks().map(|block| format!("^{block}"))).collect())
+            let blocks = document.iter().flat_map(|it| &it.body.blocks);
+            ("block", blocks.map(|block| format!("^{}", block.name)).collect())
         } else {
             let headings = document.iter().flat_map(|it| &it.body.headings);
             ("heading", headings.map(|heading| heading.id.clone()).collect::<Vec<_>>())

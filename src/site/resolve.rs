@@ -332,7 +332,7 @@ impl Resolver<'_> {
     fn own_anchor(&mut self, raw: &RawLink, anchor: &str) -> Link {
         let document = self.document;
         match anchor_on(document.key.kind, Some(document), anchor) {
-            Some(found) => Link::Anchor(found.id().unwrap_or_default()),
+            Some(found) => Link::Anchor(found),
             None if anchor.is_empty() => Link::Anchor(String::new()),
             None => {
                 self.broken_anchor(raw, &document.common.title.value, Some(document), anchor);
@@ -354,9 +354,9 @@ impl Resolver<'_> {
         let (version, anchor) = match anchor.filter(|anchor| !anchor.is_empty()) {
             None => (version, None),
             Some(anchor) => match version.and_then(|at| on(Some(at), anchor)) {
-                Some(place) => (version, place.id()),
+                found @ Some(_) => (version, found),
                 None => match on(original, anchor).filter(|_| asked.is_none()) {
-                    Some(place) => (None, place.id()),
+                    found @ Some(_) => (None, found),
                     None => {
                         let page = version.or(original).map(document);
                         let title = page.map_or(&found.title, |page| &page.common.title.value);

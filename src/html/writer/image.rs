@@ -16,12 +16,14 @@ pub(super) struct Paragraph {
     pub(super) images: usize,
     others: bool,
     pub(super) caption: String,
+    /// The name of its mark.
+    pub(super) mark: Option<String>,
 }
 
 impl Paragraph {
     /// One that begins here.
     pub(super) fn at(start: usize) -> Self {
-        Self { start, images: 0, others: false, caption: String::new() }
+        Self { start, images: 0, others: false, caption: String::new(), mark: None }
     }
 }
 
@@ -70,6 +72,13 @@ impl Writer<'_> {
 
     pub(super) fn end_paragraph(&mut self) {
         let Some(paragraph) = self.paragraph.take() else { return };
+        self.close_paragraph(&paragraph);
+        if let Some(name) = &paragraph.mark {
+            self.mark_paragraph(paragraph.start, name);
+        }
+    }
+
+    fn close_paragraph(&mut self, paragraph: &Paragraph) {
         if paragraph.images != 1 || paragraph.others {
             self.out.push_str("</p>\n");
             return;
@@ -95,7 +104,7 @@ impl Writer<'_> {
         let Some(image) = self.images.pop() else { return };
         let Some(link) = links.links.get(image.at) else { return };
         let is_wiki = self.document.body.links.get(image.at).is_some_and(|raw| raw.wiki);
-        let alt = without_size(&alt, is_wiki);
+        let (alt, size) = without_size(&alt, is_wiki);
         if let Link::Asset { url, dimensions, .. } = link
             && is_picture(url)
         {
@@ -104,8 +113,12 @@ impl Writer<'_> {
             self.out.push_str("\" alt=\"");
             escape::attribute(alt, &mut self.out);
             self.out.push('"');
-            if let Some((width, height)) = dimensions {
-                let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+            if size.is_some() {
+                self.out.push_str(" class=\"sized\"");
+            }
+            let (width, height) = shown_at(size, *dimensions);
+            for (name, value) in [("width", width), ("height", height)] {
+                let _ = value.map(|value| write!(self.out, " {name}=\"{value}\""));
             }
             self.out.push_str(" loading=\"lazy\">");
             return;
@@ -129,16 +142,30 @@ fn is_picture(url: &UrlPath) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
-/// An alternative text without the width that Obsidian writes after it: `![[x.png|300]]`, `![a map|300x200](x.png)`.
-fn without_size(alt: &str, is_wiki: bool) -> &str {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_size = |text: &str| match text.split_once('x') {
-        Some((width, height)) => is_number(width) && is_number(height),
-        None => is_number(text),
+/// How large a picture is shown: its width, and its height if that is said, too.
+type Size = (u32, Option<u32>);
+
+/// An alternative text without the size that Obsidian writes after it, and that: `![[x.png|300]]`,
+/// `![a map|300x200](x.png)`.
+fn without_size(alt: &str, is_wiki: bool) -> (&str, Option<Size>) {
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?;
+    let size = |text: &str| match text.split_once('x') {
+        Some((width, height)) => Some((number(width)?, Some(number(height)?))),
+        None => Some((number(text)?, None)),
     };
-    match alt.rsplit_once('|') {
-        Some((words, size)) if is_size(size) => words,
-        None if is_wiki && is_size(alt) => "",
-        _ => alt,
+    let (words, last) =
+        alt.rsplit_once('|').map_or(("", is_wiki.then_some(alt)), |(words, it)| (words, Some(it)));
+    last.and_then(size).map_or((alt, None), |size| (words, Some(size)))
+}
+
+/// The width and height at which a picture of these dimensions is shown.
+fn shown_at(size: Option<Size>, dimensions: Option<(u32, u32)>) -> (Option<u32>, Option<u32>) {
+    match (size, dimensions) {
+        (Some((width, None)), Some((of_width, of_height))) => {
+            let height = u64::from(of_height) * u64::from(width) / u64::from(of_width.max(1));
+            (Some(width), u32::try_from(height).ok())
+        }
+        (Some((width, height)), _) => (Some(width), height),
+        (None, dimensions) => dimensions.unzip(),
     }
 }
