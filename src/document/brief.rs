@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::node::Value;
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
 use crate::base::{CountryCode, Diagnostic, Edtf, Kind, Label, Spanned, codes};
 
@@ -31,6 +32,8 @@ pub struct Brief {
     pub judgements: Vec<JudgementEntry>,
     /// What it rests on.
     pub sources: Vec<Cited>,
+    /// Whether some of what it rests on could not be read, so that nobody knows what is missing there.
+    pub lacks_sources: bool,
     /// Who said what.
     pub statements: Vec<StatementEntry>,
     /// What happened.
@@ -266,6 +269,8 @@ pub(super) fn check_items(fields: Fields<'_>, checker: &mut Checker<'_>) {
 
 /// Reads a checked map.
 pub(super) fn read(fields: Fields<'_>) -> Brief {
+    let sources: Vec<Cited> = fields.maps("sources").filter_map(cited).collect();
+    let is_unread = fields.node("sources").is_some_and(|node| node.value == Value::Unread);
     Brief {
         date: fields.date("date"),
         authors: fields.texts("authors").into_iter().map(|author| author.value).collect(),
@@ -276,7 +281,8 @@ pub(super) fn read(fields: Fields<'_>) -> Brief {
         topics: fields.texts("topics"),
         threat: fields.maps("threat").filter_map(reading).collect(),
         judgements: fields.maps("judgements").filter_map(judgement).collect(),
-        sources: fields.maps("sources").filter_map(cited).collect(),
+        lacks_sources: is_unread || sources.len() < fields.maps("sources").count(),
+        sources,
         statements: fields.maps("statements").filter_map(statement).collect(),
         events: fields.maps("events").map(event::read).collect(),
         supersedes: fields.texts("supersedes"),

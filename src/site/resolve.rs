@@ -503,6 +503,10 @@ impl Resolver<'_> {
     }
 
     fn unknown_citation<'s>(&mut self, id: &str, span: Span, known: impl Iterator<Item = &'s str>) {
+        if self.document.brief().is_some_and(|brief| brief.lacks_sources) {
+            // It may be the one that could not be read, which has been told.
+            return;
+        }
         let mut fault =
             Diagnostic::new(&codes::UNKNOWN_CITATION, format!("there is no source `{id}` in this document"))
                 .at(&self.document.path, span)
