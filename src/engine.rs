@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::base::{
-    Blob, Committed, Content, Diagnostic, File, Fingerprint, Level, OutPath, Outcome, Shared, Snapshot,
-    SourcePath, Store, UrlPath, codes, decode,
+    Blob, Committed, Content, Diagnostic, File, Fingerprint, OutPath, Outcome, Shared, Snapshot, SourcePath,
+    Store, UrlPath, codes, decode, in_order,
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
@@ -192,7 +192,7 @@ impl Engine {
         without_consequences(&mut faults, snapshot);
         settings.level(&mut faults);
         Build {
-            diagnostics: sorted(faults),
+            diagnostics: in_order(faults),
             pages: pages.value.len(),
             rendered: self.end_round(),
             settings,
@@ -463,12 +463,6 @@ fn without_repeats(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults.dedup_by(|a, b| {
         a.place == b.place && a.code.id == b.code.id && (a.place.is_some() || a.message == b.message)
     });
-    faults
-}
-
-fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    faults.retain(|fault| fault.level > Level::Allow);
-    faults.sort_by(|a, b| a.order().cmp(&b.order()));
     faults
 }
 

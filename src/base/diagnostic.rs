@@ -258,6 +258,15 @@ impl Diagnostic {
     }
 }
 
+/// Puts faults in the order in which they are reported (file, place, code), each once, without those that are allowed.
+pub fn in_order(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    faults.retain(|fault| fault.level > Level::Allow);
+    faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    // Two links may share one target.
+    faults.dedup_by(|a, b| a.order() == b.order());
+    faults
+}
+
 /// A code is kept by its number.
 mod by_id {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};

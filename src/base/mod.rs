@@ -25,7 +25,7 @@ pub mod toml;
 pub mod yaml;
 
 pub use country::CountryCode;
-pub use diagnostic::{Code, Diagnostic, Group, Level, Outcome, Place};
+pub use diagnostic::{Code, Diagnostic, Group, Level, Outcome, Place, in_order};
 pub use edtf::Edtf;
 pub use encoding::Encoding;
 pub use fingerprint::{Fingerprint, PrintTable, Prints, Shared, sealed};

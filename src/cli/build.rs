@@ -13,13 +13,13 @@ use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath};
+use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath, in_order};
 use crate::config::Settings;
 use crate::engine::{self, Build, Emit, Engine, Sink};
 use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary, read_plain};
 use crate::publish::Signer;
 use crate::site::asset_url;
-use crate::{config, publish, report};
+use crate::{config, publish};
 
 /// Builds the site; what has faults is not written.
 pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -235,7 +235,7 @@ impl Sink for Files<'_> {
 
 fn with(mut diagnostics: Vec<Diagnostic>, fault: Diagnostic) -> Vec<Diagnostic> {
     diagnostics.push(fault);
-    report::sort_and_level(diagnostics)
+    in_order(diagnostics)
 }
 
 /// `built 1,234 pages in 0.42 s: 12 written, 1,222 unchanged, 0 removed → public/`

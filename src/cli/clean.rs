@@ -5,8 +5,8 @@ use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::count;
-use crate::base::Level;
-use crate::{config, io, report};
+use crate::base::{Level, in_order};
+use crate::{config, io};
 
 /// Removes from the output folder what the manifest of the last build lists, and nothing else.
 pub(super) fn run(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -14,7 +14,7 @@ pub(super) fn run(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let settings = config::parse(&session.snapshot);
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
         // The setting that is at fault may be the one that says what to remove.
-        let faults = report::sort_and_level(settings.diagnostics);
+        let faults = in_order(settings.diagnostics);
         shell.report(&faults, &session.context(settings.value.strict))?;
         return Ok(Status::of(&faults, settings.value.strict));
     }

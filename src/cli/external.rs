@@ -5,6 +5,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::shell::Shell;
 use super::text::count;
+use crate::base::in_order;
 use crate::engine::Build;
 use crate::external;
 
@@ -44,5 +45,5 @@ pub(super) fn check(
     build.settings.level(&mut found);
     let mut all = std::mem::take(&mut build.diagnostics);
     all.extend(found);
-    build.diagnostics = crate::report::sort_and_level(all);
+    build.diagnostics = in_order(all);
 }

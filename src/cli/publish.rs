@@ -12,12 +12,12 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::table::table;
 use super::text::{bytes, count, grouped};
-use crate::base::Level;
+use crate::base::{Level, in_order};
+use crate::config;
 use crate::io::{self, Difference, Entry, PageFacts};
 use crate::publish::{
     self, Done, Folder, Host, Options, Release, Remote, Signer, Source, Step, Target, Withdrawn,
 };
-use crate::{config, report};
 
 /// How many pages a message names.
 const NAMED: usize = 5;
@@ -142,7 +142,7 @@ pub(super) fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf,
     let session = Session::open(flags)?;
     let settings = config::parse(&session.snapshot);
     if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
-        let faults = report::sort_and_level(settings.diagnostics);
+        let faults = in_order(settings.diagnostics);
         shell.report(&faults, &session.context(settings.value.strict))?;
         return Ok(Err(Status::of(&faults, settings.value.strict)));
     }

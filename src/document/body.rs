@@ -1,6 +1,7 @@
 //! A document's text, as the site needs to know it: prose, headings, links, citations, portion marks.
 
 mod cut;
+mod definitions;
 mod portions;
 mod tables;
 mod words;
@@ -22,6 +23,7 @@ use super::markdown::{
 use crate::base::seen::shown;
 use crate::base::{Diagnostic, Label, SourcePath, Span, codes, slug};
 use cut::CutMap;
+use definitions::Definitions;
 use portions::{Enclosure, Term};
 use words::{Gatherer, Words};
 
@@ -141,6 +143,7 @@ pub fn read(path: &SourcePath, source: &str, start: u32, cut: &[Portion]) -> (Bo
         enclosures: Vec::new(),
         numbered: Vec::new(),
         open_links: Vec::new(),
+        definitions: Definitions::default(),
         cells: Vec::new(),
         heading: None,
         heading_mark: None,
@@ -184,6 +187,7 @@ struct Reader<'a> {
     numbered: Vec<usize>,
     /// The links around the present event, by number; none for citations and notes.
     open_links: Vec<Option<usize>>,
+    definitions: Definitions,
     /// The cells of the present row of a table.
     cells: Vec<Range<usize>>,
     heading: Option<Heading>,
@@ -300,11 +304,11 @@ impl Reader<'_> {
                 self.undefined_note(undefined_note(dest_url).unwrap_or_default(), &range);
                 self.open_links.push(None);
             }
-            Tag::Link { link_type, dest_url, .. } => {
+            Tag::Link { .. } => {
                 self.open_links.push(Some(self.body.links.len()));
-                self.link(*link_type, dest_url, false, &range);
+                self.link(tag, &range);
             }
-            Tag::Image { link_type, dest_url, .. } => self.link(*link_type, dest_url, true, &range),
+            Tag::Image { .. } => self.link(tag, &range),
             _ => {}
         }
         self.scopes.push((tag.to_end(), range));
@@ -376,14 +380,23 @@ impl Reader<'_> {
         id
     }
 
-    fn link(&mut self, kind: LinkType, target: &str, image: bool, range: &Range<usize>) {
-        let wiki = is_wiki(kind);
+    fn link(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
+        let (Tag::Link { link_type: kind, dest_url: target, id, .. }
+        | Tag::Image { link_type: kind, dest_url: target, id, .. }) = tag
+        else {
+            return;
+        };
+        let wiki = is_wiki(*kind);
         // In tables `[[x\|words]]` is written so.
         let target = if wiki { target.trim().trim_end_matches('\\') } else { target };
-        let place = match target_in(&self.text[range.clone()], target, wiki) {
-            Some(at) => range.start + at..range.start + at + target.len(),
-            None => range.clone(),
+        let place = match kind {
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
+                self.definitions.place(self.text, id, target)
+            }
+            _ => target_in(&self.text[range.clone()], target, wiki)
+                .map(|at| range.start + at..range.start + at + target.len()),
         };
+        let place = place.unwrap_or_else(|| range.clone());
         let target = match kind {
             LinkType::Email => format!("mailto:{target}"),
             _ => target.to_owned(),
@@ -392,7 +405,7 @@ impl Reader<'_> {
         self.body.links.push(RawLink {
             target,
             wiki,
-            image,
+            image: matches!(tag, Tag::Image { .. }),
             span: self.map.span(&place),
             words: Run { start: at, end: at },
         });

@@ -39,13 +39,6 @@ pub struct Context<'a> {
     pub strict: bool,
 }
 
-/// Puts faults in the order in which they are reported (file, place, code) and drops those that are allowed.
-pub fn sort_and_level(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.retain(|diagnostic| diagnostic.level > Level::Allow);
-    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    diagnostics
-}
-
 /// How many faults there are, and in how many files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

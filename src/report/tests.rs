@@ -7,7 +7,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{Blob, Content, File, Fingerprint, Place, Snapshot, SourcePath, Span, codes};
+use crate::base::{Blob, Content, File, Fingerprint, Place, Snapshot, SourcePath, Span, codes, in_order};
 
 const BRIEF: &str =
     "---\ntitle: A\nsumary: B\n---\n\tx\tдом\t[[taliban]] y\nخبر درباره [[طالبان]] امروز\r\nlast";
@@ -221,7 +221,7 @@ fn reports_are_sorted_and_allowed_faults_are_dropped() {
     let nowhere = Diagnostic::new(&codes::LOCKED, "locked");
     let mut allowed = early.clone();
     allowed.level = Level::Allow;
-    let sorted = sort_and_level(vec![late.clone(), allowed, early.clone(), nowhere.clone()]);
+    let sorted = in_order(vec![late.clone(), allowed, early.clone(), nowhere.clone()]);
     let messages: Vec<&str> = sorted.iter().map(|fault| fault.message.as_str()).collect();
     assert_eq!(messages, [&nowhere.message, &early.message, &late.message]);
     assert_eq!(Tally::of(&sorted).to_string(), "3 errors in 1 file");
