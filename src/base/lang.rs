@@ -38,6 +38,13 @@ pub fn is_language_suffix(part: &str) -> bool {
     is_region && LANGUAGES.iter().any(is_code)
 }
 
+/// Whether a letter belongs to a script that runs from right to left.
+#[must_use]
+pub fn is_right_to_left(ch: char) -> bool {
+    matches!(ch, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+        || matches!(ch, '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
 /// The tag that was probably meant by a text that is none: `fa_AF`, the name
 /// of a language, a longer or withdrawn code, or a country's (`ua`).
 #[must_use]

@@ -6,7 +6,7 @@ mod portions;
 mod tables;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mark::Mark;
 use super::markdown::{
-    Adds, Cursor, block_mark, citation, is_label, is_wiki, joined, note_key, pieces, shown_notes,
+    Adds, Cursor, block_key, block_mark, citation, is_label, is_wiki, joined, note_key, pieces, shown_notes,
     undefined_note,
 };
 use crate::base::seen::shown;
@@ -41,28 +41,18 @@ pub struct Body {
     pub(super) words: OnceLock<Arc<Words>>,
     /// Headings in order.
     pub headings: Vec<Heading>,
-    /// The blocks that Obsidian has marked, in order.
-    pub blocks: Vec<Block>,
+    /// The names of blocks that Obsidian has marked, by their keys.
+    pub blocks: BTreeMap<String, String>,
     /// Links and images in order.
     pub links: Vec<RawLink>,
     /// Citations in order.
     pub citations: Vec<Citation>,
     /// Portion marks in order.
     pub portions: Vec<Portion>,
-    /// Where in the prose footnotes stand that no reader sees, because nothing leads to them.
-    lost: Vec<Run>,
     /// Whether the first heading is the title, which the page shows already.
     pub title_heading: bool,
     /// How many words it has, roughly: for the time it takes to read.
     pub word_count: u32,
-}
-
-impl Body {
-    /// Whether a stretch of the prose is not shown.
-    pub fn is_lost(&self, run: Run) -> bool {
-        let next = self.lost.partition_point(|lost| lost.end < run.end);
-        self.lost.get(next).is_some_and(|lost| lost.start <= run.start)
-    }
 }
 
 /// A heading.
@@ -80,15 +70,6 @@ pub struct Heading {
     pub at: u32,
 }
 
-/// A block with a mark, to which links can lead.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Block {
-    /// As it is written after `^`.
-    pub name: String,
-    /// Where the mark stands between the words of the prose.
-    at: u32,
-}
-
 /// A link or image, unresolved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RawLink {
@@ -102,6 +83,8 @@ pub struct RawLink {
     pub span: Span,
     /// Its words in the prose; empty for an image.
     pub words: Run,
+    /// In a footnote that no reader sees, because nothing leads to it.
+    pub lost: bool,
 }
 
 /// A citation, `[@er, p. 4]` or `[@er; @un]`.
@@ -167,6 +150,8 @@ struct Note {
     /// In the text.
     range: Range<usize>,
     prose: Run,
+    /// The links in it, by number.
+    links: Range<usize>,
 }
 
 struct Reader<'a> {
@@ -230,8 +215,8 @@ impl Reader<'_> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             event => {
-                let name = block_mark(event).map(str::to_owned);
-                self.body.blocks.extend(name.map(|name| Block { name, at: self.cursor.position }));
+                let named = block_mark(event).map(|name| (block_key(name), name.to_owned()));
+                self.body.blocks.extend(named);
             }
         }
         match event {
@@ -287,7 +272,8 @@ impl Reader<'_> {
                 let at = self.cursor.position;
                 self.in_notes.push(self.notes.len());
                 let prose = Run { start: at, end: at };
-                self.notes.push(Note { name: name.to_string(), range: range.clone(), prose });
+                let links = self.body.links.len()..self.body.links.len();
+                self.notes.push(Note { name: name.to_string(), range: range.clone(), prose, links });
             }
             Tag::DefinitionListTitle => {
                 let list = self.around(|tag| tag == TagEnd::DefinitionList);
@@ -320,8 +306,9 @@ impl Reader<'_> {
             self.end_definition(definition.end);
         }
         if tag == TagEnd::FootnoteDefinition {
-            let note = self.in_notes.pop().and_then(|at| self.notes.get_mut(at));
-            note.into_iter().for_each(|note| note.prose.end = self.cursor.position);
+            if let Some(note) = self.in_notes.pop().and_then(|at| self.notes.get_mut(at)) {
+                (note.prose.end, note.links.end) = (self.cursor.position, self.body.links.len());
+            }
         }
         match (tag, &ended) {
             (TagEnd::TableRow | TagEnd::TableHead, Some((_, row))) => self.end_row(row),
@@ -408,6 +395,7 @@ impl Reader<'_> {
             image: matches!(tag, Tag::Image { .. }),
             span: self.map.span(&place),
             words: Run { start: at, end: at },
+            lost: false,
         });
     }
 
@@ -452,8 +440,8 @@ impl Reader<'_> {
     /// Footnotes that no reader gets to see.
     fn lost_notes(&mut self, words: &mut Words) {
         let shown = shown_notes(self.references.iter().map(|(around, name)| (around.as_deref(), &**name)));
-        let mut known = HashSet::new();
-        for Note { name, range, prose } in &self.notes {
+        let (mut known, mut lost) = (HashSet::new(), Vec::new());
+        for Note { name, range, prose, links } in &self.notes {
             let (words, help) = if !known.insert(note_key(name)) {
                 ("another footnote has the name", "give this one another name, and refer to that")
             } else if !shown.contains(&*note_key(name)) {
@@ -461,7 +449,8 @@ impl Reader<'_> {
             } else {
                 continue;
             };
-            self.body.lost.push(*prose);
+            lost.push(*prose);
+            self.body.links[links.clone()].iter_mut().for_each(|link| link.lost = true);
             let mark = range.start..(range.start + "[^]".len() + name.len()).min(range.end);
             self.diagnostics.push(
                 Diagnostic::new(&codes::LOST_FOOTNOTE, format!("{words} `[^{name}]`"))
@@ -470,15 +459,9 @@ impl Reader<'_> {
                     .help(help),
             );
         }
-        if !self.body.lost.is_empty() {
-            // What nobody sees names nobody.
-            outermost(&mut self.body.lost);
-            let mut blocks = std::mem::take(&mut self.body.blocks);
-            blocks.retain(|block| !self.body.is_lost(Run { start: block.at, end: block.at }));
-            self.body.blocks = blocks;
-            words.code.extend(&self.body.lost);
-            outermost(&mut words.code);
-        }
+        // What nobody sees names nobody.
+        words.code.extend(lost);
+        outermost(&mut words.code);
     }
 
     fn finish(mut self, mut words: Words) -> (Body, Vec<Diagnostic>) {

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use attributes::WithAttributes;
 use blocks::WithBlockMarks;
-pub use blocks::block_mark;
+pub use blocks::{block_key, block_mark};
 use pulldown_cmark::{
     BrokenLink, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };

@@ -23,14 +23,14 @@ mod terms;
 pub use actor::{Actor, Listing, Relation};
 pub use address::{Address, addresses};
 pub use alias::Alias;
-pub use body::{Block, Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
+pub use body::{Body, Citation, Heading, Portion, Prose, RawLink, Run, read as read_body};
 pub use brief::{Brief, Cited, JudgementEntry, Reading, StatementEntry};
 pub use event::Event;
 pub use kept::{keep, recall};
 pub(crate) use mark::Mark;
 pub use markdown::{
-    Adds, Cursor, Step, block_mark, citation, events, is_block, is_label, is_wiki, note_key, shown_notes,
-    undefined_note,
+    Adds, Cursor, Step, block_key, block_mark, citation, events, is_block, is_label, is_wiki, note_key,
+    shown_notes, undefined_note,
 };
 pub use parse::{Args, Rules, address_kind, parse};
 pub use people::{Office, Person, Source};
@@ -210,7 +210,7 @@ impl Hash for Face<'_> {
                 it.common.committed,
                 headings.collect::<Vec<_>>(),
                 it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
-                it.body.blocks.iter().map(|block| &block.name).collect::<Vec<_>>(),
+                &it.body.blocks,
             )
         });
     }

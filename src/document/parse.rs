@@ -4,6 +4,7 @@ use super::{
     Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, alias, body, brief, event,
     front, mark, people, places, tables,
 };
+use crate::base::lang::{is_language_suffix, is_right_to_left};
 use crate::base::node::Node;
 use crate::base::shape::{Checker, Fields};
 use crate::base::{
@@ -215,8 +216,7 @@ impl Document {
         let suffix = self.path.name().rsplit('.').nth(1).unwrap_or_default();
         alone.key.id = Id::new(&format!("{}.{suffix}", self.key.id));
         alone.common.variant = false;
-        let right_to_left = |ch: char| matches!(ch, '\u{590}'..='\u{8FF}');
-        if self.common.lang.dir() == "rtl" && !self.prose().text.contains(right_to_left) {
+        if self.common.lang.dir() == "rtl" && !self.prose().text.contains(is_right_to_left) {
             alone.common.lang = self.rules.lang;
         }
         alone
@@ -354,7 +354,7 @@ fn file_stem(below: &str) -> (&str, Option<Lang>, bool) {
     let (folder, file) = below.rsplit_once('/').unwrap_or(("", below));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let (stem, lang) = match stem.rsplit_once('.') {
-        Some((before, suffix)) if !before.is_empty() && crate::base::lang::is_language_suffix(suffix) => {
+        Some((before, suffix)) if !before.is_empty() && is_language_suffix(suffix) => {
             (before, Lang::parse(suffix))
         }
         _ => (stem, None),

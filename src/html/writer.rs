@@ -83,7 +83,7 @@ struct Writer<'a> {
     /// The images around the present event. Only text is kept of what they hold.
     images: Vec<Image>,
     paragraph: Option<Paragraph>,
-    /// Where the last item's tag ends.
+    /// Where the last item's tag begins.
     item: usize,
     table: Table,
     notes: Notes,
@@ -105,7 +105,11 @@ enum Open<'a> {
     Quote {
         from: usize,
     },
-    Alert,
+    /// Where a callout begins, and what is in it.
+    Alert {
+        start: usize,
+        from: usize,
+    },
     Code {
         language: String,
     },
@@ -225,8 +229,8 @@ impl<'a> Writer<'a> {
             }
             Tag::List(None) => self.out.push_str("<ul>\n"),
             Tag::Item => {
-                self.out.push_str("<li>");
                 self.item = self.out.len();
+                self.out.push_str("<li>");
             }
             Tag::FootnoteDefinition(name) => self.notes.open(name, &mut self.out),
             Tag::DefinitionList => self.out.push_str("<dl>\n"),
@@ -296,6 +300,9 @@ impl<'a> Writer<'a> {
             TagEnd::Image => self.end_image(),
             _ => {}
         }
+        if matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) {
+            self.direct();
+        }
         if is_block(tag) {
             self.close_block(!matches!(tag, TagEnd::Heading(_) | TagEnd::FootnoteDefinition));
         }
@@ -321,7 +328,8 @@ impl<'a> Writer<'a> {
             // An edition has taken all that was quoted.
             Open::Quote { from } if from == self.out.len() => self.out.truncate(from - QUOTE.len()),
             Open::Quote { .. } => self.out.push_str("</blockquote>\n"),
-            Open::Alert => self.out.push_str("</div>\n"),
+            Open::Alert { start, from } if from == self.out.len() => self.out.truncate(start),
+            Open::Alert { .. } => self.out.push_str("</div>\n"),
             Open::Code { language } => self.end_code(&language),
             Open::Cell { close } => self.out.push_str(close),
             Open::Link { from, otherwise, close } => {
@@ -439,11 +447,12 @@ impl<'a> Writer<'a> {
             BlockQuoteKind::Warning => ("warning", "Warning"),
             BlockQuoteKind::Caution => ("caution", "Caution"),
         };
+        let start = self.out.len();
         let _ = writeln!(
             self.out,
             "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>"
         );
-        self.open.push(Open::Alert);
+        self.open.push(Open::Alert { start, from: self.out.len() });
     }
 
     fn end_code(&mut self, language: &str) {
@@ -473,11 +482,7 @@ impl<'a> Writer<'a> {
 
     fn task(&mut self, done: bool) {
         self.other();
-        let class = " class=\"task\"";
-        self.out.insert_str(self.item - 1, class);
-        if let Some(paragraph) = &mut self.paragraph {
-            paragraph.start += class.len();
-        }
+        self.give(self.item, " class=\"task\"");
         let (checked, label) = if done { (" checked", "Done") } else { ("", "To do") };
         let _ = write!(self.out, "<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
     }

@@ -35,6 +35,7 @@ impl Reader<'_> {
             dir: lang.dir(),
             likelihood: standing.likelihood.map(likelihood),
             confidence: standing.confidence.map(Confidence::word),
+            overdue: standing.outcome.is_none() && standing.by.is_some_and(|by| by.is_before(self.today)),
             by: standing.by.map(Into::into),
             because: maker.because.clone(),
             outcome: standing.outcome.map(JudgementOutcome::word),

@@ -3,7 +3,10 @@
 use super::address;
 use super::resolve::Resolver;
 use crate::base::{Diagnostic, Kind, codes, slug};
-use crate::document::{Document, Heading, RawLink};
+use crate::document::{Document, Heading, RawLink, block_key};
+
+/// Among so many anchors of a page the one that was meant is looked for.
+const MOST: usize = 1000;
 
 /// What `anchor` means on the page of an entity of this kind, whose document this is. Obsidian names a heading below
 /// another `A#B`.
@@ -12,8 +15,7 @@ pub(super) fn anchor_on(kind: Kind, document: Option<&Document>, anchor: &str) -
     let headings = document.map_or(&[] as &[_], |document| document.body.headings.as_slice());
     let last = *parts.last()?;
     if let Some(block) = last.strip_prefix('^') {
-        let is_known = document?.body.blocks.iter().any(|known| known.name == block);
-        return is_known.then(|| last.to_owned());
+        return document?.body.blocks.get(&block_key(block)).map(|name| format!("^{name}"));
     }
     let heading = match parts.as_slice() {
         [only] => heading(headings, only),
@@ -71,10 +73,10 @@ impl Resolver<'_> {
     ) {
         let last = anchor.rsplit('#').next().unwrap_or(anchor).trim();
         let (what, known) = if last.starts_with('^') {
-            let blocks = document.iter().flat_map(|it| &it.body.blocks);
-            ("block", blocks.map(|block| format!("^{}", block.name)).collect())
+            let blocks = document.iter().flat_map(|it| it.body.blocks.values()).take(MOST);
+            ("block", blocks.map(|name| format!("^{name}")).collect())
         } else {
-            let headings = document.iter().flat_map(|it| &it.body.headings);
+            let headings = document.iter().flat_map(|it| &it.body.headings).take(MOST);
             ("heading", headings.map(|heading| heading.id.clone()).collect::<Vec<_>>())
         };
         let words = format!("`{title}` has no {what} `{}`", anchor.trim());

@@ -203,7 +203,7 @@ pub fn resolve(args: &ResolveArgs<'_>) -> Resolved {
     for raw in &document.body.links {
         let (link, node) = resolver.link(raw);
         resolver.out.links.links.push(link);
-        targets.push(node.filter(|_| !document.body.is_lost(raw.words)));
+        targets.push(node.filter(|_| !raw.lost));
     }
     resolver.mentions(mentions);
     resolver.citations();
@@ -298,8 +298,14 @@ impl Resolver<'_> {
             true => !matches!(self.by_path_end(path), Found::Nothing),
             false => self.document.path.join(path).is_some_and(|path| self.index.by_path.contains_key(&path)),
         };
-        if raw.wiki && target.contains('%') && is_there(target) {
-            return (target.to_owned(), None);
+        if raw.wiki && target.contains('%') {
+            let (path, anchor) =
+                target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+            if is_there(target) {
+                return (target.to_owned(), None);
+            } else if is_there(path) {
+                return (path.to_owned(), anchor.map(plain));
+            }
         }
         if target.contains(['#', '?']) && is_there(&plain(target)) {
             return (plain(target), None);

@@ -101,6 +101,8 @@ pub struct Judgement {
     pub confidence: Option<&'static str>,
     /// Until when.
     pub by: Option<When>,
+    /// Whether that is past, and no outcome is known.
+    pub overdue: bool,
     /// Why.
     pub because: Option<String>,
     /// `occurred`, `did-not-occur`, `undetermined`; absent while open.

@@ -110,12 +110,9 @@ impl<'s> Hole<'s> {
         let content = from + without_empty_lines(&source[from..end]).len();
         let rest = source[content..].split_inclusive('\n').next().unwrap_or_default();
         let takes_line_end = is_whole && rest.trim().is_empty();
+        let content = if takes_line_end { content + rest.len() } else { content };
         Self {
-            range: if is_whole { line } else { from }..if takes_line_end {
-                content + rest.len()
-            } else {
-                content
-            },
+            range: if is_whole { line } else { from }..content + mark_below(&source[content..]),
             prefix: if is_whole { prefix } else { "" },
             is_part: portion.is_part,
             number: Some(digits(source[from..end].trim_start()))
@@ -188,6 +185,18 @@ impl<'s> Hole<'s> {
             && !before.starts_with([' ', '\t']);
         !self.is_part || is_text && !interrupts(below)
     }
+}
+
+/// How long a mark is, with the empty lines before it, that stands alone below a block and names it: it goes with the
+/// block.
+fn mark_below(after: &str) -> usize {
+    let mark = after.trim_start_matches(is_between);
+    let line = mark.split_inclusive('\n').next().unwrap_or_default();
+    let name = line.trim_end().strip_prefix('^').unwrap_or_default();
+    let is_mark = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let rest = &mark[line.len()..];
+    let is_alone = rest.lines().next().unwrap_or_default().trim_matches(is_prefix).is_empty();
+    if is_mark && is_alone { after.len() - rest.len() } else { 0 }
 }
 
 /// What stands before a block within others.

@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use memchr::memchr;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::Placed;
+use super::{Placed, is_block};
 
 /// The name of a block, when an event is its mark. The parser does not know of formulas here, so that their event is
 /// free to stand for it.
@@ -17,57 +17,79 @@ pub fn block_mark<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     }
 }
 
-/// A parser's events, in which marks of blocks are events of their own.
+/// What blocks are known by: letters' case is ignored.
+pub fn block_key(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// A parser's events, in which marks of blocks are events of their own. Those in footnotes are words: a note may be
+/// shown elsewhere, or nowhere.
 pub(super) struct WithBlockMarks<'a, I> {
+    text: &'a str,
     events: I,
     /// Events that were looked at before their turn.
     ahead: VecDeque<Placed<'a>>,
     /// A line or a block has just begun.
     at_start: bool,
+    /// What was last read ends a sentence, or at least no word.
+    ended: bool,
+    in_notes: usize,
     /// Names so far, unless the text cannot have any. A second block of a name keeps it among its words.
     names: Option<HashSet<String>>,
 }
 
 impl<'a, I: Iterator<Item = Placed<'a>>> WithBlockMarks<'a, I> {
-    pub(super) fn new(text: &str, events: I) -> Self {
+    pub(super) fn new(text: &'a str, events: I) -> Self {
         let names = memchr(b'^', text.as_bytes()).map(|_| HashSet::new());
-        Self { events, ahead: VecDeque::new(), at_start: true, names }
+        Self { text, events, ahead: VecDeque::new(), at_start: true, ended: false, in_notes: 0, names }
     }
 
-    fn peek(&mut self, nth: usize) -> Option<&Event<'a>> {
+    fn peek(&mut self, nth: usize) -> Option<&Placed<'a>> {
         while self.ahead.len() <= nth {
             self.ahead.push_back(self.events.next()?);
         }
-        self.ahead.get(nth).map(|(event, _)| event)
+        self.ahead.get(nth)
     }
 
     fn pull(&mut self) -> Option<Placed<'a>> {
         self.ahead.pop_front().or_else(|| self.events.next())
     }
 
-    /// A line that is only a mark, the last of its block, comes without the break before it.
-    fn next_line(&mut self, a_break: Placed<'a>) -> Placed<'a> {
-        let is_mark = |text: &str| mark(text, true).is_some_and(|(words, _)| words.is_empty());
-        let alone = matches!(self.peek(0), Some(Event::Text(text)) if is_mark(text));
-        if !alone || !self.peek(1).is_some_and(ends_block) {
-            return a_break;
-        }
-        match self.pull() {
-            Some((Event::Text(text), range)) => match self.named(&text, true) {
-                Some((_, name)) => (Event::InlineMath(name.into()), range),
-                None => {
-                    self.ahead.push_front((Event::Text(text), range));
-                    a_break
-                }
-            },
-            _ => a_break,
-        }
+    /// Whether a line follows that is only a mark, the last of its block. It comes without the break before it.
+    fn is_before_mark(&mut self) -> bool {
+        let text = self.text;
+        let Some((Event::Text(words), range)) = self.peek(0) else { return false };
+        let found = Mark::find(words, text, range.start, &Before::Line);
+        let Some(key) = found.filter(|mark| mark.words == 0).map(|mark| block_key(mark.name)) else {
+            return false;
+        };
+        self.is_free(&key) && self.peek(1).is_some_and(|(event, _)| ends_block(event))
     }
 
-    /// The words before a mark at the end of a text, and its name, when no other block has it.
-    fn named(&mut self, text: &str, at_start: bool) -> Option<(usize, String)> {
-        let (words, name) = mark(text, at_start)?;
-        self.names.as_mut()?.insert(name.to_owned()).then(|| (words.len(), name.to_owned()))
+    fn is_free(&self, key: &str) -> bool {
+        self.in_notes == 0 && self.names.as_ref().is_some_and(|names| !names.contains(key))
+    }
+
+    /// Keeps account of what the next event comes after.
+    fn after(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(_)) => self.in_notes += 1,
+            Event::End(TagEnd::FootnoteDefinition) => self.in_notes -= 1,
+            _ => {}
+        }
+        self.at_start = matches!(
+            event,
+            Event::SoftBreak
+                | Event::HardBreak
+                | Event::Start(Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition)
+        );
+        match event {
+            Event::Text(text) => {
+                self.ended = text.trim_end().chars().next_back().is_some_and(|ch| !ch.is_alphanumeric());
+            }
+            Event::Code(_) => self.ended = false,
+            _ => {}
+        }
     }
 }
 
@@ -78,50 +100,84 @@ impl<'a, I: Iterator<Item = Placed<'a>>> Iterator for WithBlockMarks<'a, I> {
         if self.names.is_none() {
             return self.events.next();
         }
-        let placed = self.pull()?;
-        let at_start = std::mem::replace(&mut self.at_start, begins_line(&placed.0));
-        match placed {
-            (Event::SoftBreak | Event::HardBreak, _) => Some(self.next_line(placed)),
-            (Event::Text(text), range) if mark(&text, at_start).is_some() => {
-                let found = self.peek(0).is_some_and(ends_block).then(|| self.named(&text, at_start));
-                let Some((length, name)) = found.flatten() else { return Some((Event::Text(text), range)) };
-                let words =
-                    (Event::Text(text[..length].to_owned().into()), range.start..range.start + length);
-                let mark = (Event::InlineMath(name.into()), words.1.end..range.end);
-                if length == 0 {
-                    return Some(mark);
-                }
-                self.ahead.push_front(mark);
-                Some(words)
-            }
-            placed => Some(placed),
+        let mut placed = self.pull()?;
+        let is_break = |event: &Event<'_>| matches!(event, Event::SoftBreak | Event::HardBreak);
+        if is_break(&placed.0) && self.is_before_mark() {
+            self.after(&placed.0);
+            placed = self.pull()?;
         }
+        let before = match (self.at_start, self.ended) {
+            (true, _) => Before::Line,
+            (false, true) => Before::End,
+            (false, false) => Before::Word,
+        };
+        self.after(&placed.0);
+        let (Event::Text(text), range) = &placed else { return Some(placed) };
+        let Some(Mark { words, name }) = Mark::find(text, self.text, range.start, &before) else {
+            return Some(placed);
+        };
+        let key = block_key(name);
+        if !self.is_free(&key) || !self.peek(0).is_some_and(|(event, _)| ends_block(event)) {
+            return Some(placed);
+        }
+        let end = range.start + words;
+        let mark = (Event::InlineMath(name.to_owned().into()), end..range.end);
+        let before = (Event::Text(text[..words].to_owned().into()), range.start..end);
+        self.names.as_mut()?.insert(key);
+        if words == 0 {
+            return Some(mark);
+        }
+        self.ahead.push_front(mark);
+        Some(before)
     }
 }
 
-/// The words before a mark at the end of a text, and its name. A number alone is one where a sentence has ended: `10 ^6`
-/// is none.
-fn mark(text: &str, at_start: bool) -> Option<(&str, &str)> {
-    let text = text.trim_end_matches([' ', '\t']);
-    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-    let length = text.bytes().rev().take_while(is_of_name).count();
-    let (before, name) = text.split_at(text.len() - length);
-    let before = before.strip_suffix('^').filter(|_| !name.is_empty())?;
-    let words = before.trim_end_matches([' ', '\t']);
-    let is_apart = words.len() < before.len() || words.is_empty() && at_start;
-    let is_number = || name.bytes().all(|byte| byte.is_ascii_digit());
-    let may_be_number = || match words.chars().next_back() {
-        Some(last) => !last.is_alphanumeric(),
-        None => at_start,
-    };
-    (is_apart && (!is_number() || may_be_number())).then_some((words, name))
+/// What a piece of text comes after.
+enum Before {
+    /// Nothing on its line.
+    Line,
+    /// The end of a sentence, or of a quotation.
+    End,
+    /// A word, or what else is no end.
+    Word,
 }
 
-/// Whether nothing of a block's text follows.
+/// A mark at the end of a piece of text.
+struct Mark<'t> {
+    /// Bytes of words before it.
+    words: usize,
+    name: &'t str,
+}
+
+impl<'t> Mark<'t> {
+    /// The mark at the end of a piece that stands in the whole text at `start`. A number alone is one where a sentence has
+    /// ended: `10 ^6` is none.
+    fn find(piece: &'t str, text: &str, start: usize, before: &Before) -> Option<Self> {
+        let piece = piece.trim_end_matches([' ', '\t']);
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        let length = piece.bytes().rev().take_while(is_of_name).count();
+        let (rest, name) = piece.split_at(piece.len() - length);
+        let rest = rest.strip_suffix('^').filter(|_| !name.is_empty())?;
+        let words = rest.trim_end_matches([' ', '\t']);
+        let is_escaped = || text[..start].ends_with('\\');
+        let is_alone = words.is_empty() && matches!(before, Before::Line) && !is_escaped();
+        let is_number = || name.bytes().all(|byte| byte.is_ascii_digit());
+        let has_ended = || match words.chars().next_back() {
+            Some(last) => !last.is_alphanumeric(),
+            None => matches!(before, Before::End),
+        };
+        let is_apart = words.len() < rest.len() && (!is_number() || has_ended());
+        (is_alone || is_apart).then_some(Self { words: words.len(), name })
+    }
+}
+
+/// Whether nothing of a block's text follows. In a list without empty lines, another block may.
 fn ends_block(event: &Event<'_>) -> bool {
-    matches!(event, Event::End(TagEnd::Paragraph | TagEnd::Item) | Event::Start(Tag::List(_)))
-}
-
-fn begins_line(event: &Event<'_>) -> bool {
-    matches!(event, Event::SoftBreak | Event::HardBreak | Event::Start(Tag::Paragraph | Tag::Item))
+    match event {
+        Event::End(tag) => {
+            matches!(tag, TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListDefinition)
+        }
+        Event::Start(tag) => is_block(tag.to_end()),
+        event => matches!(event, Event::Rule),
+    }
 }

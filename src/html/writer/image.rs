@@ -130,7 +130,8 @@ impl Writer<'_> {
             Link::Page { title: Some(title), .. } if image.is_bare || alt.is_empty() => title,
             _ => alt,
         };
-        escape::text(if words.is_empty() { "image" } else { words }, &mut self.out);
+        let otherwise = if let Link::Asset { .. } = link { link.own_words() } else { "image" };
+        escape::text(if words.is_empty() { otherwise } else { words }, &mut self.out);
         self.out.push_str(if *link == Link::Nowhere { "</span>" } else { "</a>" });
     }
 }
@@ -142,30 +143,40 @@ fn is_picture(url: &UrlPath) -> bool {
     ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
-/// How large a picture is shown: its width, and its height if that is said, too.
+/// No picture is asked to be wider.
+const LARGEST: u32 = 10_000;
+
+/// How large a picture is to be shown: its width, and its height if that is said, too.
 type Size = (u32, Option<u32>);
 
 /// An alternative text without the size that Obsidian writes after it, and that: `![[x.png|300]]`,
 /// `![a map|300x200](x.png)`.
 fn without_size(alt: &str, is_wiki: bool) -> (&str, Option<Size>) {
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?;
+    let number = |text: &str| {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| text.parse().unwrap_or(u32::MAX))
+    };
     let size = |text: &str| match text.split_once('x') {
         Some((width, height)) => Some((number(width)?, Some(number(height)?))),
         None => Some((number(text)?, None)),
     };
-    let (words, last) =
-        alt.rsplit_once('|').map_or(("", is_wiki.then_some(alt)), |(words, it)| (words, Some(it)));
-    last.and_then(size).map_or((alt, None), |size| (words, Some(size)))
+    let (words, last) = match alt.rsplit_once('|') {
+        Some((words, last)) => (words, Some(last)),
+        None => ("", is_wiki.then_some(alt)),
+    };
+    let may_be = |&(width, height): &Size| (1..=LARGEST).contains(&width) && height != Some(0);
+    last.and_then(size).map_or((alt, None), |size| (words, Some(size).filter(may_be)))
 }
 
-/// The width and height at which a picture of these dimensions is shown.
+/// The width and height at which a picture of these dimensions is shown. Where they are known, they are kept in
+/// proportion.
 fn shown_at(size: Option<Size>, dimensions: Option<(u32, u32)>) -> (Option<u32>, Option<u32>) {
     match (size, dimensions) {
-        (Some((width, None)), Some((of_width, of_height))) => {
+        (Some((width, _)), Some((of_width, of_height))) => {
             let height = u64::from(of_height) * u64::from(width) / u64::from(of_width.max(1));
             (Some(width), u32::try_from(height).ok())
         }
-        (Some((width, height)), _) => (Some(width), height),
+        (Some((width, height)), None) => (Some(width), height),
         (None, dimensions) => dimensions.unzip(),
     }
 }
