@@ -15,7 +15,7 @@ use crate::base::{
 };
 use crate::config::{self, Settings};
 use crate::document::{self, Document};
-use crate::edition;
+use crate::edition::{self, LeftOut};
 use crate::html::Html;
 use crate::memo::{Memo, Traced};
 use crate::pages::{self, Book, LedgerArgs, Ledgers, Page};
@@ -66,6 +66,8 @@ pub struct Build {
     pub pages: usize,
     /// How many of them were rendered, not remembered.
     pub rendered: usize,
+    /// What was left out for being unfinished or too early.
+    pub left_out: LeftOut,
     /// The settings.
     pub settings: Settings,
     /// The site.
@@ -162,7 +164,9 @@ impl Engine {
         let mut faults = snapshot.faults.clone();
         let settings = config::parse(snapshot).unpack(&mut faults);
         let documents = self.parse(snapshot, &settings).unpack(&mut faults);
-        let seen = self.filter(&documents, &settings, snapshot);
+        let view = view(&settings, snapshot);
+        let left_out = edition::left_out(&documents, &view);
+        let seen = self.filter(&documents, &view);
         let all_is_seen = settings.edition.is_none() && seen.len() == documents.len();
         let Outcome { value: site, diagnostics } = self.join(seen, &settings, snapshot);
         let may_be_by_hiding = !all_is_seen && settings.tell(&diagnostics);
@@ -195,6 +199,7 @@ impl Engine {
             diagnostics: in_order(faults),
             pages: pages.value.len(),
             rendered: self.end_round(),
+            left_out,
             settings,
             site,
             _parts: (ledgers, pages),
@@ -242,18 +247,7 @@ impl Engine {
     }
 
     /// What this audience sees.
-    fn filter(
-        &self,
-        documents: &[Shared<Document>],
-        settings: &Settings,
-        snapshot: &Snapshot,
-    ) -> Vec<Shared<Document>> {
-        let view = edition::View {
-            ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
-            drafts: settings.drafts,
-            future: settings.future,
-            today: snapshot.today,
-        };
+    fn filter(&self, documents: &[Shared<Document>], view: &edition::View) -> Vec<Shared<Document>> {
         documents
             .par_iter()
             .filter_map(|document| {
@@ -399,6 +393,16 @@ fn not_by_hiding(mut faults: Vec<Diagnostic>, whole: Option<Outcome<Site>>) -> V
         faults.retain(|fault| known.contains(&(fault.code.id, &fault.place)));
     }
     faults
+}
+
+/// Who builds, for whom, and when.
+fn view(settings: &Settings, snapshot: &Snapshot) -> edition::View {
+    edition::View {
+        ceiling: settings.edition.as_ref().map(|edition| edition.ceiling),
+        drafts: settings.drafts,
+        future: settings.future,
+        today: snapshot.today,
+    }
 }
 
 /// Drops faults of references to what could not be read: of a folder in `content/` nobody knows what was in it, of a

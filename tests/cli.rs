@@ -383,6 +383,19 @@ fn a_new_site_builds_and_grows() {
 }
 
 #[test]
+fn what_is_left_out_is_told() {
+    let site = Site::new();
+    site.write("content/briefs/b.md", "---\ntitle: B\ndate: 2025-02-01\ndraft: true\n---\n[[nobody]]\n");
+    site.write("content/briefs/c.md", "---\ntitle: C\ndate: 2027-02-01\n---\n");
+    let now = ["--now", "2026-01-15"];
+    let told = "left out: 1 draft (--drafts), 1 dated or embargoed after today (--future)";
+    site.brief(&[&["check"], &now[..]].concat()).ends(0).says(told);
+    site.brief(&[&["build"], &now[..]].concat()).ends(0).says(told);
+    let all = site.brief(&[&["check", "--drafts", "--future"], &now[..]].concat()).ends(1);
+    assert!(!all.err.contains("left out"), "{}", all.err);
+}
+
+#[test]
 fn list_lists() {
     let site = Site::new();
     site.write("content/briefs/unused.csv", "a");

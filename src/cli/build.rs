@@ -15,6 +15,7 @@ use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath, in_order};
 use crate::config::Settings;
+use crate::edition::LeftOut;
 use crate::engine::{self, Build, Emit, Engine, Sink};
 use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary, read_plain};
 use crate::publish::Signer;
@@ -73,6 +74,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
         Some(summary) => told(&build, extra.shard, summary, &out, started),
         None => format!("nothing was written: {out} is as it was"),
     });
+    say_left_out(build.left_out, shell);
     let status = Status::of(&build.diagnostics, build.settings.strict);
     forget(build, session);
     Ok(status)
@@ -103,6 +105,7 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
     if build.diagnostics.is_empty() {
         shell.say(&format!("checked {} in {}: no faults", files(&session), seconds(started.elapsed())));
     }
+    say_left_out(build.left_out, shell);
     let status = Status::of(&build.diagnostics, build.settings.strict);
     forget(build, session);
     Ok(status)
@@ -250,6 +253,16 @@ fn told(build: &Build, shard: Option<Shard>, summary: &Summary, out: &str, start
         }
     };
     format!("built {what} in {time}: {written} written, {unchanged} unchanged, {removed} removed → {out}")
+}
+
+/// Says what is not looked at, so that nobody takes it for checked.
+fn say_left_out(LeftOut { drafts, later }: LeftOut, shell: &Shell) {
+    let drafts = (drafts > 0).then(|| format!("{} (--drafts)", count(drafts, "draft")));
+    let later = (later > 0).then(|| format!("{} dated or embargoed after today (--future)", grouped(later)));
+    let both: Vec<String> = drafts.into_iter().chain(later).collect();
+    if !both.is_empty() {
+        shell.say(&format!("left out: {}", both.join(", ")));
+    }
 }
 
 /// By what a merge knows that shards are of one build.

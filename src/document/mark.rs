@@ -71,12 +71,14 @@ impl Mark {
             .any(|after| after.starts_with(['=', ':']))
     }
 
-    /// The first mark in a text that does not start with it.
+    /// The first mark in a text that does not start with it. It counts with a label that there is not, too: one word.
     pub(crate) fn within(text: &str) -> Option<std::ops::Range<usize>> {
         memchr_iter(b'(', text.as_bytes()).find_map(|at| {
             let rest = &text[at..];
             let end = starts_with_ignore_case(rest, "(tlp:").then(|| end_near(rest, b')'))??;
-            Label::parse(&rest[5..end - 1]).map(|_| at..at + end)
+            let label = rest[5..end - 1].trim();
+            let is_word = !label.is_empty() && label.chars().all(|ch| ch.is_alphanumeric() || ch == '+');
+            (is_word || Label::parse(label).is_some()).then_some(at..at + end)
         })
     }
 
@@ -268,7 +270,8 @@ mod tests {
     #[test]
     fn marks_elsewhere_and_without_brackets_are_found() {
         assert_eq!(Mark::within("Open. (TLP:RED) Hidden?"), Some(6..15));
-        assert_eq!(Mark::within("(as said) (tlp:nonsense) (TLP:GREEN"), None);
+        assert_eq!(Mark::within("(as said) (tlp:ambre) (TLP:GREEN"), Some(10..21));
+        assert_eq!(Mark::within("(tlp: of which later) (TLP:GREEN"), None);
         // Not in the square of the length: these would take minutes.
         assert_eq!(Mark::within(&"(tlp:".repeat(400_000)), None);
         assert!(Mark::is_alone(&format!("(TLP:RED) {}", "<".repeat(1_000_000))));

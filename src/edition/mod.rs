@@ -55,6 +55,24 @@ pub fn filter(args: &Args) -> Option<Shared<Document>> {
     Some(Shared::new(seen))
 }
 
+/// How many documents a build leaves out that a flag would bring in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Not finished.
+    pub drafts: usize,
+    /// Dated or embargoed after the day of the build.
+    pub later: usize,
+}
+
+/// What is left out for being unfinished or too early, whatever its label.
+pub fn left_out(documents: &[Shared<Document>], view: &View) -> LeftOut {
+    documents.iter().fold(LeftOut::default(), |sum, document| {
+        let is_draft = document.common.draft && !view.drafts;
+        let is_later = !is_draft && !view.future && is_future(document, view.today);
+        LeftOut { drafts: sum.drafts + usize::from(is_draft), later: sum.later + usize::from(is_later) }
+    })
+}
+
 /// Why a document that a flag brought in would otherwise be missing: for its badge.
 pub fn badges(document: &Document, today: Date) -> Vec<&'static str> {
     let brief = document.brief();
