@@ -143,7 +143,7 @@ impl StatementEntry {
 }
 
 pub(super) const FIELDS: &[Field] = &[
-    required("date", Shape::Date, "When it was published, EDTF."),
+    required("date", Shape::Date, "When it was published, EDTF: 2026-03-02, 2026-03."),
     field("authors", Shape::List(&Shape::Text), "Desks or persons."),
     field("actors", Shape::List(&Shape::Reference(&[Kind::Actor])), "Ids of the actors it is about."),
     field(

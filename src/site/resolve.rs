@@ -424,7 +424,13 @@ impl Resolver<'_> {
                     let replacement = is_clear.then(|| format!("{way}{anchor}"));
                     Diagnostic { replacement, ..fault.help(format!("did you mean `{way}`?")) }
                 }
-                None => fault,
+                None => fault.help(if raw.image {
+                    "put the picture beside this file, or write the way to it from here"
+                } else if raw.wiki {
+                    "write a document's id or name; `brief list` shows them"
+                } else {
+                    "write the way to a file from the folder of this one"
+                }),
             }
         };
         self.out.diagnostics.push(fault.at(&self.document.path, raw.span).label("leads nowhere"));
