@@ -161,3 +161,49 @@ fn a_signature_is_as_readable_as_its_manifest() {
     let mode = |name: &str| fs::metadata(site.path(name)).expect("it is there").permissions().mode();
     assert_eq!(mode("public/manifest.json.minisig"), mode("public/manifest.json"));
 }
+
+/// What a killed run of an older program, or somebody, may have left.
+#[test]
+fn a_signature_of_another_manifest_is_neither_kept_nor_published() {
+    let site = site();
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    let name = "public/manifest.json.minisig";
+    let old = fs::read_to_string(site.path(name)).expect("it was signed");
+    site.write("site.toml", "title = \"Other\"\n");
+    site.brief(&["build"]).ends(0);
+    for left in [&*old, "", "untrusted comment: torn\nRUQ"] {
+        site.write(name, left);
+        let ran = site.brief(&["publish", "www"]).ends(1).says("B0909").says(name);
+        ran.says("sign with `--sign KEY`, or build again");
+        assert!(!site.path("www/current").exists());
+        site.brief(&["build"]).ends(0);
+        assert!(!site.path(name).exists(), "the next build removes it");
+    }
+    site.write(name, &old);
+    site.brief(&["publish", "www", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "www", "--key", "key.pub"]).ends(0);
+    site.brief(&["build"]).ends(0);
+    assert!(site.path(name).exists(), "it is of this very manifest");
+}
+
+/// A full disk, as a limit of the size of files; and a kill in the middle of writing, which that is too.
+#[test]
+fn a_full_disk_leaves_no_half_a_signature() {
+    let site = site();
+    site.brief(&["build", "--sign", "other.sec"]).ends(0);
+    let before = site.public();
+    for (trap, command) in [("", "build"), ("trap '' XFSZ;", "build"), ("trap '' XFSZ;", "publish www")] {
+        let script = format!("{trap} ulimit -c 0; ulimit -f 0; exec \"$0\" {command} -q --sign key.sec");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_brief")]).current_dir(site.folder.path());
+        let ended = shell.env("BRIEF_NOW", "2026-01-15").output().expect("there is a shell");
+        assert!(!ended.status.success());
+        let words = String::from_utf8_lossy(&ended.stderr);
+        assert!(trap.is_empty() || words.contains("B0902"), "{words}");
+        let now = site.public().into_iter().filter(|(path, _)| !path.starts_with(".brief/")).collect();
+        assert_eq!(before, now, "the signature is the one before");
+    }
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
+    assert!(!site.path("public/.brief").exists());
+}

@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::{MergeFlags, SiteFlags};
-use super::build::sign;
 use super::progress::Progress;
 use super::publish::{folder, signer};
 use super::session::{Meant, current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::io::{self, MANIFEST};
+use crate::io;
 
 /// Joins what lies in the folders that are named, else in the output folder itself.
 pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -30,7 +29,6 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
         return Err(Failure::usage(format!("there is no folder `{}`", dir.display()))
             .help("name the folders that `brief build --shard I/N --out DIR` has written"));
     }
-    let before = io::read_plain(&out.join(MANIFEST)).ok();
     let progress = Progress::start("merging", *shell);
     // What is merged may be all that there is here.
     let site = Meant::by(flags).ok().map(|meant| meant.root);
@@ -44,7 +42,9 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
             return Ok(Status::of(&faults, true));
         }
     };
-    sign(signer.as_ref(), &out, before.as_deref())?;
+    if let Some(signer) = &signer {
+        signer.sign(&out)?;
+    }
     let summary = merged.summary;
     let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
     shell.say(&format!(

@@ -36,6 +36,7 @@ mod page;
 mod place;
 mod read;
 mod shard;
+mod signature;
 mod stage;
 mod stamp;
 #[cfg(test)]
@@ -56,6 +57,7 @@ pub use page::{PageFacts, address, is_page};
 pub use place::real;
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use shard::{Part, Shard};
+pub use signature::{is_of_another, read_signature, signature_comment, write_signature};
 pub use watch::Watch;
 pub use workshop::is_workshop_name;
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, real};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, read_signature, real};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -175,7 +175,7 @@ impl Host for Folder {
     }
 
     fn is(&mut self, id: &ReleaseId, source: &Source) -> Result<bool> {
-        let signature = fs::read(self.path(id).join(SIGNATURE)).ok();
+        let signature = read_signature(&self.path(id)).ok().flatten();
         Ok(self.manifest(id).is_ok_and(|manifest| manifest == source.manifest)
             && signature == source.signature
             && self.verify(id)?.is_empty())
