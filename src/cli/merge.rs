@@ -45,14 +45,19 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
     if let Some(signer) = &signer {
         signer.sign(&out)?;
     }
+    let out = out.strip_prefix(&cwd).unwrap_or(&out).display();
     let summary = merged.summary;
+    let files = count(summary.written + summary.unchanged, "file");
+    let Some(shards) = merged.shards else {
+        let signed = if signer.is_some() { ", and it is signed" } else { "" };
+        shell.say(&format!("nothing was left to merge: {out} is whole already, {files}{signed}"));
+        return Ok(Status::Done);
+    };
     let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
     shell.say(&format!(
-        "merged {}, {} in {}: {written} written, {unchanged} unchanged, {removed} removed → {}",
-        count(merged.shards as usize, "shard"),
-        count(summary.written + summary.unchanged, "file"),
+        "merged {}, {files} in {}: {written} written, {unchanged} unchanged, {removed} removed → {out}",
+        count(shards as usize, "shard"),
         seconds(started.elapsed()),
-        out.strip_prefix(&cwd).unwrap_or(&out).display()
     ));
     Ok(Status::Done)
 }

@@ -129,6 +129,13 @@ impl Output {
         workshop::clear_shards(&self.out).map_err(disk::unwritable(&self.out))
     }
 
+    /// Removes a signature that is not of the manifest that is there.
+    pub(super) fn clear_signature(&self) -> Result<()> {
+        let manifest = self.out.join(manifest::NAME);
+        let bytes = manifest::read_plain(&manifest).map_err(disk::unwritable(&manifest))?;
+        signature::clear_for(&bytes, true, &self.out)
+    }
+
     /// Names in a journal what is about to come, so that it is known as ours if we come no further.
     fn announce(&self, files: &[Put]) -> Result<()> {
         if !files.iter().any(|file| file.is_staged) {
