@@ -207,3 +207,43 @@ fn a_full_disk_leaves_no_half_a_signature() {
     site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
     assert!(!site.path("public/.brief").exists());
 }
+
+/// A pipe in the signature's place would be waited for, `/dev/zero` never ends, and what is written through a link lies
+/// elsewhere.
+#[test]
+fn what_is_no_plain_file_is_neither_read_nor_written_as_a_signature() {
+    use std::os::unix::fs::symlink;
+    let site = site();
+    site.brief(&["build"]).ends(0);
+    site.write("precious", "precious");
+    let place = site.path("public/manifest.json.minisig");
+    let pipe = || {
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.expect("mkfifo runs").success());
+    };
+    let link = |to: &str| symlink(to, &place).expect("a link can be made");
+    let makers: [&dyn Fn(); 4] = [&|| link("../precious"), &|| link("/dev/zero"), &|| link("nowhere"), &pipe];
+    for make in makers {
+        make();
+        for args in [
+            &["build"][..],
+            &["build", "--sign", "key.sec"],
+            &["clean"],
+            &["publish", "www", "--dry-run"],
+            &["publish", "www", "--sign", "key.sec"],
+            &["verify", "public"],
+            &["verify", "public", "--key", "key.pub"],
+        ] {
+            let ran = site.brief(args).ends(3).says("B0906").says("manifest.json.minisig");
+            ran.says("remove it").says("1 error");
+        }
+        site.remove("public/manifest.json.minisig");
+    }
+    assert_eq!(fs::read_to_string(site.path("precious")).expect("it is there"), "precious");
+    assert!(!site.path("public/nowhere").exists());
+    // A second name of another's file is no link; that file stays what it is.
+    fs::hard_link(site.path("precious"), &place).expect("a link can be made");
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
+    assert_eq!(fs::read_to_string(site.path("precious")).expect("it is there"), "precious");
+}

@@ -1,5 +1,6 @@
 //! `brief verify`: whether a site is what was built, and by whom it was signed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::args::VerifyFlags;
@@ -8,7 +9,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::count;
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, SIGNATURE};
+use crate::io::{MANIFEST, Manifest, read_plain, read_signature};
 use crate::publish;
 
 /// Compares every file with the manifest and, with a key, the manifest with its signature.
@@ -23,25 +24,32 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
             .help("a release on another machine is verified there, or by the address at which it is read"));
     }
     let folder = folder(&normal(&current_dir()?.join(&given.target)))?;
-    let manifest = Manifest::read(&folder).map_err(|why| {
-        let words = format!("cannot read `{}`: {why}", folder.join(MANIFEST).display());
+    let place = folder.join(MANIFEST);
+    let unreadable = |why: String| {
+        let words = format!("cannot read `{}`: {why}", place.display());
         Box::new(Diagnostic::new(&codes::READ, words))
-    })?;
-    let Some(manifest) = manifest else {
-        return Err(Failure::usage(format!("there is no {MANIFEST} in `{}`", folder.display()))
-            .help("name an output folder, a release, or what `brief publish` published to"));
     };
+    let bytes = match read_plain(&place) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::usage(format!("there is no {MANIFEST} in `{}`", folder.display()))
+                .help("name an output folder, a release, or what `brief publish` published to"));
+        }
+        read => read.map_err(|error| unreadable(error.to_string()))?,
+    };
+    let manifest = Manifest::parse(&bytes).map_err(unreadable)?;
     let mut faults = Vec::new();
-    if let Some(key) = &key
-        && let Err(fault) = publish::check(&folder, key)
-    {
-        faults.push(*fault);
-    }
+    // What stands in the signature's place is looked at without a key, too.
+    let signature = read_signature(&folder);
+    let is_signed = matches!(signature, Ok(Some(_)));
+    let held = signature.and_then(|signature| {
+        let name = place.display().to_string();
+        key.as_ref().map_or(Ok(()), |key| publish::check_bytes(&name, &bytes, signature.as_deref(), key))
+    });
+    faults.extend(held.err().map(|fault| *fault));
     let differing = publish::verify(&folder, &manifest);
     faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
     shell.report_bare(&faults)?;
     if faults.is_empty() {
-        let is_signed = folder.join(SIGNATURE).is_file();
         say_good(&folder.display().to_string(), &manifest, key.is_some(), is_signed, shell);
     }
     Ok(Status::of(&faults, true))
