@@ -76,26 +76,35 @@ fn address(target: &str, key: Option<&publish::PublicKey>, shell: &Shell) -> Res
         return Err(Failure::usage(format!("there is no {MANIFEST} at {name}"))
             .help("give the address of the front page; is it a site that `brief build` wrote?"));
     };
-    let manifest = Manifest::parse(&bytes).map_err(|why| {
-        let words = format!("{name}{MANIFEST} is not the manifest of a site: {why}");
-        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
-    })?;
     let signature = web.signature()?;
-    let mut faults = Vec::new();
+    let is_same = || -> Result<(), Failure> {
+        if web.manifest()?.as_ref() == Some(&bytes) {
+            return Ok(());
+        }
+        let words = format!("{name} was published anew while it was verified");
+        Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help("verify it again")).into())
+    };
     if let Some(key) = key
         && let Err(fault) =
             publish::check_bytes(&format!("{name}{MANIFEST}"), &bytes, signature.as_deref(), key)
     {
-        faults.push(*fault);
+        // Nobody vouches for what it lists, which may be of any size: nothing of that is fetched.
+        is_same()?;
+        shell.report_bare(std::slice::from_ref(&*fault))?;
+        return Ok(Status::of(std::slice::from_ref(&*fault), true));
     }
+    let manifest = Manifest::parse(&bytes).map_err(|why| {
+        let words = format!("{name}{MANIFEST} is not the manifest of a site: {why}");
+        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
+    })?;
     let progress = Progress::start("fetching", *shell);
     progress.expect(manifest.files.len());
     let differing = web.verify(&manifest, &|| progress.advance());
     drop(progress);
-    faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
-    if !faults.is_empty() && web.manifest()?.as_ref() != Some(&bytes) {
-        let words = format!("{name} was published anew while it was verified");
-        return Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help("verify it again")).into());
+    let told = |fault: &publish::Fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string());
+    let faults: Vec<Diagnostic> = differing.iter().map(told).collect();
+    if !faults.is_empty() {
+        is_same()?;
     }
     shell.report_bare(&faults)?;
     if faults.is_empty() {
