@@ -247,3 +247,40 @@ fn what_is_no_plain_file_is_neither_read_nor_written_as_a_signature() {
     site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
     assert_eq!(fs::read_to_string(site.path("precious")).expect("it is there"), "precious");
 }
+
+/// As the guide has it: `public/partners` lies in `public`, and each is an output of its own.
+#[test]
+fn an_output_that_lies_in_another_is_verified_by_itself() {
+    let site = site();
+    site.write(
+        "site.toml",
+        "title = \"T\"\ntlp = \"clear\"\n[[editions]]\nname = \"partners\"\ntlp = \"green\"\nout = \"public/for/partners\"\n",
+    );
+    site.brief(&["build"]).ends(0);
+    site.brief(&["build", "--edition", "partners"]).ends(0);
+    site.brief(&["verify", "public"]).ends(0).says("public/for/partners is an output of its own");
+    site.brief(&["verify", "public/for/partners"]).ends(0);
+    // It hides nothing: neither beside it nor in it, nor where the outer one has files.
+    site.write("public/for/foreign.html", "foreign");
+    site.write("public/for/partners/foreign/x.html", "foreign");
+    let inner = fs::read_to_string(site.path("public/for/partners/manifest.json")).expect("it was built");
+    site.write("public/briefs/manifest.json", &inner);
+    site.write("public/sub/manifest.json", "{\"generator\":\"briefwright\"}");
+    let ran = site.brief(&["verify", "public"]).ends(1).says("`for/foreign.html` is not listed");
+    let ran = ran.says("`for/partners/foreign/x.html` is not").says("`briefs/manifest.json` is not");
+    ran.says("`sub/manifest.json` is not").says("4 errors");
+    for path in
+        ["for/foreign.html", "for/partners/foreign/x.html", "briefs/manifest.json", "sub/manifest.json"]
+    {
+        site.remove(&format!("public/{path}"));
+    }
+    // A release has nothing in it but its own.
+    site.brief(&["publish", "www"]).ends(0);
+    let release = fs::canonicalize(site.path("www/current")).expect("it was published");
+    fs::create_dir(release.join("other")).expect("it can be made");
+    fs::write(release.join("other/manifest.json"), inner).expect("it can be written");
+    let release = release.display().to_string();
+    for path in ["www", "www/current", release.as_str()] {
+        site.brief(&["verify", path]).ends(1).says("`other/manifest.json` is not listed");
+    }
+}

@@ -46,11 +46,18 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
         key.as_ref().map_or(Ok(()), |key| publish::check_bytes(&name, &bytes, signature.as_deref(), key))
     });
     faults.extend(held.err().map(|fault| *fault));
-    let differing = publish::verify(&folder, &manifest);
+    let (differing, others) = match publish::is_release(&folder) {
+        true => (publish::verify(&folder, &manifest), Vec::new()),
+        false => publish::verify_output(&folder, &manifest),
+    };
     faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
     shell.report_bare(&faults)?;
     if faults.is_empty() {
         say_good(&folder.display().to_string(), &manifest, key.is_some(), is_signed, shell);
+    }
+    for other in others {
+        let other = folder.join(other);
+        shell.say(&format!("{} is an output of its own: verify it by itself", other.display()));
     }
     Ok(Status::of(&faults, true))
 }
@@ -126,7 +133,8 @@ fn folder(given: &Path) -> Result<PathBuf, Failure> {
     let current = given.join("current");
     let is_published = !given.join(MANIFEST).exists() && current.join(MANIFEST).exists();
     // What is read must not change under way when somebody publishes.
-    let folder =
-        if is_published { std::fs::canonicalize(&current).unwrap_or(current) } else { given.to_owned() };
-    Ok(folder)
+    let is_link = given.is_symlink();
+    let folder = if is_published { &current } else { given };
+    let real = (is_published || is_link).then(|| std::fs::canonicalize(folder).ok()).flatten();
+    Ok(real.unwrap_or_else(|| folder.to_owned()))
 }

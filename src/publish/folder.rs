@@ -249,9 +249,17 @@ pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
 /// Whether a folder is a build or a release, or one that is published to: what is in it is not for publishers to
 /// put a site in.
 fn is_of_a_site(folder: &Path) -> bool {
-    let is_release = folder.file_name().is_some_and(|name| name == RELEASES)
-        && folder.parent().is_some_and(|above| above.join(LOCK).exists());
-    is_release || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
+    is_of_releases(folder) || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
+}
+
+fn is_of_releases(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == RELEASES)
+        && folder.parent().is_some_and(|above| above.join(LOCK).exists())
+}
+
+/// Whether a folder is a release, in which nothing lies but what its manifest lists.
+pub fn is_release(folder: &Path) -> bool {
+    folder.parent().is_some_and(is_of_releases)
 }
 
 /// Whether a folder is one of those that a site is made from.
