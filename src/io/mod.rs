@@ -12,6 +12,7 @@
 //!
 //! - no file at its address is torn: it arrives whole, by a rename;
 //! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
+//! - no signature stands beside a manifest that it is not of (`signature`);
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
 //!
 //! **Between runs**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others;
