@@ -150,7 +150,7 @@ fn prose(text: &str) -> String {
         rules: Rules { lang: Lang::english(), label: Label::Clear, keep_unknown: false, git_dates: false },
         committed: Committed::default(),
     };
-    document::parse(&args).value.expect("it is a document").prose().text.clone()
+    document::parse(&args).value.expect("it is a document").prose().text
 }
 
 fn without_tags(html: &str) -> String {

@@ -225,6 +225,23 @@ fn two_publishers_do_not_mix() {
     }
 }
 
+/// A pipe in the lock's place would be waited for, and a link leads elsewhere.
+#[test]
+fn a_lock_that_is_no_plain_file_is_refused() {
+    let site = two_builds();
+    fs::create_dir(site.path("www")).expect("it can be made");
+    let place = site.path("www/.publish-lock");
+    let made = std::process::Command::new("mkfifo").arg(&place).status();
+    assert!(made.expect("mkfifo runs").success());
+    publish(&site, "a", &[]).ends(3).says("B0906").says(".publish-lock").says("remove it");
+    fs::remove_file(&place).expect("it is there");
+    std::os::unix::fs::symlink("../elsewhere", &place).expect("a link can be made");
+    publish(&site, "a", &[]).ends(3).says("B0906");
+    assert!(!site.path("elsewhere").exists() && !site.path("www/releases").exists());
+    fs::remove_file(&place).expect("it is there");
+    publish(&site, "a", &[]).ends(0);
+}
+
 /// `BRIEF_KILLS=1000 cargo test killed_publishers` for the larger number.
 #[test]
 fn killed_publishers_leave_the_old_or_the_new_release() {

@@ -149,6 +149,12 @@ fn what_is_wrong_over_ssh_is_told() {
     lock.lock().expect("nobody holds it");
     server.publish(&site, &["--out", "b"]).ends(3).says("B0904").says("another `brief publish` is at work");
     drop(lock);
+    // A pipe in its place would be waited for.
+    let place = www.join(".publish-lock");
+    fs::remove_file(&place).expect("it is there");
+    assert!(Command::new("mkfifo").arg(&place).status().expect("mkfifo runs").success());
+    server.publish(&site, &["--out", "b"]).ends(3).says("B0906").says(".publish-lock").says("remove it");
+    fs::remove_file(&place).expect("it is there");
     // The output is not what was built.
     fs::write(site.path("b/404.html"), "changed by hand").expect("it can be written");
     server.publish(&site, &["--out", "b"]).ends(1).says("B0907").says("`404.html` differs");

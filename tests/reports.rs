@@ -212,6 +212,9 @@ fn a_report_compares_with_another_output() {
     }
     site.brief(&["build", "--report", "r.md", "--against", "content"]).ends(2).says("no manifest.json");
     site.brief(&["build", "--report", "no/r.md"]).ends(3).says("B0902");
+    let made = std::process::Command::new("mkfifo").arg(site.path("pipe")).status();
+    assert!(made.expect("mkfifo runs").success());
+    site.brief(&["build", "--report", "pipe"]).ends(2).says("is a pipe");
     site.brief(&["build", "--report", "public/index.html"]).ends(2).says("lies in the output folder");
     // Nor does it take the place of what the site is made from, by whatever name.
     site.write("site.toml", "title = \"T\"\n");

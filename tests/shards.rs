@@ -113,7 +113,44 @@ fn shards_copied_over_each_other_are_joined_in_place() {
     same(&files(&site.path("whole")), &store.path().join("new"));
     merge(&["--out", "all"]).ends(0);
     same(&files(&site.path("whole")), &store.path().join("all"));
-    merge(&["--out", "all"]).ends(2).says("B0910").says("there is no shard in");
+    merge(&["--out", "all"]).ends(0).says("nothing was left to merge: all is whole already");
+    same(&files(&site.path("whole")), &store.path().join("all"));
+    // Where there is neither a shard nor a whole, nothing was merged.
+    fs::create_dir(store.path().join("empty")).expect("it can be made");
+    merge(&["--out", "empty"]).ends(2).says("B0910").says("there is no shard in");
+    merge(&["empty", "--out", "all"]).ends(2).says("B0910").says("there is no shard in");
+}
+
+/// As a job does that is run again because what came after the merge failed.
+#[test]
+fn a_merge_may_be_run_again_and_signs_then() {
+    let site = site();
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    site.write("key.sec", &pair.sk.to_box(None).expect("it has a form").into_string());
+    site.write("key.pub", &pair.pk.to_box().expect("it has a form").into_string());
+    all(&site, 3, |_| "public".to_owned(), &[]);
+    site.brief(&["merge"]).ends(0).says("merged 3 shards");
+    let merged = site.public();
+    site.brief(&["merge", "--sign", "key.sec"]).ends(0).says("whole already").says("and it is signed");
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
+    let signed = site.public();
+    site.brief(&["merge", "--out", "public"]).ends(0);
+    site.brief(&["merge", "public", "--sign", "key.sec"]).ends(0);
+    assert_eq!(site.public(), signed, "the signature is of this very manifest");
+    assert_eq!(signed.len(), merged.len() + 1);
+    // A signature of another manifest goes.
+    let other = fs::read_to_string(site.path("public/manifest.json.minisig")).expect("it was signed");
+    let brief = fs::read_to_string(site.path("content/briefs/b10.md")).expect("it is there");
+    site.write("content/briefs/b10.md", &brief.replace("title: Brief 10", "title: Another"));
+    all(&site, 2, |_| "public".to_owned(), &[]);
+    site.brief(&["merge"]).ends(0).says("merged 2 shards");
+    assert!(!site.path("public/manifest.json.minisig").exists());
+    site.write("public/manifest.json.minisig", &other);
+    site.brief(&["merge"]).ends(0).says("whole already");
+    assert!(!site.path("public/manifest.json.minisig").exists());
+    // A shard that was killed on its way is none that was merged.
+    site.write("public/.brief-1-of-2/pending.json", "{}");
+    site.brief(&["merge"]).ends(2).says("B0910");
 }
 
 /// The old release has pages that go, a page where a folder comes, and a folder where a file comes.

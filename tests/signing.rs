@@ -161,3 +161,126 @@ fn a_signature_is_as_readable_as_its_manifest() {
     let mode = |name: &str| fs::metadata(site.path(name)).expect("it is there").permissions().mode();
     assert_eq!(mode("public/manifest.json.minisig"), mode("public/manifest.json"));
 }
+
+/// What a killed run of an older program, or somebody, may have left.
+#[test]
+fn a_signature_of_another_manifest_is_neither_kept_nor_published() {
+    let site = site();
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    let name = "public/manifest.json.minisig";
+    let old = fs::read_to_string(site.path(name)).expect("it was signed");
+    site.write("site.toml", "title = \"Other\"\n");
+    site.brief(&["build"]).ends(0);
+    for left in [&*old, "", "untrusted comment: torn\nRUQ"] {
+        site.write(name, left);
+        let ran = site.brief(&["publish", "www"]).ends(1).says("B0909").says(name);
+        ran.says("sign with `--sign KEY`, or build again");
+        assert!(!site.path("www/current").exists());
+        site.brief(&["build"]).ends(0);
+        assert!(!site.path(name).exists(), "the next build removes it");
+    }
+    site.write(name, &old);
+    site.brief(&["publish", "www", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "www", "--key", "key.pub"]).ends(0);
+    site.brief(&["build"]).ends(0);
+    assert!(site.path(name).exists(), "it is of this very manifest");
+}
+
+/// A full disk, as a limit of the size of files; and a kill in the middle of writing, which that is too.
+#[test]
+fn a_full_disk_leaves_no_half_a_signature() {
+    let site = site();
+    site.brief(&["build", "--sign", "other.sec"]).ends(0);
+    let before = site.public();
+    for (trap, command) in [("", "build"), ("trap '' XFSZ;", "build"), ("trap '' XFSZ;", "publish www")] {
+        let script = format!("{trap} ulimit -c 0; ulimit -f 0; exec \"$0\" {command} -q --sign key.sec");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_brief")]).current_dir(site.folder.path());
+        let ended = shell.env("BRIEF_NOW", "2026-01-15").output().expect("there is a shell");
+        assert!(!ended.status.success());
+        let words = String::from_utf8_lossy(&ended.stderr);
+        assert!(trap.is_empty() || words.contains("B0902"), "{words}");
+        let now = site.public().into_iter().filter(|(path, _)| !path.starts_with(".brief/")).collect();
+        assert_eq!(before, now, "the signature is the one before");
+    }
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
+    assert!(!site.path("public/.brief").exists());
+}
+
+/// A pipe in the signature's place would be waited for, `/dev/zero` never ends, and what is written through a link lies
+/// elsewhere.
+#[test]
+fn what_is_no_plain_file_is_neither_read_nor_written_as_a_signature() {
+    use std::os::unix::fs::symlink;
+    let site = site();
+    site.brief(&["build"]).ends(0);
+    site.write("precious", "precious");
+    let place = site.path("public/manifest.json.minisig");
+    let pipe = || {
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.expect("mkfifo runs").success());
+    };
+    let link = |to: &str| symlink(to, &place).expect("a link can be made");
+    let makers: [&dyn Fn(); 4] = [&|| link("../precious"), &|| link("/dev/zero"), &|| link("nowhere"), &pipe];
+    for make in makers {
+        make();
+        for args in [
+            &["build"][..],
+            &["build", "--sign", "key.sec"],
+            &["clean"],
+            &["publish", "www", "--dry-run"],
+            &["publish", "www", "--sign", "key.sec"],
+            &["verify", "public"],
+            &["verify", "public", "--key", "key.pub"],
+        ] {
+            let ran = site.brief(args).ends(3).says("B0906").says("manifest.json.minisig");
+            ran.says("remove it").says("1 error");
+        }
+        site.remove("public/manifest.json.minisig");
+    }
+    assert_eq!(fs::read_to_string(site.path("precious")).expect("it is there"), "precious");
+    assert!(!site.path("public/nowhere").exists());
+    // A second name of another's file is no link; that file stays what it is.
+    fs::hard_link(site.path("precious"), &place).expect("a link can be made");
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    site.brief(&["verify", "public", "--key", "key.pub"]).ends(0);
+    assert_eq!(fs::read_to_string(site.path("precious")).expect("it is there"), "precious");
+}
+
+/// As the guide has it: `public/partners` lies in `public`, and each is an output of its own.
+#[test]
+fn an_output_that_lies_in_another_is_verified_by_itself() {
+    let site = site();
+    site.write(
+        "site.toml",
+        "title = \"T\"\ntlp = \"clear\"\n[[editions]]\nname = \"partners\"\ntlp = \"green\"\nout = \"public/for/partners\"\n",
+    );
+    site.brief(&["build"]).ends(0);
+    site.brief(&["build", "--edition", "partners"]).ends(0);
+    site.brief(&["verify", "public"]).ends(0).says("public/for/partners is an output of its own");
+    site.brief(&["verify", "public/for/partners"]).ends(0);
+    // It hides nothing: neither beside it nor in it, nor where the outer one has files.
+    site.write("public/for/foreign.html", "foreign");
+    site.write("public/for/partners/foreign/x.html", "foreign");
+    let inner = fs::read_to_string(site.path("public/for/partners/manifest.json")).expect("it was built");
+    site.write("public/briefs/manifest.json", &inner);
+    site.write("public/sub/manifest.json", "{\"generator\":\"briefwright\"}");
+    let ran = site.brief(&["verify", "public"]).ends(1).says("`for/foreign.html` is not listed");
+    let ran = ran.says("`for/partners/foreign/x.html` is not").says("`briefs/manifest.json` is not");
+    ran.says("`sub/manifest.json` is not").says("4 errors");
+    for path in
+        ["for/foreign.html", "for/partners/foreign/x.html", "briefs/manifest.json", "sub/manifest.json"]
+    {
+        site.remove(&format!("public/{path}"));
+    }
+    // A release has nothing in it but its own.
+    site.brief(&["publish", "www"]).ends(0);
+    let release = fs::canonicalize(site.path("www/current")).expect("it was published");
+    fs::create_dir(release.join("other")).expect("it can be made");
+    fs::write(release.join("other/manifest.json"), inner).expect("it can be written");
+    let release = release.display().to_string();
+    for path in ["www", "www/current", release.as_str()] {
+        site.brief(&["verify", path]).ends(1).says("`other/manifest.json` is not listed");
+    }
+}

@@ -103,6 +103,39 @@ fn odd(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<Mu
     (port, asked)
 }
 
+/// What nobody has signed may list anything, of any size.
+#[test]
+fn nothing_is_fetched_that_a_manifest_without_its_signature_lists() {
+    let site = Site::new();
+    let pairs =
+        [(); 2].map(|()| minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made"));
+    site.write("key.sec", &pairs[0].sk.to_box(None).expect("it has a form").into_string());
+    site.brief(&["build", "--out", "a", "--sign", "key.sec"]).ends(0);
+    let folder = site.path("a");
+    let (port, asked) = odd(move |path| {
+        let body = fs::read(folder.join(path.trim_start_matches('/')));
+        let status = if body.is_ok() { "200 OK" } else { "404 No" };
+        let body = body.unwrap_or_default();
+        let head =
+            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+        [head.into_bytes(), body].concat()
+    });
+    let [key, other] = pairs.map(|pair| pair.pk.to_base64());
+    verify(&site, port, &["--key", &key]).ends(0).says("the signature holds");
+    assert!(asked.lock().expect("nobody panics").len() > 5, "every file was asked for");
+    let fetches_nothing = |key: &str, words: &str| {
+        asked.lock().expect("nobody panics").clear();
+        verify(&site, port, &["--key", key]).ends(1).says("B0909").says(words).says("1 error");
+        let asked = asked.lock().expect("nobody panics");
+        assert!(asked.iter().all(|path| path.starts_with("/manifest.json")), "{asked:?}");
+    };
+    fetches_nothing(&other, "key id");
+    site.remove("a/manifest.json.minisig");
+    fetches_nothing(&key, "there is no `manifest.json.minisig`");
+    site.write("a/manifest.json", "{\"huge\": true}");
+    fetches_nothing(&key, "there is no `manifest.json.minisig`");
+}
+
 #[test]
 fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
     let site = Site::new();

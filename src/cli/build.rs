@@ -1,7 +1,7 @@
 //! `brief build` and `brief check`.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,13 +14,12 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
 use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath, in_order};
+use crate::config;
 use crate::config::Settings;
 use crate::edition::LeftOut;
 use crate::engine::{self, Build, Emit, Engine, Sink};
-use crate::io::{Cache, MANIFEST, Output, Part, Shard, Summary, read_plain};
-use crate::publish::Signer;
+use crate::io::{Cache, Output, Part, Shard, Summary};
 use crate::site::asset_url;
-use crate::{config, publish};
 
 /// Builds the site; what has faults is not written.
 pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -44,7 +43,6 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     shell.detail(|| format!("rendered after {}", seconds(started.elapsed())));
     shell.detail(|| format!("made {} of {}", grouped(build.rendered), count(build.pages, "page")));
     let status = Status::of(&build.diagnostics, build.settings.strict);
-    let manifest = read_plain(&out.join(MANIFEST)).ok();
     let summary = output.filter(|_| status == Status::Done).and_then(|output| {
         progress.stage("writing");
         let inputs = engine::inputs(&session.snapshot, &build.settings);
@@ -60,8 +58,10 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
             }
         }
     });
-    if summary.is_some() {
-        sign(signer.as_ref(), &out, manifest.as_deref())?;
+    if summary.is_some()
+        && let Some(signer) = &signer
+    {
+        signer.sign(&out)?;
     }
     keep(cache.as_deref(), shell);
     drop(progress);
@@ -118,16 +118,6 @@ fn has_faulty_settings(build: &Build) -> bool {
         .diagnostics
         .iter()
         .any(|fault| fault.code.group == crate::base::Group::Settings && fault.level == Level::Error)
-}
-
-/// Signs the manifest, or removes a signature that is of the one before.
-pub(super) fn sign(signer: Option<&Signer>, out: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
-    match signer {
-        Some(signer) => signer.sign(out)?,
-        None if read_plain(&out.join(MANIFEST)).ok().as_deref() != before => publish::unsign(out)?,
-        None => {}
-    }
-    Ok(())
 }
 
 /// Renders into an output that is not committed yet. Without one, when the settings are faulty or the

@@ -58,6 +58,11 @@ impl Before {
             return Err(Failure::usage(format!("`{}` {why}", file.display()))
                 .help("a report is for those who build, not for readers: write it somewhere else"));
         }
+        if is_pipe(&file) {
+            // It would wait for a reader, perhaps for ever, when all else is done.
+            return Err(Failure::usage(format!("`{}` is a pipe", file.display()))
+                .help("a report is written to a file: name another, or remove the pipe"));
+        }
         let folder = match &flags.against {
             None => out.to_owned(),
             Some(path) => against(path, session)?,
@@ -129,6 +134,17 @@ impl Before {
             before: self.manifest.as_ref().map(bytes),
         }
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(file: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    std::fs::metadata(file).is_ok_and(|it| it.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
 }
 
 /// The folder that `--against` means, be it the folder or the manifest in it.

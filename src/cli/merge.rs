@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::{MergeFlags, SiteFlags};
-use super::build::sign;
 use super::progress::Progress;
 use super::publish::{folder, signer};
 use super::session::{Meant, current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::io::{self, MANIFEST};
+use crate::io;
 
 /// Joins what lies in the folders that are named, else in the output folder itself.
 pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -30,7 +29,6 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
         return Err(Failure::usage(format!("there is no folder `{}`", dir.display()))
             .help("name the folders that `brief build --shard I/N --out DIR` has written"));
     }
-    let before = io::read_plain(&out.join(MANIFEST)).ok();
     let progress = Progress::start("merging", *shell);
     // What is merged may be all that there is here.
     let site = Meant::by(flags).ok().map(|meant| meant.root);
@@ -44,15 +42,22 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
             return Ok(Status::of(&faults, true));
         }
     };
-    sign(signer.as_ref(), &out, before.as_deref())?;
+    if let Some(signer) = &signer {
+        signer.sign(&out)?;
+    }
+    let out = out.strip_prefix(&cwd).unwrap_or(&out).display();
     let summary = merged.summary;
+    let files = count(summary.written + summary.unchanged, "file");
+    let Some(shards) = merged.shards else {
+        let signed = if signer.is_some() { ", and it is signed" } else { "" };
+        shell.say(&format!("nothing was left to merge: {out} is whole already, {files}{signed}"));
+        return Ok(Status::Done);
+    };
     let [written, unchanged, removed] = [summary.written, summary.unchanged, summary.removed].map(grouped);
     shell.say(&format!(
-        "merged {}, {} in {}: {written} written, {unchanged} unchanged, {removed} removed → {}",
-        count(merged.shards as usize, "shard"),
-        count(summary.written + summary.unchanged, "file"),
+        "merged {}, {files} in {}: {written} written, {unchanged} unchanged, {removed} removed → {out}",
+        count(shards as usize, "shard"),
         seconds(started.elapsed()),
-        out.strip_prefix(&cwd).unwrap_or(&out).display()
     ));
     Ok(Status::Done)
 }

@@ -1,5 +1,6 @@
 //! `brief verify`: whether a site is what was built, and by whom it was signed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::args::VerifyFlags;
@@ -8,7 +9,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::count;
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, SIGNATURE};
+use crate::io::{MANIFEST, Manifest, read_plain, read_signature};
 use crate::publish;
 
 /// Compares every file with the manifest and, with a key, the manifest with its signature.
@@ -23,26 +24,40 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
             .help("a release on another machine is verified there, or by the address at which it is read"));
     }
     let folder = folder(&normal(&current_dir()?.join(&given.target)))?;
-    let manifest = Manifest::read(&folder).map_err(|why| {
-        let words = format!("cannot read `{}`: {why}", folder.join(MANIFEST).display());
+    let place = folder.join(MANIFEST);
+    let unreadable = |why: String| {
+        let words = format!("cannot read `{}`: {why}", place.display());
         Box::new(Diagnostic::new(&codes::READ, words))
-    })?;
-    let Some(manifest) = manifest else {
-        return Err(Failure::usage(format!("there is no {MANIFEST} in `{}`", folder.display()))
-            .help("name an output folder, a release, or what `brief publish` published to"));
     };
+    let bytes = match read_plain(&place) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::usage(format!("there is no {MANIFEST} in `{}`", folder.display()))
+                .help("name an output folder, a release, or what `brief publish` published to"));
+        }
+        read => read.map_err(|error| unreadable(error.to_string()))?,
+    };
+    let manifest = Manifest::parse(&bytes).map_err(unreadable)?;
     let mut faults = Vec::new();
-    if let Some(key) = &key
-        && let Err(fault) = publish::check(&folder, key)
-    {
-        faults.push(*fault);
-    }
-    let differing = publish::verify(&folder, &manifest);
+    // What stands in the signature's place is looked at without a key, too.
+    let signature = read_signature(&folder);
+    let is_signed = matches!(signature, Ok(Some(_)));
+    let held = signature.and_then(|signature| {
+        let name = place.display().to_string();
+        key.as_ref().map_or(Ok(()), |key| publish::check_bytes(&name, &bytes, signature.as_deref(), key))
+    });
+    faults.extend(held.err().map(|fault| *fault));
+    let (differing, others) = match publish::is_release(&folder) {
+        true => (publish::verify(&folder, &manifest), Vec::new()),
+        false => publish::verify_output(&folder, &manifest),
+    };
     faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
     shell.report_bare(&faults)?;
     if faults.is_empty() {
-        let is_signed = folder.join(SIGNATURE).is_file();
         say_good(&folder.display().to_string(), &manifest, key.is_some(), is_signed, shell);
+    }
+    for other in others {
+        let other = folder.join(other);
+        shell.say(&format!("{} is an output of its own: verify it by itself", other.display()));
     }
     Ok(Status::of(&faults, true))
 }
@@ -68,26 +83,35 @@ fn address(target: &str, key: Option<&publish::PublicKey>, shell: &Shell) -> Res
         return Err(Failure::usage(format!("there is no {MANIFEST} at {name}"))
             .help("give the address of the front page; is it a site that `brief build` wrote?"));
     };
-    let manifest = Manifest::parse(&bytes).map_err(|why| {
-        let words = format!("{name}{MANIFEST} is not the manifest of a site: {why}");
-        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
-    })?;
     let signature = web.signature()?;
-    let mut faults = Vec::new();
+    let is_same = || -> Result<(), Failure> {
+        if web.manifest()?.as_ref() == Some(&bytes) {
+            return Ok(());
+        }
+        let words = format!("{name} was published anew while it was verified");
+        Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help("verify it again")).into())
+    };
     if let Some(key) = key
         && let Err(fault) =
             publish::check_bytes(&format!("{name}{MANIFEST}"), &bytes, signature.as_deref(), key)
     {
-        faults.push(*fault);
+        // Nobody vouches for what it lists, which may be of any size: nothing of that is fetched.
+        is_same()?;
+        shell.report_bare(std::slice::from_ref(&*fault))?;
+        return Ok(Status::of(std::slice::from_ref(&*fault), true));
     }
+    let manifest = Manifest::parse(&bytes).map_err(|why| {
+        let words = format!("{name}{MANIFEST} is not the manifest of a site: {why}");
+        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
+    })?;
     let progress = Progress::start("fetching", *shell);
     progress.expect(manifest.files.len());
     let differing = web.verify(&manifest, &|| progress.advance());
     drop(progress);
-    faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
-    if !faults.is_empty() && web.manifest()?.as_ref() != Some(&bytes) {
-        let words = format!("{name} was published anew while it was verified");
-        return Err(Box::new(Diagnostic::new(&codes::REMOTE, words).help("verify it again")).into());
+    let told = |fault: &publish::Fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string());
+    let faults: Vec<Diagnostic> = differing.iter().map(told).collect();
+    if !faults.is_empty() {
+        is_same()?;
     }
     shell.report_bare(&faults)?;
     if faults.is_empty() {
@@ -109,7 +133,8 @@ fn folder(given: &Path) -> Result<PathBuf, Failure> {
     let current = given.join("current");
     let is_published = !given.join(MANIFEST).exists() && current.join(MANIFEST).exists();
     // What is read must not change under way when somebody publishes.
-    let folder =
-        if is_published { std::fs::canonicalize(&current).unwrap_or(current) } else { given.to_owned() };
-    Ok(folder)
+    let is_link = given.is_symlink();
+    let folder = if is_published { &current } else { given };
+    let real = (is_published || is_link).then(|| std::fs::canonicalize(folder).ok()).flatten();
+    Ok(real.unwrap_or_else(|| folder.to_owned()))
 }

@@ -11,7 +11,7 @@ use super::emit::{Output, Put};
 use super::manifest::{self, Entry, Manifest};
 use super::shard::Part;
 use super::stage::hold;
-use super::{Result, disk, place, workshop};
+use super::{Result, disk, place, signature, workshop};
 use crate::base::{Diagnostic, Fingerprint};
 
 /// What a build did to its output folder; the manifest is not counted.
@@ -38,8 +38,7 @@ pub fn clean(out: &Path, site_root: &Path) -> Result<usize> {
     let mut output = Output::open(out, site_root)?;
     let removed = output.remove(output.stage.claim.files.iter().map(AsRef::as_ref))?;
     // It is of the manifest, and no folder of ours without one.
-    let signature = output.out.join(manifest::SIGNATURE);
-    disk::remove_file(&signature).map_err(disk::unwritable(&signature))?;
+    signature::remove(&output.out)?;
     output.forget_shards()?;
     // The manifest goes last: until then a run that is broken off is known as ours.
     let manifest = output.out.join(manifest::NAME);
@@ -130,6 +129,13 @@ impl Output {
         workshop::clear_shards(&self.out).map_err(disk::unwritable(&self.out))
     }
 
+    /// Removes a signature that is not of the manifest that is there.
+    pub(super) fn clear_signature(&self) -> Result<()> {
+        let manifest = self.out.join(manifest::NAME);
+        let bytes = manifest::read_plain(&manifest).map_err(disk::unwritable(&manifest))?;
+        signature::clear_for(&bytes, true, &self.out)
+    }
+
     /// Names in a journal what is about to come, so that it is known as ours if we come no further.
     fn announce(&self, files: &[Put]) -> Result<()> {
         if !files.iter().any(|file| file.is_staged) {
@@ -169,7 +175,12 @@ impl Output {
         let target = self.out.join(name.as_deref().unwrap_or(manifest::NAME));
         let files: Vec<&Entry> = files.iter().map(|file| &file.entry).collect();
         let bytes = head.with(&files);
-        if !disk::holds(&target, &bytes).unwrap_or(false) {
+        let is_there = disk::holds(&target, &bytes).unwrap_or(false);
+        if is_whole {
+            // Who is killed between the two leaves no signature, rather than one of another manifest.
+            signature::clear_for(&bytes, is_there, &self.out)?;
+        }
+        if !is_there {
             self.stage.shop.write(&bytes, &target)?;
         }
         if !is_whole {

@@ -12,7 +12,7 @@ use super::manifest::{self, Entry, Manifest};
 use super::shard::Shard;
 use super::stage::{Stage, hold};
 use super::workshop::Workshop;
-use super::{Result, disk, place, read};
+use super::{Result, disk, place, read, signature};
 use crate::base::{Blob, Diagnostic, Encoding, Fingerprint, OutPath, SourcePath, codes};
 
 /// An output folder, locked for one build. Until [`commit`](Self::commit) nothing in it changes; dropped
@@ -64,6 +64,7 @@ impl Output {
 
     pub(super) fn enter(out: PathBuf, site: &Path, shard: Option<Shard>) -> Result<Self> {
         claim::check(&out)?;
+        signature::check(&out)?;
         let shop = Workshop::open(&out, shard)?;
         let stage = Stage::new(&out, Claim::read(&out, shard)?, shop, shard.is_some());
         let (files, failure) = (Mutex::default(), Mutex::default());

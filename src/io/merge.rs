@@ -11,14 +11,14 @@ use super::commit::Summary;
 use super::emit::Output;
 use super::manifest::{Entry, Manifest};
 use super::shard::{self, Part, Shard};
-use super::{Result, disk, place};
+use super::{Result, disk, place, workshop};
 use crate::base::{Code, Diagnostic, OutPath, codes};
 
 /// What a merge came to.
 #[derive(Clone, Copy, Debug)]
 pub struct Merged {
-    /// How many shards there were.
-    pub shards: u32,
+    /// How many shards there were; `None` when they had been joined before.
+    pub shards: Option<u32>,
     /// What was done to the output folder.
     pub summary: Summary,
 }
@@ -54,6 +54,10 @@ pub fn merge(
         output.stage.shop.done();
         return Ok(merged);
     }
+    if let Some(merged) = joined_before(folders, &output) {
+        output.clear_signature().map_err(one)?;
+        return Ok(merged);
+    }
     for folder in folders {
         match read(folder) {
             Ok(shards) => found.extend(shards),
@@ -75,7 +79,7 @@ pub fn merge(
     let mut manifests: Vec<Entry> = found.iter().map(|it| it.listing.clone()).collect();
     manifests.sort_by(|a, b| a.path.cmp(&b.path));
     let summary = output.finish(&head, &manifests).map_err(one)?;
-    Ok(Merged { shards: first.part.shard.of(), summary })
+    Ok(Merged { shards: Some(first.part.shard.of()), summary })
 }
 
 /// What a merge of these folders came to that was killed when the whole was complete, and only not all of the shards'
@@ -96,10 +100,25 @@ fn finished(folders: &[PathBuf], output: &Output) -> Option<Merged> {
     if !folders.iter().all(|folder| was_merged(folder) == Some(true)) {
         return None;
     }
-    let shards = u32::try_from(merged.files.len()).ok()?;
+    Some(Merged { shards: Some(u32::try_from(merged.files.len()).ok()?), summary: unchanged(&whole) })
+}
+
+/// What there is when the output folder is merged into itself once more: a whole build, and no shards beside it. What came
+/// after the first merge, as signing or publishing, may have failed, and then all of it is run again.
+fn joined_before(folders: &[PathBuf], output: &Output) -> Option<Merged> {
+    let whole = Manifest::read(&output.out).ok()??;
+    // What a build or a shard that was killed left is no whole, nor is what shards are at work on.
+    let at_work = shard::named(&output.out, Shard::of_workshop).ok()?;
+    let has_journal = fs::symlink_metadata(workshop::journal(&output.out)).is_ok();
+    let is_whole = output.stage.claim.shards.is_empty() && at_work.is_empty() && !has_journal;
+    let is_out = |folder: &PathBuf| place::real(folder).is_ok_and(|place| place == output.out);
+    (is_whole && whole.part.is_none() && folders.iter().all(is_out))
+        .then(|| Merged { shards: None, summary: unchanged(&whole) })
+}
+
+fn unchanged(whole: &Manifest) -> Summary {
     let bytes = whole.files.iter().map(|entry| entry.size).sum();
-    let summary = Summary { unchanged: whole.files.len(), bytes, ..Summary::default() };
-    Some(Merged { shards, summary })
+    Summary { unchanged: whole.files.len(), bytes, ..Summary::default() }
 }
 
 /// The shards whose manifests lie in a folder.

@@ -12,6 +12,7 @@
 //!
 //! - no file at its address is torn: it arrives whole, by a rename;
 //! - what no earlier build wrote is neither changed nor removed, and no link is followed out of the folder;
+//! - no signature stands beside a manifest that it is not of (`signature`);
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
 //!
 //! **Between runs**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others;
@@ -36,6 +37,7 @@ mod page;
 mod place;
 mod read;
 mod shard;
+mod signature;
 mod stage;
 mod stamp;
 #[cfg(test)]
@@ -56,6 +58,7 @@ pub use page::{PageFacts, address, is_page};
 pub use place::real;
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use shard::{Part, Shard};
+pub use signature::{is_of_another, read_signature, signature_comment, write_signature};
 pub use watch::Watch;
 pub use workshop::is_workshop_name;
 

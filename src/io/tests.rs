@@ -4,6 +4,7 @@
 
 mod reading;
 mod shards;
+mod signature;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

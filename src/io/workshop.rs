@@ -118,9 +118,22 @@ impl Workshop {
 
     /// Writes a file beside its place and renames it over what is there.
     pub(super) fn write(&self, bytes: &[u8], place: &Path) -> Result<()> {
+        self.replace(bytes, place, None)
+    }
+
+    /// Likewise; whoever may read the file `like` may read the new one, whatever the mask of who writes it.
+    pub(super) fn write_like(&self, bytes: &[u8], place: &Path, like: &Path) -> Result<()> {
+        self.replace(bytes, place, Some(like))
+    }
+
+    fn replace(&self, bytes: &[u8], place: &Path, like: Option<&Path>) -> Result<()> {
         let draft = self.dir.join(DRAFT);
         let write = || {
-            io::Write::write_all(&mut disk::create_new(&draft)?, bytes)?;
+            let mut file = disk::create_new(&draft)?;
+            io::Write::write_all(&mut file, bytes)?;
+            if let Some(like) = like {
+                file.set_permissions(fs::symlink_metadata(like)?.permissions())?;
+            }
             disk::rename(&draft, place)
         };
         write().map_err(disk::unwritable(place))

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::verify::{self, Fault};
 use super::{Host, ReleaseId, Source};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, real};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, read_signature, real};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -37,17 +37,21 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0902 when
-    /// the system refuses.
+    /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0906 when
+    /// something else than a plain file is in the lock's place, B0902 when the system refuses.
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
         if real(dir)?.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
+        let path = dir.join(LOCK);
+        // Looked at before it is opened: a pipe would wait for its other end, and a link leads elsewhere.
+        if fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file()) {
+            return Err(no_lock(&path.display().to_string()));
+        }
         let releases = dir.join(RELEASES);
         fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
-        let path = dir.join(LOCK);
         let lock = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let lock = lock.map_err(unwritable(&path))?;
         match lock.try_lock() {
@@ -175,7 +179,7 @@ impl Host for Folder {
     }
 
     fn is(&mut self, id: &ReleaseId, source: &Source) -> Result<bool> {
-        let signature = fs::read(self.path(id).join(SIGNATURE)).ok();
+        let signature = read_signature(&self.path(id)).ok().flatten();
         Ok(self.manifest(id).is_ok_and(|manifest| manifest == source.manifest)
             && signature == source.signature
             && self.verify(id)?.is_empty())
@@ -245,9 +249,17 @@ pub(super) fn foreign(path: &str) -> Box<Diagnostic> {
 /// Whether a folder is a build or a release, or one that is published to: what is in it is not for publishers to
 /// put a site in.
 fn is_of_a_site(folder: &Path) -> bool {
-    let is_release = folder.file_name().is_some_and(|name| name == RELEASES)
-        && folder.parent().is_some_and(|above| above.join(LOCK).exists());
-    is_release || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
+    is_of_releases(folder) || Manifest::read(folder).is_ok_and(|manifest| manifest.is_some())
+}
+
+fn is_of_releases(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == RELEASES)
+        && folder.parent().is_some_and(|above| above.join(LOCK).exists())
+}
+
+/// Whether a folder is a release, in which nothing lies but what its manifest lists.
+pub fn is_release(folder: &Path) -> bool {
+    folder.parent().is_some_and(is_of_releases)
 }
 
 /// Whether a folder is one of those that a site is made from.
@@ -266,6 +278,12 @@ pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
 pub(super) fn locked(place: &str) -> Box<Diagnostic> {
     let words = format!("another `brief publish` is at work in `{place}`");
     Box::new(Diagnostic::new(&codes::LOCKED, words).help("wait for it, then publish again"))
+}
+
+/// What stands in the lock's place cannot be one.
+pub(super) fn no_lock(path: &str) -> Box<Diagnostic> {
+    let words = format!("`{path}` is no plain file, as the lock of publishers is");
+    Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help("remove it, then publish again"))
 }
 
 /// The folders that the files of a manifest lie in, from the outside in.

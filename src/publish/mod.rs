@@ -36,16 +36,16 @@ mod withdrawn;
 pub use minisign::PublicKey;
 
 pub use cap::Cap;
-pub use folder::Folder;
+pub use folder::{Folder, is_release};
 pub use id::ReleaseId;
 pub use remote::Remote;
-pub use sign::{KeyFault, Signer, check, check_bytes, public_key, unsign};
+pub use sign::{KeyFault, Signer, check_bytes, public_key};
 pub use source::Source;
 pub use steps::{Done, Options, Release, Step, list, plan, publish, rollback};
 #[cfg(feature = "remote")]
 pub use store::{Store, StoreDone, StoreOptions};
 pub use target::Target;
-pub use verify::{Fault, verify};
+pub use verify::{Fault, verify, verify_output};
 #[cfg(feature = "remote")]
 pub use web::Web;
 pub use withdrawn::Withdrawn;

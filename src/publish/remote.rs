@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::folder::{
-    CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, is_left_over, locked,
+    CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, is_left_over, locked, no_lock,
 };
 use super::session::{Address, Session, not_run, quote, remote};
 use super::verify::Fault;
@@ -44,7 +44,8 @@ impl Remote {
     /// Connects, makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0908 for the rest.
+    /// B0904 when another publisher holds the lock, B0906 when something else than a plain file is in its place, B0908
+    /// for the rest.
     pub fn open(ssh: &str, host: &str, port: Option<u16>, dir: &str) -> Result<Self> {
         let mut remote = Self::look(ssh, host, port, dir)?;
         let needs =
@@ -58,6 +59,12 @@ impl Remote {
         );
         if remote.session.try_run(&walk)?.status == 3 {
             return Err(inside_a_site(&format!("{host}:{dir}")));
+        }
+        // Looked at before it is opened, as in `Folder`.
+        let lock = remote.quoted(LOCK);
+        let look = format!("[ -L {lock} ] || {{ [ -e {lock} ] && [ ! -f {lock} ]; }}");
+        if remote.session.try_run(&look)?.status == 0 {
+            return Err(no_lock(&format!("{host}:{dir}/{LOCK}")));
         }
         remote.session.run("make the folder", &format!("mkdir -p {}", remote.quoted(RELEASES)))?;
         if !remote.session.lock(&format!("{dir}/{LOCK}"))? {

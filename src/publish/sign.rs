@@ -10,7 +10,9 @@ use ct_codecs::{Base64, Decoder as _};
 use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Result, SIGNATURE};
+use crate::io::{
+    MANIFEST, Result, SIGNATURE, read_plain, read_signature, signature_comment, write_signature,
+};
 
 /// A key that signs.
 pub struct Signer {
@@ -56,32 +58,27 @@ impl Signer {
     /// Signs the manifest of an output folder, unless this key has signed it already.
     ///
     /// # Errors
-    /// B0901 when there is no manifest, B0902 when the signature cannot be written.
+    /// B0901 when there is no manifest, B0904 when a build is at work there, B0906 when something else than a plain
+    /// file stands in the signature's place, B0902 when the signature cannot be written. What was there stays then.
     pub fn sign(&self, folder: &Path) -> Result<()> {
-        let manifest = read(&folder.join(MANIFEST))?;
         // A signature has chance in it; the same manifest should not become another release by it.
-        if check(folder, &self.public).is_ok() {
-            return Ok(());
+        match check(folder, &self.public) {
+            Err(fault) if fault.is(&codes::BAD_SIGNATURE) => {}
+            checked => return checked,
         }
-        let path = folder.join(SIGNATURE);
-        let comment = format!("briefwright {} blake3:{}", MANIFEST, blake3::hash(&manifest).to_hex());
-        let signed = minisign::sign(
-            Some(&self.public),
-            &self.secret,
-            Cursor::new(&manifest),
-            Some(&comment),
-            Some("signature of a site's manifest; check it with `brief verify DIR --key KEY`"),
-        );
-        let unwritable = |why: String| {
-            Box::new(Diagnostic::new(&codes::WRITE, format!("cannot write `{}`: {why}", path.display())))
-        };
-        let signature = signed.map_err(|error| unwritable(error.to_string()))?;
-        let write = || {
-            fs::write(&path, signature.into_string())?;
-            // Whoever may read the one must be able to read the other, whatever the mask of who signs.
-            fs::set_permissions(&path, fs::metadata(folder.join(MANIFEST))?.permissions())
-        };
-        write().map_err(|error| unwritable(error.to_string()))
+        write_signature(folder, |manifest| {
+            let signed = minisign::sign(
+                Some(&self.public),
+                &self.secret,
+                Cursor::new(manifest),
+                Some(&signature_comment(manifest)),
+                Some("signature of a site's manifest; check it with `brief verify DIR --key KEY`"),
+            );
+            signed.map(SignatureBox::into_string).map_err(|error| {
+                let words = format!("cannot write `{}`: {error}", folder.join(SIGNATURE).display());
+                Box::new(Diagnostic::new(&codes::WRITE, words))
+            })
+        })
     }
 }
 
@@ -117,12 +114,15 @@ pub fn public_key(given: &str) -> std::result::Result<PublicKey, KeyFault> {
 /// Checks the signature of a folder's manifest.
 ///
 /// # Errors
-/// B0909 when it is missing, damaged, by another key or of another manifest; B0901 when it cannot be read.
-pub fn check(folder: &Path, key: &PublicKey) -> Result<()> {
-    let manifest = read(&folder.join(MANIFEST))?;
-    let path = folder.join(SIGNATURE);
-    let signature = fs::symlink_metadata(&path).is_ok().then(|| read(&path)).transpose()?;
-    check_bytes(&folder.join(MANIFEST).display().to_string(), &manifest, signature.as_deref(), key)
+/// B0909 when it is missing, damaged, by another key or of another manifest; B0906 when it is no plain file; B0901 when
+/// it or the manifest cannot be read.
+fn check(folder: &Path, key: &PublicKey) -> Result<()> {
+    let path = folder.join(MANIFEST);
+    let manifest = read_plain(&path).map_err(|error| {
+        Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
+    })?;
+    let signature = read_signature(folder)?;
+    check_bytes(&path.display().to_string(), &manifest, signature.as_deref(), key)
 }
 
 /// Checks the signature of a manifest, which messages call `name`.
@@ -139,25 +139,4 @@ pub fn check_bytes(name: &str, manifest: &[u8], signature: Option<&[u8]>, key: &
     let signature = SignatureBox::from_string(&text).map_err(|error| bad(error.to_string()))?;
     minisign::verify(key, &signature, Cursor::new(manifest), true, false, false)
         .map_err(|error| bad(error.to_string()))
-}
-
-/// Removes a signature that is of an older manifest.
-///
-/// # Errors
-/// B0902 when the system refuses.
-pub fn unsign(folder: &Path) -> Result<()> {
-    let path = folder.join(SIGNATURE);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Box::new(Diagnostic::new(
-            &codes::WRITE,
-            format!("cannot remove `{}`: {error}", path.display()),
-        ))),
-        _ => Ok(()),
-    }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| {
-        Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
-    })
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::folder::not_as_listed;
 use super::verify;
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, Result, SIGNATURE, read_plain};
+use crate::io::{MANIFEST, Manifest, Result, SIGNATURE, is_of_another, read_plain, read_signature};
 
 /// An output folder that a build has completed.
 #[derive(Clone, Debug)]
@@ -27,11 +27,17 @@ impl Source {
     /// Reads the manifest of an output folder; `None` when it has none.
     ///
     /// # Errors
-    /// B0901 when it cannot be read.
+    /// B0901 when it cannot be read, B0906 when the signature is no plain file, B0909 when that is of another manifest.
     pub fn open(folder: &Path) -> Result<Option<Self>> {
         let Some(bytes) = read(&folder.join(MANIFEST))? else { return Ok(None) };
         let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&folder.join(MANIFEST), &why))?;
-        let signature = read(&folder.join(SIGNATURE))?;
+        let signature = read_signature(folder)?;
+        if signature.as_ref().is_some_and(|signature| is_of_another(signature, &bytes)) {
+            let name = folder.join(SIGNATURE);
+            let words = format!("`{}` is not the signature of the manifest beside it", name.display());
+            let help = "sign with `--sign KEY`, or build again, which removes it";
+            return Err(Box::new(Diagnostic::new(&codes::BAD_SIGNATURE, words).help(help)));
+        }
         Ok(Some(Self { folder: folder.to_owned(), manifest, bytes, signature }))
     }
 }

@@ -34,32 +34,79 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Everything that is wrong with a folder, sorted. Links count as files that are not listed: a release has none.
+/// Everything that is wrong with a release, sorted. Links count as files that are not listed: a release has none.
 pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
-    let mut faults: Vec<Fault> =
-        manifest.files.par_iter().filter_map(|entry| check(folder, entry).err()).collect();
-    let listed: BTreeSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
-    for entry in walkdir::WalkDir::new(folder).min_depth(1) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => {
-                let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-                let path = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-                let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
-                // While a build or its shards are at work, their own folders are there.
-                let is_at_work = path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
-                if !is_ours && !is_at_work {
-                    faults.push(Fault::Unlisted(path));
+    Walk { top: folder, has_outputs: false, outputs: Vec::new(), faults: Vec::new() }.done(manifest).0
+}
+
+/// Likewise of an output folder, in which other outputs may lie, as those of editions do; and their folders, sorted. Of
+/// these only what their own manifests do not list is told: each is to be verified by itself.
+pub fn verify_output(folder: &Path, manifest: &Manifest) -> (Vec<Fault>, Vec<String>) {
+    Walk { top: folder, has_outputs: true, outputs: Vec::new(), faults: Vec::new() }.done(manifest)
+}
+
+struct Walk<'a> {
+    top: &'a Path,
+    /// Whether other outputs may lie in it.
+    has_outputs: bool,
+    outputs: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+impl Walk<'_> {
+    fn done(mut self, manifest: &Manifest) -> (Vec<Fault>, Vec<String>) {
+        let top = self.top;
+        self.faults.par_extend(manifest.files.par_iter().filter_map(|entry| check(top, entry).err()));
+        self.unlisted(top, manifest);
+        self.faults.sort();
+        self.outputs.sort();
+        (self.faults, self.outputs)
+    }
+
+    /// Finds what is in a folder and not in the manifest of that folder.
+    fn unlisted(&mut self, folder: &Path, manifest: &Manifest) {
+        let listed: BTreeSet<&str> = manifest.files.iter().map(|entry| entry.path.as_str()).collect();
+        let mut entries = walkdir::WalkDir::new(folder).min_depth(1).into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {
+                    // Where files of this output lie, no other one does.
+                    let start = below(folder, entry.path()) + "/";
+                    let first = listed.range(start.as_str()..).next();
+                    let may_be_one = self.has_outputs && !first.is_some_and(|path| path.starts_with(&start));
+                    if let Some(own) = may_be_one.then(|| own_manifest(entry.path())).flatten() {
+                        entries.skip_current_dir();
+                        self.outputs.push(below(self.top, entry.path()));
+                        self.unlisted(entry.path(), &own);
+                    }
                 }
-            }
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).display().to_string();
-                faults.push(Fault::Unreadable(path, error.to_string()));
+                Ok(entry) => {
+                    let path = below(folder, entry.path());
+                    let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
+                    // While a build or its shards are at work, their own folders are there.
+                    let is_at_work = path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
+                    if !is_ours && !is_at_work {
+                        self.faults.push(Fault::Unlisted(below(self.top, entry.path())));
+                    }
+                }
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).display().to_string();
+                    self.faults.push(Fault::Unreadable(path, error.to_string()));
+                }
             }
         }
     }
-    faults.sort();
-    faults
+}
+
+/// The manifest of a folder that is an output of its own.
+fn own_manifest(folder: &Path) -> Option<Manifest> {
+    Manifest::read(folder).ok().flatten().filter(|manifest| manifest.part.is_none())
+}
+
+/// A path below a folder, as manifests have it.
+fn below(folder: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(folder).unwrap_or(path);
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Compares one file with its entry.

@@ -114,7 +114,7 @@ impl<'t> Gatherer<'t> {
         match event {
             _ if adds == Adds::Nothing => {}
             Event::Text(text) if self.markdown.get(range.clone()) == Some(text.as_ref()) => {
-                self.written(range)
+                self.written(range);
             }
             Event::Text(text) => self.own(text),
             Event::Code(text) => {

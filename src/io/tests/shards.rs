@@ -119,12 +119,7 @@ fn a_shard_or_a_merge_may_be_killed_anywhere() {
                 }
             }
             killed_after(steps, || drop(desk.merge()));
-            let some_are_left = desk.names().iter().any(|name| name.starts_with("manifest-"));
-            if desk.merge().is_err() {
-                assert!(!some_are_left, "after {steps} steps");
-                // Only its lock was left, which goes with the next build.
-                desk.build(NEW).unwrap();
-            }
+            desk.merge().unwrap();
             assert_eq!(desk.tree(), wanted, "after {steps} steps");
             if !was_killed {
                 break;
