@@ -305,10 +305,10 @@ impl Reader<'_> {
         if let (TagEnd::DefinitionListDefinition, Some((_, definition))) = (tag, &ended) {
             self.end_definition(definition.end);
         }
-        if tag == TagEnd::FootnoteDefinition {
-            if let Some(note) = self.in_notes.pop().and_then(|at| self.notes.get_mut(at)) {
-                (note.prose.end, note.links.end) = (self.cursor.position, self.body.links.len());
-            }
+        if tag == TagEnd::FootnoteDefinition
+            && let Some(note) = self.in_notes.pop().and_then(|at| self.notes.get_mut(at))
+        {
+            (note.prose.end, note.links.end) = (self.cursor.position, self.body.links.len());
         }
         match (tag, &ended) {
             (TagEnd::TableRow | TagEnd::TableHead, Some((_, row))) => self.end_row(row),
