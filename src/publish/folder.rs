@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::verify::{self, Fault};
-use super::{Host, ReleaseId, Source};
+use super::{Host, Named, ReleaseId, Source, State};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, real};
+use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, read_plain, real};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -76,16 +76,14 @@ impl Folder {
         }
     }
 
-    /// What is named as a release is, oldest first.
-    fn folders(&self) -> Result<Vec<ReleaseId>> {
-        let mut folders: Vec<ReleaseId> =
-            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
-        folders.sort();
-        Ok(folders)
-    }
-
-    fn is_complete(&self, id: &ReleaseId) -> bool {
-        self.path(id).join(MANIFEST).is_file()
+    /// Only what the system says for certain counts: a disk that fails for a moment must not cost a release.
+    fn state(&self, id: &ReleaseId) -> State {
+        let path = self.path(id).join(MANIFEST);
+        match fs::symlink_metadata(&path) {
+            Ok(_) => State::Complete,
+            Err(error) if error.kind() == ErrorKind::NotFound => State::Damaged,
+            Err(error) => State::Unreadable(unreadable(&path, &error)),
+        }
     }
 
     fn path(&self, id: &ReleaseId) -> PathBuf {
@@ -121,21 +119,27 @@ impl Folder {
     }
 
     fn manifest_of(&self, id: &ReleaseId) -> Result<Manifest> {
-        let clear = |why: String| {
+        let clear = |why: &str| {
             let words = format!("the manifest of the release `{id}` cannot be read: {why}");
             Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
         };
-        Manifest::read(&self.path(id)).map_err(clear)?.ok_or_else(|| clear("there is none".to_owned()))
+        let path = self.path(id).join(MANIFEST);
+        let bytes = read_plain(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => clear("there is none"),
+            // What is no file at all is none of the system's errors.
+            _ if error.raw_os_error().is_none() => clear(&error.to_string()),
+            _ => unreadable(&path, &error),
+        })?;
+        Manifest::parse(&bytes).map_err(|why| clear(&why))
     }
 }
 
 impl Host for Folder {
-    fn releases(&mut self) -> Result<Vec<ReleaseId>> {
-        Ok(self.folders()?.into_iter().filter(|id| self.is_complete(id)).collect())
-    }
-
-    fn damaged(&mut self) -> Result<Vec<ReleaseId>> {
-        Ok(self.folders()?.into_iter().filter(|id| !self.is_complete(id)).collect())
+    fn named(&mut self) -> Result<Vec<Named>> {
+        let mut ids: Vec<ReleaseId> =
+            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        ids.sort();
+        Ok(ids.into_iter().map(|id| Named { state: self.state(&id), id }).collect())
     }
 
     fn clear(&mut self) -> Result<()> {
@@ -368,5 +372,7 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
+    let words = format!("cannot read `{}`: {error}", path.display());
+    let help = "nothing was removed and readers see what they saw; try again when it can be read";
+    Box::new(Diagnostic::new(&codes::READ, words).help(help))
 }
