@@ -479,54 +479,6 @@ fn damaged_releases_are_told_and_go() {
     assert_eq!(seen(&www), manifest(&site, "a"));
 }
 
-/// A disk that fails for a moment costs no release: only what has certainly lost its manifest goes.
-#[test]
-fn a_release_that_cannot_be_looked_at_stays() {
-    let site = two_builds();
-    let www = site.path("www");
-    for out in ["a", "b", "a"] {
-        publish(&site, out, &[]).ends(0);
-    }
-    let before = files(&www);
-    let unread = &releases(&www)[1];
-    let path = www.join("releases").join(unread).join("manifest.json").display().to_string();
-    let failing = |args: &[&str]| {
-        let mut command = Command::new("strace");
-        command.current_dir(site.folder.path()).env_clear().stdin(Stdio::null());
-        command.args([
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-P",
-            &path,
-            "-e",
-            "inject=?statx,?newfstatat:error=EIO",
-        ]);
-        command.arg(env!("CARGO_BIN_EXE_brief")).args(["publish", "www"]).args(args);
-        Ran::of(command.output().expect("strace runs"))
-    };
-    if let Err(error) = Command::new("strace").arg("-V").output() {
-        return skipped(format!("there is no strace on this machine ({error})"));
-    }
-    let ran = failing(&["--list"]);
-    if ran.err.contains("ptrace") {
-        return skipped(format!("strace does not work on this machine ({})", ran.err));
-    }
-    ran.ends(3).prints("cannot be read").says("B0901").says(&path);
-    let list = failing(&["--list", "--format", "json"]).ends(3).json();
-    assert_eq!(
-        (&list[1]["unreadable"], &list[1]["damaged"], &list[1]["bytes"]),
-        (&true.into(), &false.into(), &serde_json::Value::Null)
-    );
-    for args in [&["--out", "b"][..], &["--out", "b", "--purge"], &["--rollback"]] {
-        failing(args).ends(3).says("B0901").says(&path).says("Input/output error");
-        assert!(files(&www) == before, "{args:?}");
-    }
-    publish(&site, "b", &[]).ends(0);
-    assert_eq!(releases(&www).len(), 4);
-}
-
 #[test]
 fn what_was_rolled_back_is_not_gone_back_to() {
     let site = two_builds();

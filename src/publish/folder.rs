@@ -319,8 +319,11 @@ fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
     Ok(permissions)
 }
 
-/// A file of the output folder is not what its manifest says.
+/// A file of the output folder is not what its manifest says, or cannot be read.
 pub(super) fn not_as_listed(folder: &Path, fault: &Fault) -> Box<Diagnostic> {
+    if matches!(fault, Fault::Unreadable(..)) {
+        return Box::new(fault.diagnostic(folder).help("readers see what they saw"));
+    }
     let words = format!("`{}` is not as it was built: {fault}", folder.display());
     Box::new(
         Diagnostic::new(&codes::NOT_AS_LISTED, words)

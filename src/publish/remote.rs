@@ -267,7 +267,12 @@ impl Host for Remote {
 
     /// By names and sizes: the far side has no program that knows BLAKE3.
     fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>> {
-        let script = format!("cd {RELEASES}/{id} && find . ! -type d -exec wc -c {{}} +");
+        // What `wc` and `find` say of a file is not the last line, which counts what they could read.
+        let script = format!(
+            "cd {RELEASES}/{id} || exit 1\nlist=$(find . ! -type d -exec wc -c {{}} + 2>&1) && \
+             printf '%s\\n' \"$list\" && exit 0\n\
+             printf '{RELEASES}/{id}: '; printf '%s\\n' \"$list\" | grep -v '^ *[0-9]' | head -n 1; exit 1"
+        );
         let list = self.in_dir("list the files", &script)?;
         let list = String::from_utf8_lossy(&list);
         let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();

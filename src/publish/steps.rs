@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::verify::Fault;
 use super::withdrawn::Withdrawn;
 use super::{Host, Named, ReleaseId, Source, State};
-use crate::base::{Diagnostic, codes};
+use crate::base::{Code, Diagnostic, codes};
 use crate::io::{Manifest, Result};
 
 /// How to publish.
@@ -172,17 +173,19 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
         );
         return Err(Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help)));
     }
-    let not_whole = |why: String| {
+    let not_whole = |code: &'static Code, why: String| {
         let words = format!("the release `{before}` is not whole: {why}");
         let help = "readers still see the current one; publish a good build instead";
-        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help))
+        Box::new(Diagnostic::new(code, words).help(help))
     };
     let faults = match host.verify(&before) {
-        Err(fault) if fault.is(&codes::NOT_AS_LISTED) => return Err(not_whole(fault.message)),
+        Err(fault) if fault.is(&codes::NOT_AS_LISTED) => return Err(not_whole(fault.code, fault.message)),
         faults => faults?,
     };
-    if let Some(first) = faults.first() {
-        return Err(not_whole(first.to_string()));
+    // What cannot be read is the graver fault.
+    let unread = faults.iter().find(|fault| matches!(fault, Fault::Unreadable(..)));
+    if let Some(first) = unread.or(faults.first()) {
+        return Err(not_whole(first.code(), first.to_string()));
     }
     host.switch(&before)?;
     Ok(Done {

@@ -1,0 +1,118 @@
+//! What the machine refuses: files that cannot be read, threads that are not to be had, names that are no text.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::cli::{Ran, Site, files};
+use crate::publish::two_builds;
+use crate::skip::skipped;
+
+/// Runs `brief` as somebody who is not root, for whom permissions count.
+fn nobody(site: &Site, args: &[&str]) -> Option<Ran> {
+    let mut command = Command::new("setpriv");
+    command.current_dir(site.folder.path()).env_clear().env("BRIEF_NOW", "2026-01-15").stdin(Stdio::null());
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"]);
+    match command.arg(env!("CARGO_BIN_EXE_brief")).args(args).output() {
+        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("setpriv:") => Some(Ran::of(output)),
+        other => {
+            skipped(format!("nobody else can be had on this machine ({other:?})"));
+            None
+        }
+    }
+}
+
+fn mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+}
+
+#[test]
+fn what_cannot_be_read_is_the_machines_fault() {
+    let site = two_builds();
+    mode(site.folder.path(), 0o755);
+    for out in ["a", "b"] {
+        site.brief(&["publish", "www", "--out", out]).ends(0);
+    }
+    let current = fs::canonicalize(site.path("www/current")).expect("it is there");
+    let page = current.join("404.html");
+    mode(&page, 0o600);
+    let Some(ran) = nobody(&site, &["verify", "www"]) else { return };
+    ran.ends(3).says("B0901").says(&format!("cannot read `{}`: Permission denied", page.display()));
+    let run = |args: &[&str]| nobody(&site, args).expect("it ran before");
+    fs::write(current.join("robots.txt"), "changed by hand").expect("it can be written");
+    run(&["verify", "www"]).ends(3).says("B0901").says("B0907").says("`robots.txt` differs");
+    site.brief(&["verify", "www"]).ends(1).says("B0907");
+    let manifest = current.join("manifest.json");
+    mode(&manifest, 0o600);
+    for args in [&["publish", "www", "--out", "a", "--dry-run"][..], &["verify", "www"]] {
+        run(args).ends(3).says("B0901").says(&manifest.display().to_string());
+    }
+    run(&["publish", "www", "--list"]).ends(3).prints("current, cannot be read").says("B0901");
+    mode(&current, 0o700);
+    for args in [&["publish", "www", "--out", "a", "--dry-run"][..], &["verify", "www"]] {
+        run(args).ends(3).says("B0901").says("Permission denied");
+    }
+    // The output folder, too.
+    mode(&site.path("a/404.html"), 0o600);
+    fs::create_dir(site.path("mine")).expect("it can be made");
+    mode(&site.path("mine"), 0o777);
+    run(&["publish", "mine", "--out", "a"]).ends(3).says("B0901").says("404.html`: Permission denied");
+}
+
+/// The names of the releases, oldest first.
+fn releases(www: &Path) -> Vec<String> {
+    let names = fs::read_dir(www.join("releases")).expect("there are releases");
+    let mut names: Vec<String> =
+        names.map(|it| it.expect("listed").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
+
+/// A disk that fails for a moment costs no release: only what has certainly lost its manifest goes.
+#[test]
+fn a_release_that_cannot_be_looked_at_stays() {
+    let site = two_builds();
+    let www = site.path("www");
+    for out in ["a", "b", "a"] {
+        site.brief(&["publish", "www", "--out", out]).ends(0);
+    }
+    let before = files(&www);
+    let unread = &releases(&www)[1];
+    let path = www.join("releases").join(unread).join("manifest.json").display().to_string();
+    let failing = |args: &[&str]| {
+        let mut command = Command::new("strace");
+        command.current_dir(site.folder.path()).env_clear().stdin(Stdio::null());
+        command.args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-P",
+            &path,
+            "-e",
+            "inject=?statx,?newfstatat:error=EIO",
+        ]);
+        command.arg(env!("CARGO_BIN_EXE_brief")).args(["publish", "www"]).args(args);
+        Ran::of(command.output().expect("strace runs"))
+    };
+    if let Err(error) = Command::new("strace").arg("-V").output() {
+        return skipped(format!("there is no strace on this machine ({error})"));
+    }
+    let ran = failing(&["--list"]);
+    if ran.err.contains("ptrace") {
+        return skipped(format!("strace does not work on this machine ({})", ran.err));
+    }
+    ran.ends(3).prints("cannot be read").says("B0901").says(&path);
+    let list = failing(&["--list", "--format", "json"]).ends(3).json();
+    assert_eq!(
+        (&list[1]["unreadable"], &list[1]["damaged"], &list[1]["bytes"]),
+        (&true.into(), &false.into(), &serde_json::Value::Null)
+    );
+    for args in [&["--out", "b"][..], &["--out", "b", "--purge"], &["--rollback"]] {
+        failing(args).ends(3).says("B0901").says(&path).says("Input/output error");
+        assert!(files(&www) == before, "{args:?}");
+    }
+    site.brief(&["publish", "www", "--out", "b"]).ends(0);
+    assert_eq!(releases(&www).len(), 4);
+}
