@@ -116,3 +116,25 @@ fn a_release_that_cannot_be_looked_at_stays() {
     site.brief(&["publish", "www", "--out", "b"]).ends(0);
     assert_eq!(releases(&www).len(), 4);
 }
+
+/// Where a process may have few threads or none, the work is done with these.
+#[test]
+fn few_threads_are_enough() {
+    let site = Site::new();
+    mode(site.folder.path(), 0o755);
+    for (threads, jobs) in [(1, ""), (2, ""), (3, "-j 64"), (2, "-j 2")] {
+        // The first is the shell that becomes the program; of a user whom nobody else is.
+        let script = format!("ulimit -u {threads}; exec \"$0\" check {jobs}");
+        let user = (54_321 + threads).to_string();
+        let mut command = Command::new("unshare");
+        command.args(["-p", "-f", "--mount-proc", "setpriv", "--reuid", &user, "--regid", &user]);
+        command.args(["--clear-groups", "bash", "-c", &script, env!("CARGO_BIN_EXE_brief")]);
+        command.current_dir(site.folder.path()).env_clear().env("BRIEF_NOW", "2026-01-15");
+        match command.stdin(Stdio::null()).output() {
+            Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("unshare:") => {
+                Ran::of(output).ends(0).says("no faults");
+            }
+            other => return skipped(format!("threads cannot be limited on this machine ({other:?})")),
+        }
+    }
+}

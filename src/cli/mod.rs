@@ -39,6 +39,7 @@ mod status;
 mod store;
 mod table;
 mod text;
+mod threads;
 mod verify;
 
 use std::process::ExitCode;
@@ -65,9 +66,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
-    if let Some(jobs) = args.output.jobs {
-        // It fails only when the pool exists already, and nothing has run yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    if let Some(fewer) = threads::start(args.output.jobs) {
+        shell.detail(|| format!("the system gives no more than {}", text::count(fewer, "thread")));
     }
     match &args.command {
         Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),

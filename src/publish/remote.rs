@@ -106,7 +106,8 @@ impl Remote {
         let mut input = child.stdin.take().expect("it was asked for");
         // It reads the list while it talks, so the two go on at the same time. When it fails before it has
         // read all, its own words say why.
-        let writer = std::thread::spawn(move || drop(input.write_all(&names)));
+        let writer = std::thread::Builder::new().spawn(move || drop(input.write_all(&names)));
+        let writer = writer.map_err(|error| remote(&format!("cannot start a thread: {error}")))?;
         let output = child.wait_with_output().map_err(|error| not_run("rsync", &error))?;
         let _ = writer.join();
         if output.status.success() {
