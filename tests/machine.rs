@@ -138,3 +138,23 @@ fn few_threads_are_enough() {
         }
     }
 }
+
+/// By a clock that has gone wrong no day is made up, and nothing breaks down.
+#[test]
+fn a_clock_that_has_gone_wrong_is_told() {
+    let site = two_builds();
+    let late = |args: &[&str]| {
+        let mut command = Command::new("faketime");
+        command.current_dir(site.folder.path()).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+        command.args(["-f", "+8000y"]).arg(env!("CARGO_BIN_EXE_brief")).args(args).output().map(Ran::of)
+    };
+    let ran = match late(&["check"]) {
+        Ok(ran) => ran.ends(3),
+        Err(error) => return skipped(format!("no other time can be had on this machine ({error})")),
+    };
+    ran.says("B0901").says("the clock of this machine cannot be right").says("set the clock");
+    for args in [&["publish", "www", "--dry-run"][..], &["publish", "www", "--out", "a"]] {
+        let ran = late(args).expect("it ran before").ends(3);
+        ran.says("the clock of this machine cannot be right");
+    }
+}

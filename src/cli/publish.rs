@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use super::args::{PublishFlags, SiteFlags};
 use super::progress::Progress;
 use super::session::{Session, current_dir, normal};
@@ -86,7 +84,7 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let progress = Progress::start("copying", *shell);
     let mut host = open(&target, given)?;
     let keep = usize::from(given.keep.unwrap_or(KEPT));
-    let options = Options { keep, purge: given.purge, now: Timestamp::now() };
+    let options = Options { keep, purge: given.purge, now: io::now()? };
     let done = publish::publish(&mut *host, &source, &options, &|step| {
         progress.stage(match step {
             Step::Waiting => "waiting",

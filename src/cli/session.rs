@@ -115,7 +115,7 @@ pub(super) fn today(flags: &SiteFlags) -> Result<Date, Failure> {
     }
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
     let moment = match epoch {
-        None => Timestamp::now(),
+        None => io::now()?,
         Some(value) => {
             let seconds = value.to_str().and_then(|text| text.parse().ok());
             seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
