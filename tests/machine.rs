@@ -1,11 +1,13 @@
 //! What the machine refuses: files that cannot be read, threads that are not to be had, names that are no text.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::cli::{Ran, Site, files};
+use crate::cli::{Ran, Site, files, program};
 use crate::publish::two_builds;
 use crate::skip::skipped;
 
@@ -157,4 +159,38 @@ fn a_clock_that_has_gone_wrong_is_told() {
         let ran = late(args).expect("it ran before").ends(3);
         ran.says("the clock of this machine cannot be right");
     }
+}
+
+/// Settings are text. A name that is none must not become another one.
+#[test]
+fn a_folder_whose_name_is_no_text_is_refused() {
+    let site = Site::new();
+    site.brief(&["build"]).ends(0);
+    let before = files(site.folder.path());
+    let name = OsStr::from_bytes(b"o\xff");
+    for (args, option) in [
+        (&["build"][..], "--out"),
+        (&["build"], "--cache"),
+        (&["check"], "--cache"),
+        (&["clean"], "--out"),
+        (&["publish", "www"], "--out"),
+        (&["merge", "public"], "--out"),
+    ] {
+        let ran = site.run(|command| command.args(args).arg(option).arg(name));
+        ran.ends(2).says(&format!("`{option}`")).says("not UTF-8");
+    }
+    // Nor is a part of it that lies above.
+    let folder = site.path("").join(name);
+    fs::create_dir(&folder).expect("it can be made");
+    let root = site.folder.path().display().to_string();
+    let elsewhere = Site::new();
+    let mut command = program(&folder);
+    let site_of = elsewhere.folder.path().display().to_string();
+    command.args(["build", "--site", &site_of, "--out", "x"]);
+    Ran::of(command.output().expect("it runs")).ends(2).says("`--out`");
+    // From the site's own folder, it is only what is below that counts.
+    let mut command = program(&folder);
+    command.args(["build", "--site", &root, "--out", "../public"]);
+    Ran::of(command.output().expect("it runs")).ends(0);
+    assert!(files(site.folder.path()).keys().eq(before.keys()));
 }

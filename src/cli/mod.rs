@@ -69,6 +69,7 @@ fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
     if let Some(fewer) = threads::start(args.output.jobs) {
         shell.detail(|| format!("the system gives no more than {}", text::count(fewer, "thread")));
     }
+    session::are_text(&args.site)?;
     match &args.command {
         Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),
