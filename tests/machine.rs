@@ -194,3 +194,16 @@ fn a_folder_whose_name_is_no_text_is_refused() {
     Ran::of(command.output().expect("it runs")).ends(0);
     assert!(files(site.folder.path()).keys().eq(before.keys()));
 }
+
+/// Nobody means the root, where `releases` and `current` would lie among the system's folders. Only looking is asked
+/// for, so that nothing is made there if it is not refused.
+#[test]
+fn the_root_of_the_disk_is_not_published_to() {
+    let site = two_builds();
+    let up = "../".repeat(40);
+    for target in ["/", "//", "/./", "/srv/..", &up] {
+        let ran = site.brief(&["publish", target, "--list"]).ends(2);
+        ran.says("is the root of this machine's disk").says("such as /srv/www/briefs");
+    }
+    site.brief(&["publish", "ssh://web/./", "--list"]).ends(2).says("names no folder of its own");
+}

@@ -25,6 +25,12 @@ const KEPT: u16 = 5;
 /// Publishes, lists, rolls back, or says what publishing would change.
 pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let target = Target::parse(&given.target).map_err(|(words, help)| Failure::usage(words).help(help))?;
+    if let Target::Folder(dir) = &target
+        && absolute(dir)?.parent().is_none()
+    {
+        return Err(Failure::usage(format!("`{}` is the root of this machine's disk", given.target))
+            .help("name a folder in which `releases` and `current` are to lie, such as /srv/www/briefs"));
+    }
     if matches!(target, Target::Store { .. }) {
         #[cfg(not(feature = "remote"))]
         return Err(super::remote::missing("publishing to an object store"));

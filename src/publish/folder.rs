@@ -42,7 +42,8 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if real(dir)?.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+        let place = real(dir)?;
+        if place.parent().is_none() || place.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
         let releases = dir.join(RELEASES);
@@ -262,7 +263,9 @@ fn is_input(folder: &Path) -> bool {
 }
 
 pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
-    let words = format!("`{dir}` cannot be published to: it is, or lies in, a site or what one is made from");
+    let words = format!(
+        "`{dir}` cannot be published to: it is the root of a disk, or it is, or lies in, a site or what one is made from"
+    );
     let help = "name the folder in which `releases` and `current` are to lie, such as /srv/www/briefs";
     Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help(help))
 }
