@@ -66,7 +66,7 @@ impl Target {
         {
             return Err(bad(format!("`{text}` names no host")));
         }
-        // What is left of it then is the root.
+        // Without these, nothing is left of it but the root.
         let is_root = path.split('/').all(|part| matches!(part, "" | "."));
         if is_root || path.contains(char::is_control) || path.split('/').any(|part| part == "..") {
             return Err(bad(format!("`{text}` names no folder of its own")));
