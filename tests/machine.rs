@@ -207,3 +207,37 @@ fn the_root_of_the_disk_is_not_published_to() {
     }
     site.brief(&["publish", "ssh://web/./", "--list"]).ends(2).says("names no folder of its own");
 }
+
+/// A second `init` completes what a killed or failed one began.
+#[test]
+fn an_init_that_was_broken_off_is_completed() {
+    let run = |dir: &Path, with: &[&str]| {
+        let mut command = Command::new("strace");
+        command.current_dir(dir).env_clear().env("BRIEF_NOW", "2026-01-15").stdin(Stdio::null());
+        command.args(["-f", "-qq", "-o", "/dev/null"]).args(with);
+        command.arg(env!("CARGO_BIN_EXE_brief")).args(["init", "desk", "-q"]).output()
+    };
+    let whole = tempfile::tempdir().expect("a folder can be made");
+    match run(whole.path(), &[]) {
+        Ok(output) if output.status.success() => {}
+        other => return skipped(format!("strace does not work on this machine ({other:?})")),
+    }
+    let expected = files(whole.path());
+    let mut broken = 0;
+    for end in ["signal=KILL", "error=ENOSPC"] {
+        for call in ["mkdir,mkdirat", "openat", "write"] {
+            for n in 1..24 {
+                let top = tempfile::tempdir().expect("a folder can be made");
+                let inject = format!("inject=?{}:{end}:when={n}", call.replace(',', ",?"));
+                let ran = run(top.path(), &["-e", &inject]).expect("it ran before");
+                if !ran.status.success() {
+                    broken += 1;
+                    let mut again = program(top.path());
+                    Ran::of(again.args(["init", "desk"]).output().expect("it runs")).ends(0);
+                }
+                assert!(files(top.path()) == expected, "{end} at {call} {n}");
+            }
+        }
+    }
+    assert!(broken > 20, "only {broken} were broken off: strace does not see the calls");
+}

@@ -40,6 +40,7 @@ mod store;
 mod table;
 mod text;
 mod threads;
+mod unfinished;
 mod verify;
 
 use std::process::ExitCode;
