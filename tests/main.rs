@@ -18,6 +18,7 @@ mod html;
 mod large;
 mod laws;
 mod linked;
+mod machine;
 mod memory;
 mod own_site;
 mod publish;

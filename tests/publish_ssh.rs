@@ -213,6 +213,47 @@ fn a_release_is_readable_over_ssh_whatever_was_before() {
     }
 }
 
+/// Only a release that has certainly lost its manifest goes.
+#[test]
+fn a_release_that_cannot_be_looked_at_stays_over_ssh() {
+    let Some(server) = Sshd::start() else { return };
+    let site = two_builds();
+    for out in ["a", "b", "a"] {
+        server.publish(&site, &["--out", out]).ends(0);
+    }
+    let www = server.path("w w'w");
+    let mut names: Vec<_> = fs::read_dir(www.join("releases"))
+        .expect("it is there")
+        .map(|it| it.expect("listed").path())
+        .collect();
+    names.sort();
+    // A link to itself can be followed by nobody, not even by root.
+    let away = server.path("away");
+    fs::rename(&names[1], &away).expect("it can be moved");
+    std::os::unix::fs::symlink(&names[1], &names[1]).expect("it can be made");
+    for args in [&["--out", "b"][..], &["--out", "b", "--purge"], &["--rollback"]] {
+        let ran = server.publish(&site, args).ends(3).says("B0908");
+        ran.says(&names[1].join("manifest.json").display().to_string()).says("symbolic links");
+        assert!(names[1].is_symlink() && releases(&www) == 3);
+    }
+    server.publish(&site, &["--list"]).ends(3).prints("cannot be read");
+    fs::remove_file(&names[1]).expect("it is there");
+    fs::rename(&away, &names[1]).expect("it can be moved");
+    // Nor are there none when nobody can tell.
+    let (all, nothing) = (www.join("releases"), www.join("current"));
+    for path in [&all, &nothing] {
+        fs::rename(path, server.path("aside")).expect("it can be moved");
+        std::os::unix::fs::symlink(path, path).expect("it can be made");
+        server.publish(&site, &["--list"]).ends(3);
+        fs::remove_file(path).expect("it is there");
+        fs::rename(server.path("aside"), path).expect("it can be moved");
+    }
+    fs::remove_file(names[1].join("manifest.json")).expect("it is there");
+    server.publish(&site, &["--list"]).ends(0).prints("damaged");
+    server.publish(&site, &["--out", "b"]).ends(0).says("removed 1 older release");
+    assert!(!names[1].exists());
+}
+
 /// Names much like those of a publisher, and a lock that is let go of in a moment.
 #[test]
 fn others_are_left_alone_over_ssh_and_waited_for() {

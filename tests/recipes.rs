@@ -60,6 +60,12 @@ fn each_is_written_into_a_site_or_with_a_new_one() {
     for (name, files) in ALL {
         let refused = site.brief(&["init", ".", "--ci", name]).ends(2).says("exists already");
         assert!(files.iter().any(|path| refused.err.contains(path)), "{}", refused.err);
+        // One that was broken off is completed.
+        if let [_, .., last] = *files {
+            site.remove(last);
+            site.brief(&["init", ".", "--ci", name]).ends(0);
+            assert!(site.path(last).is_file());
+        }
         let desk = format!("desk-{name}");
         site.brief(&["init", &desk, "--ci", name]).ends(0).says("made a site in").says("then: ");
         assert!(files.iter().all(|path| site.path(&desk).join(path).is_file()));

@@ -6,19 +6,20 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::args::{Ci, SiteFlags};
-use super::files::{names, write_new};
+use super::files::{complete, names};
 use super::recipes;
 use super::session::today;
 use super::shell::Shell;
 use super::status::{Failure, Status};
+use super::unfinished::is_beginning;
 
-/// Each file with its text; `@TODAY@` and `@LATER@` become dates.
+/// Each file with its text; `@TODAY@` and `@LATER@` become dates. `site.toml` comes last: with it, it is a site.
 const STARTER: [(&str, &str); 5] = [
-    ("site.toml", include_str!("starter/site.toml")),
     ("content/briefs/@TODAY@-first-brief.md", include_str!("starter/brief.md")),
     ("content/actors/harbour-front.md", include_str!("starter/actor.md")),
     ("content/sources/northline-wire.md", include_str!("starter/source.md")),
     (".gitignore", include_str!("starter/gitignore")),
+    ("site.toml", include_str!("starter/site.toml")),
 ];
 
 /// What may lie in a folder that a site is made in.
@@ -31,6 +32,13 @@ const NAMES_SHOWN: usize = 8;
 pub(super) fn run(dir: &Path, ci: Option<Ci>, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let today = today(flags)?;
     let mut there = names(dir)?;
+    // An earlier one may have begun on another day, which its brief has.
+    let day = begun(dir).unwrap_or(today);
+    let files = STARTER.map(|(path, text)| (dated(path, day), dated(text, day)));
+    if !there.is_empty() && is_beginning(dir, &files, &NOT_IN_THE_WAY)? {
+        shell.detail(|| "completing what was begun".to_owned());
+        return made(dir, &files, ci, shell);
+    }
     if let Some(ci) = ci
         && there.iter().any(|name| name == "site.toml")
     {
@@ -42,9 +50,14 @@ pub(super) fn run(dir: &Path, ci: Option<Ci>, flags: &SiteFlags, shell: &Shell) 
     if !there.is_empty() {
         return Err(in_the_way(dir, &there));
     }
-    for (path, text) in STARTER {
-        write_new(&dir.join(dated(path, today)), &dated(text, today))?;
-        shell.detail(|| format!("wrote {}", dated(path, today)));
+    made(dir, &files, ci, shell)
+}
+
+/// Writes what is not there of the site, and the recipe.
+fn made(dir: &Path, files: &[(String, String)], ci: Option<Ci>, shell: &Shell) -> Result<Status, Failure> {
+    for (path, text) in files {
+        complete(&dir.join(path), text)?;
+        shell.detail(|| format!("wrote {path}"));
     }
     let recipe = ci.map(|ci| recipes::write(ci, dir)).transpose()?;
     let here = dir == Path::new(".");
@@ -54,6 +67,13 @@ pub(super) fn run(dir: &Path, ci: Option<Ci>, flags: &SiteFlags, shell: &Shell) 
         shell.say(&format!("then: {recipe}"));
     }
     Ok(Status::Done)
+}
+
+/// The day of the brief that an earlier `init` has written.
+fn begun(dir: &Path) -> Option<Date> {
+    let (folder, brief) = STARTER[0].0.rsplit_once('/')?;
+    let end = brief.strip_prefix("@TODAY@")?;
+    names(&dir.join(folder)).ok()?.iter().find_map(|name| name.strip_suffix(end)?.parse().ok())
 }
 
 fn dated(text: &str, today: Date) -> String {
@@ -105,6 +125,44 @@ mod tests {
         let Err(Failure::Usage { help, .. }) = run(&dir, None, &flags, &shell) else { panic!() };
         assert_eq!(help[0], "in the way: .gitignore, content, site.toml");
         assert!(matches!(run(&dir.join("site.toml"), None, &flags, &shell), Err(Failure::Usage { .. })));
+    }
+
+    /// Wherever it was broken off, the next one completes it; and not what is somebody's own.
+    #[test]
+    fn what_was_begun_is_completed() {
+        let shell = Shell::new(&OutputFlags { quiet: true, ..OutputFlags::default() });
+        let on = |day| SiteFlags { now: Some(jiff::civil::date(2026, 8, day)), ..SiteFlags::default() };
+        let files = STARTER.map(|(path, text)| {
+            let day = jiff::civil::date(2026, 8, 30);
+            (dated(path, day), dated(text, day))
+        });
+        for broken in 0..files.len() {
+            for part in [0, 7] {
+                let top = tempfile::tempdir().unwrap();
+                let path = |at: usize| top.path().join(&files[at].0);
+                for (at, (_, text)) in files.iter().enumerate().take(broken + 1) {
+                    std::fs::create_dir_all(path(at).parent().unwrap()).unwrap();
+                    std::fs::write(path(at), if at == broken { &text[..part] } else { text }).unwrap();
+                }
+                let mine = top.path().join("content/briefs/mine.md");
+                std::fs::write(&mine, "mine").unwrap();
+                assert!(run(top.path(), None, &on(31), &shell).is_err());
+                assert_eq!(std::fs::read_to_string(&mine).unwrap(), "mine");
+                std::fs::remove_file(&mine).unwrap();
+                run(top.path(), None, &on(31), &shell).unwrap();
+                for (at, (_, text)) in files.iter().enumerate() {
+                    assert_eq!(&std::fs::read_to_string(path(at)).unwrap(), text, "{broken} {part}");
+                }
+                assert!(run(top.path(), None, &on(31), &shell).is_err(), "it is a site already");
+            }
+        }
+        // A file of the same name with words of one's own is left alone, and so is what came first.
+        for (name, text) in [(".gitignore", "mine"), (".gitignore", ""), ("site.toml", "")] {
+            let top = tempfile::tempdir().unwrap();
+            std::fs::write(top.path().join(name), text).unwrap();
+            assert!(run(top.path(), None, &on(31), &shell).is_err());
+            assert_eq!(std::fs::read_to_string(top.path().join(name)).unwrap(), text);
+        }
     }
 
     #[test]

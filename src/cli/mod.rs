@@ -39,6 +39,8 @@ mod status;
 mod store;
 mod table;
 mod text;
+mod threads;
+mod unfinished;
 mod verify;
 
 use std::process::ExitCode;
@@ -65,10 +67,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &Args, shell: &Shell) -> Result<Status, Failure> {
-    if let Some(jobs) = args.output.jobs {
-        // It fails only when the pool exists already, and nothing has run yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    if let Some(fewer) = threads::start(args.output.jobs) {
+        shell.detail(|| format!("the system gives no more than {}", text::count(fewer, "thread")));
     }
+    session::are_text(&args.site)?;
     match &args.command {
         Command::Init { dir, ci } => init::run(dir, *ci, &args.site, shell),
         Command::New { kind, title } => new::run(*kind, title, &args.site, shell),

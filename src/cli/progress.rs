@@ -39,10 +39,12 @@ impl Progress {
     pub(super) fn start(stage: &'static str, shell: Shell) -> Self {
         let state =
             Arc::new(State { stage: Mutex::new(Stage { name: stage, over: false }), ..State::default() });
+        // Where no thread is to be had, the work goes on unseen.
         let thread = shell.is_watched().then(|| {
             let state = Arc::clone(&state);
-            thread::spawn(move || state.show())
+            thread::Builder::new().spawn(move || state.show()).ok()
         });
+        let thread = thread.flatten();
         Self { state, thread }
     }
 

@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use super::args::{PublishFlags, SiteFlags};
 use super::progress::Progress;
 use super::session::{Session, current_dir, normal};
@@ -27,6 +25,12 @@ const KEPT: u16 = 5;
 /// Publishes, lists, rolls back, or says what publishing would change.
 pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
     let target = Target::parse(&given.target).map_err(|(words, help)| Failure::usage(words).help(help))?;
+    if let Target::Folder(dir) = &target
+        && absolute(dir)?.parent().is_none()
+    {
+        return Err(Failure::usage(format!("`{}` is the root of this machine's disk", given.target))
+            .help("name a folder in which `releases` and `current` are to lie, such as /srv/www/briefs"));
+    }
     if matches!(target, Target::Store { .. }) {
         #[cfg(not(feature = "remote"))]
         return Err(super::remote::missing("publishing to an object store"));
@@ -36,7 +40,12 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     if given.list {
         let is_json = shell.is_json()?;
         let releases = publish::list(&mut *look(&target, given)?)?;
-        return shell.print(&if is_json { json(&releases) } else { human(&releases) });
+        let status = shell.print(&if is_json { json(&releases) } else { human(&releases) })?;
+        let unread: Vec<_> = releases.iter().filter_map(|release| release.unreadable.as_ref()).collect();
+        for fault in &unread {
+            shell.warn(&format!("{} [{}]", fault.message, fault.code.id), &fault.help.concat());
+        }
+        return Ok(if unread.is_empty() { status } else { Status::Machine });
     }
     if given.rollback {
         let done = publish::rollback(&mut *open(&target, given)?)?;
@@ -81,7 +90,7 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let progress = Progress::start("copying", *shell);
     let mut host = open(&target, given)?;
     let keep = usize::from(given.keep.unwrap_or(KEPT));
-    let options = Options { keep, purge: given.purge, now: Timestamp::now() };
+    let options = Options { keep, purge: given.purge, now: io::now()? };
     let done = publish::publish(&mut *host, &source, &options, &|step| {
         progress.stage(match step {
             Step::Waiting => "waiting",
@@ -288,17 +297,18 @@ fn human(releases: &[Release]) -> String {
     if releases.is_empty() {
         return "there are no releases\n".to_owned();
     }
-    let mark = |release: &Release| match (release.is_current, release.is_damaged) {
-        (true, false) => "current".to_owned(),
-        (true, true) => "current, damaged".to_owned(),
-        (false, true) => "damaged".to_owned(),
-        (false, false) => String::new(),
+    let row = |release: &Release| {
+        let is_known = release.unreadable.is_none();
+        let [files, size] = match is_known {
+            true => [grouped(release.files), bytes(release.bytes)],
+            false => ["?", "?"].map(str::to_owned),
+        };
+        let marks =
+            [(release.is_current, "current"), (release.is_damaged, "damaged"), (!is_known, "cannot be read")];
+        let marks: Vec<&str> = marks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| mark).collect();
+        [release.id.to_string(), files, size, marks.join(", ")]
     };
-    let rows: Vec<[String; 4]> = releases
-        .iter()
-        .rev()
-        .map(|release| [release.id.to_string(), grouped(release.files), bytes(release.bytes), mark(release)])
-        .collect();
+    let rows: Vec<[String; 4]> = releases.iter().rev().map(row).collect();
     table(["release", "files", "size", ""], &rows, [false, true, true, false])
 }
 
@@ -307,9 +317,11 @@ fn json(releases: &[Release]) -> String {
         .iter()
         .rev()
         .map(|release| {
+            let is_known = release.unreadable.is_none();
             serde_json::json!({
                 "id": release.id.as_str(), "current": release.is_current,
-                "files": release.files, "bytes": release.bytes, "damaged": release.is_damaged,
+                "files": is_known.then_some(release.files), "bytes": is_known.then_some(release.bytes),
+                "damaged": release.is_damaged, "unreadable": !is_known,
             })
         })
         .collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::args::Ci;
 use super::files::write_new;
 use super::status::Failure;
+use crate::io::read_plain;
 
 /// A file of a recipe: where it goes, what is in it, and whether it is run.
 struct File {
@@ -69,13 +70,20 @@ pub(super) fn write(ci: Ci, dir: &Path) -> Result<&'static str, Failure> {
             "adjust the paths in systemd/briefs-publish.service, then copy both files as it says",
         ),
     };
-    if let Some(there) = files.iter().find(|file| dir.join(file.path).exists()) {
+    // Those that are there word for word are what one that was broken off has written, if not all are.
+    let is_written =
+        |file: &&File| read_plain(&dir.join(file.path)).is_ok_and(|bytes| bytes == file.text.as_bytes());
+    let is_begun = !files.iter().all(|file| is_written(&file));
+    let is_there = |file: &&File| dir.join(file.path).exists() && !(is_begun && is_written(file));
+    if let Some(there) = files.iter().find(is_there) {
         return Err(Failure::usage(format!("`{}` exists already", dir.join(there.path).display()))
             .help("nothing was written; move it away to have the new one"));
     }
     for file in files {
         let path = dir.join(file.path);
-        write_new(&path, file.text)?;
+        if !is_written(&file) {
+            write_new(&path, file.text)?;
+        }
         if file.is_run {
             run_by_everyone(&path)?;
         }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::{ServeFlags, SiteFlags};
@@ -12,6 +11,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped};
 use crate::base::{Diagnostic, codes};
+use crate::io;
 use crate::report::{Context, Editor, Tally};
 use crate::serve::{Busy, Options, Preview, Report, Source, Teller};
 
@@ -32,17 +32,17 @@ pub(super) fn run(flags: &ServeFlags, site: &SiteFlags, shell: &Shell) -> Result
     let first_day = session::today(site)?;
     let is_fixed =
         site.now.is_some() || std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|it| !it.is_empty());
-    let source =
-        Source {
-            root,
-            overrides,
-            env: site.env.clone(),
-            today: Box::new(move || {
-                if is_fixed { first_day } else { Timestamp::now().to_zoned(TimeZone::UTC).date() }
-            }),
-            editor: flags.editor.clone().unwrap_or_else(usual_editor),
-            follow: flags.follow,
-        };
+    let source = Source {
+        root,
+        overrides,
+        env: site.env.clone(),
+        today: Box::new(move || {
+            let now = if is_fixed { None } else { io::now().ok() };
+            now.map_or(first_day, |now| now.to_zoned(TimeZone::UTC).date())
+        }),
+        editor: flags.editor.clone().unwrap_or_else(usual_editor),
+        follow: flags.follow,
+    };
     let preview = open(flags, shell)?;
     let url = preview.url();
     shell.say(&format!("the preview is at {url} (Ctrl-C ends it)"));

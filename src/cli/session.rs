@@ -30,7 +30,7 @@ impl Meant {
         let cwd = current_dir()?;
         let root = root(flags.site.as_deref(), &cwd)?;
         let mut overrides = environment::overrides(std::env::vars_os(), &keys())?;
-        overrides.extend(of_flags(flags, &root, &cwd));
+        overrides.extend(of_flags(flags, &root, &cwd)?);
         Ok(Self { root, cwd, overrides })
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn today(flags: &SiteFlags) -> Result<Date, Failure> {
     }
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
     let moment = match epoch {
-        None => Timestamp::now(),
+        None => io::now()?,
         Some(value) => {
             let seconds = value.to_str().and_then(|text| text.parse().ok());
             seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
@@ -178,21 +178,35 @@ fn prefix(root: &Path, cwd: &Path) -> String {
     parts.map(|part| part.as_os_str().to_string_lossy() + "/").collect()
 }
 
+/// Refuses folders whose names are no text: settings are text, and another name would be another folder.
+pub(super) fn are_text(flags: &SiteFlags) -> Result<(), Failure> {
+    let folders = [("out", &flags.out), ("cache", &flags.cache)];
+    let is_no_text = |(_, folder): &(&str, &Option<PathBuf>)| {
+        folder.as_ref().is_some_and(|folder| folder.to_str().is_none())
+    };
+    folders.into_iter().find(is_no_text).map_or(Ok(()), |(key, _)| Err(no_text(key)))
+}
+
+fn no_text(key: &str) -> Failure {
+    Failure::usage(format!("the folder of `--{key}` has a name that is not UTF-8"))
+        .help("name another folder; nothing was written")
+}
+
 /// Flags that are settings, which win over all others.
-fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Vec<Override> {
+fn of_flags(flags: &SiteFlags, root: &Path, cwd: &Path) -> Result<Vec<Override>, Failure> {
     let set = |key: &str, value: String| Override { key: key.to_owned(), value, origin: format!("--{key}") };
     let folder = |key: &str, given: &Path| {
         let folder = normal(&cwd.join(given));
         // From the site's folder where it can be, so that it is the same wherever the site lies.
-        let below = folder.strip_prefix(root).unwrap_or(&folder).to_string_lossy();
-        set(key, if below.is_empty() { ".".to_owned() } else { below.into_owned() })
+        let below = folder.strip_prefix(root).unwrap_or(&folder).to_str().ok_or_else(|| no_text(key))?;
+        Ok::<_, Failure>(set(key, if below.is_empty() { ".".to_owned() } else { below.to_owned() }))
     };
-    let out = flags.out.as_deref().map(|out| folder("out", out));
-    let cache = flags.cache.as_deref().map(|cache| folder("cache", cache));
+    let out = flags.out.as_deref().map(|out| folder("out", out)).transpose()?;
+    let cache = flags.cache.as_deref().map(|cache| folder("cache", cache)).transpose()?;
     let edition = flags.edition.as_ref().map(|edition| set("edition", edition.clone()));
     let switches = [("drafts", flags.drafts), ("future", flags.future), ("strict", flags.strict)];
     let switches = switches.into_iter().filter(|(_, on)| *on).map(|(key, _)| set(key, "true".to_owned()));
-    out.into_iter().chain(cache).chain(edition).chain(switches).collect()
+    Ok(out.into_iter().chain(cache).chain(edition).chain(switches).collect())
 }
 
 /// `--env` names a file that must be there.
@@ -248,7 +262,7 @@ mod tests {
     fn an_output_folder_is_told_from_the_site() {
         let out = |out: &str| {
             let flags = SiteFlags { out: Some(out.into()), ..SiteFlags::default() };
-            of_flags(&flags, Path::new("/a/site"), Path::new("/a/site/content")).remove(0).value
+            of_flags(&flags, Path::new("/a/site"), Path::new("/a/site/content")).unwrap().remove(0).value
         };
         assert_eq!(out("../public"), "public");
         assert_eq!(out("../../elsewhere"), "/a/elsewhere");

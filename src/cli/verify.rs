@@ -50,7 +50,7 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
         true => (publish::verify(&folder, &manifest), Vec::new()),
         false => publish::verify_output(&folder, &manifest),
     };
-    faults.extend(differing.iter().map(|fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string())));
+    faults.extend(differing.iter().map(|fault| fault.diagnostic(&folder)));
     shell.report_bare(&faults)?;
     if faults.is_empty() {
         say_good(&folder.display().to_string(), &manifest, key.is_some(), is_signed, shell);
@@ -127,11 +127,18 @@ fn address(_: &str, _: Option<&publish::PublicKey>, _: &Shell) -> Result<Status,
 
 /// The folder itself, or what readers see of one that is published to.
 fn folder(given: &Path) -> Result<PathBuf, Failure> {
-    if !given.is_dir() {
+    // Only what is certainly not there is a fault of usage; what cannot be looked at is the machine's.
+    let is_there = |path: &Path| {
+        path.try_exists().map_err(|error| {
+            let words = format!("cannot read `{}`: {error}", path.display());
+            Failure::from(Box::new(Diagnostic::new(&codes::READ, words)))
+        })
+    };
+    if !is_there(given)? || given.is_file() {
         return Err(Failure::usage(format!("there is no folder `{}`", given.display())));
     }
     let current = given.join("current");
-    let is_published = !given.join(MANIFEST).exists() && current.join(MANIFEST).exists();
+    let is_published = !is_there(&given.join(MANIFEST))? && is_there(&current.join(MANIFEST))?;
     // What is read must not change under way when somebody publishes.
     let is_link = given.is_symlink();
     let folder = if is_published { &current } else { given };

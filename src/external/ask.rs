@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use lychee_lib::ratelimit::RateLimitConfig;
 use lychee_lib::{Client, ClientBuilder, Status};
@@ -26,7 +25,7 @@ use super::Answer;
 use super::rules::{allows, is_public, is_this_machine, stands_in};
 use crate::base::{Diagnostic, codes};
 use crate::config::Links;
-use crate::io::Result;
+use crate::io::{self, Result};
 
 /// Addresses under way at a time, of all hosts.
 const AT_ONCE: usize = 32;
@@ -244,7 +243,7 @@ fn wanted(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let until = rfc2822::parse(text).ok()?.timestamp();
-    Some(until.duration_since(Timestamp::now()).try_into().unwrap_or_default())
+    Some(until.duration_since(io::now().ok()?).try_into().unwrap_or_default())
 }
 
 fn leads_to(url: &Url, answer: &Response) -> std::result::Result<Url, String> {

@@ -15,12 +15,10 @@ mod rules;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use crate::base::{Diagnostic, Place, codes};
 use crate::config::Links;
 use crate::document::{Address, Document, addresses};
-use crate::io::Result;
+use crate::io::{self, Result};
 use ask::Asker;
 use cache::Cache;
 
@@ -65,7 +63,7 @@ pub fn check<'d>(
         [Some(&address.url), address.archived.as_ref().map(|copy| &copy.value)].into_iter().flatten()
     });
     let urls: BTreeSet<String> = urls.map(|url| without_fragment(url)).collect();
-    let mut memory = Cache::read(cache, links, Timestamp::now());
+    let mut memory = Cache::read(cache, links, io::now()?);
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     let mut open = Vec::new();
     for url in urls {

@@ -16,12 +16,13 @@
 //! - the next run knows what a killed one left, from `manifest.json` or its journal, and completes it.
 //!
 //! **Between runs**: a [`Cache`] is a folder of packs (`cache`) in which builds leave what they made for others;
-//! a command may keep one file (`kept`).
+//! a command may keep one file (`kept`). What time it is (`clock`) comes from here, too.
 
 #![allow(clippy::disallowed_methods, reason = "this is the room that the rest of the house is kept out of")]
 
 mod cache;
 mod claim;
+mod clock;
 mod commit;
 mod compress;
 mod difference;
@@ -46,6 +47,7 @@ mod watch;
 mod workshop;
 
 pub use cache::Cache;
+pub use clock::now;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use discover::FOLDERS;

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::verify::{self, Fault};
-use super::{Host, ReleaseId, Source};
+use super::{Host, Named, ReleaseId, Source, State};
 use crate::base::{Diagnostic, Label, OutPath, codes};
-use crate::io::{Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, read_signature, real};
+use crate::io::{
+    Entry, FOLDERS, MANIFEST, Manifest, PageFacts, Result, SIGNATURE, read_plain, read_signature, real,
+};
 
 /// What releases, their half-made beginnings, what is left of removed ones, and the link are called.
 pub(super) const RELEASES: &str = "releases";
@@ -42,7 +44,8 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        if real(dir)?.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+        let place = real(dir)?;
+        if place.parent().is_none() || place.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
             return Err(inside_a_site(&dir.display().to_string()));
         }
         let path = dir.join(LOCK);
@@ -80,16 +83,14 @@ impl Folder {
         }
     }
 
-    /// What is named as a release is, oldest first.
-    fn folders(&self) -> Result<Vec<ReleaseId>> {
-        let mut folders: Vec<ReleaseId> =
-            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
-        folders.sort();
-        Ok(folders)
-    }
-
-    fn is_complete(&self, id: &ReleaseId) -> bool {
-        self.path(id).join(MANIFEST).is_file()
+    /// Only what the system says for certain counts: a disk that fails for a moment must not cost a release.
+    fn state(&self, id: &ReleaseId) -> State {
+        let path = self.path(id).join(MANIFEST);
+        match fs::symlink_metadata(&path) {
+            Ok(_) => State::Complete,
+            Err(error) if error.kind() == ErrorKind::NotFound => State::Damaged,
+            Err(error) => State::Unreadable(unreadable(&path, &error)),
+        }
     }
 
     fn path(&self, id: &ReleaseId) -> PathBuf {
@@ -125,21 +126,27 @@ impl Folder {
     }
 
     fn manifest_of(&self, id: &ReleaseId) -> Result<Manifest> {
-        let clear = |why: String| {
+        let clear = |why: &str| {
             let words = format!("the manifest of the release `{id}` cannot be read: {why}");
             Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words))
         };
-        Manifest::read(&self.path(id)).map_err(clear)?.ok_or_else(|| clear("there is none".to_owned()))
+        let path = self.path(id).join(MANIFEST);
+        let bytes = read_plain(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => clear("there is none"),
+            // What is no file at all is none of the system's errors.
+            _ if error.raw_os_error().is_none() => clear(&error.to_string()),
+            _ => unreadable(&path, &error),
+        })?;
+        Manifest::parse(&bytes).map_err(|why| clear(&why))
     }
 }
 
 impl Host for Folder {
-    fn releases(&mut self) -> Result<Vec<ReleaseId>> {
-        Ok(self.folders()?.into_iter().filter(|id| self.is_complete(id)).collect())
-    }
-
-    fn damaged(&mut self) -> Result<Vec<ReleaseId>> {
-        Ok(self.folders()?.into_iter().filter(|id| !self.is_complete(id)).collect())
+    fn named(&mut self) -> Result<Vec<Named>> {
+        let mut ids: Vec<ReleaseId> =
+            self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        ids.sort();
+        Ok(ids.into_iter().map(|id| Named { state: self.state(&id), id }).collect())
     }
 
     fn clear(&mut self) -> Result<()> {
@@ -270,7 +277,9 @@ fn is_input(folder: &Path) -> bool {
 }
 
 pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
-    let words = format!("`{dir}` cannot be published to: it is, or lies in, a site or what one is made from");
+    let words = format!(
+        "`{dir}` cannot be published to: it is the root of a disk, or it is, or lies in, a site or what one is made from"
+    );
     let help = "name the folder in which `releases` and `current` are to lie, such as /srv/www/briefs";
     Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help(help))
 }
@@ -333,8 +342,11 @@ fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
     Ok(permissions)
 }
 
-/// A file of the output folder is not what its manifest says.
+/// A file of the output folder is not what its manifest says, or cannot be read.
 pub(super) fn not_as_listed(folder: &Path, fault: &Fault) -> Box<Diagnostic> {
+    if matches!(fault, Fault::Unreadable(..)) {
+        return Box::new(fault.diagnostic(folder).help("readers see what they saw"));
+    }
     let words = format!("`{}` is not as it was built: {fault}", folder.display());
     Box::new(
         Diagnostic::new(&codes::NOT_AS_LISTED, words)
@@ -386,5 +398,7 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
+    let words = format!("cannot read `{}`: {error}", path.display());
+    let help = "nothing was removed and readers see what they saw; try again when it can be read";
+    Box::new(Diagnostic::new(&codes::READ, words).help(help))
 }

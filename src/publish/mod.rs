@@ -52,22 +52,37 @@ pub use withdrawn::Withdrawn;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Label, OutPath};
+use crate::base::{Diagnostic, Label, OutPath};
 use crate::io::{Manifest, Result};
+
+/// A folder that is named as a release is.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its name.
+    pub id: ReleaseId,
+    /// What it is.
+    pub state: State,
+}
+
+/// Whether a folder that is named as a release is one. A release gets its name when it is complete, so what has
+/// no manifest was damaged by others.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It has its manifest.
+    Complete,
+    /// It certainly has none.
+    Damaged,
+    /// It cannot be looked at now, with the reason. It may be as good as ever, so it is not for publishers to remove.
+    Unreadable(Box<Diagnostic>),
+}
 
 /// Where releases lie. What changes anything needs the lock, which the one that is opened for writing holds.
 pub trait Host {
-    /// Complete releases, oldest first.
+    /// What is named as a release is, oldest first.
     ///
     /// # Errors
-    /// B0902 or B0908 when they cannot be listed.
-    fn releases(&mut self) -> Result<Vec<ReleaseId>>;
-
-    /// Folders that are named as releases and have no manifest: what was done to a release by others, oldest first.
-    ///
-    /// # Errors
-    /// As [`releases`](Self::releases).
-    fn damaged(&mut self) -> Result<Vec<ReleaseId>>;
+    /// B0901 or B0908 when it cannot be listed.
+    fn named(&mut self) -> Result<Vec<Named>>;
 
     /// Removes what is left of releases that were being made or removed.
     ///
@@ -84,7 +99,7 @@ pub trait Host {
     /// The manifest of a release.
     ///
     /// # Errors
-    /// B0907 when it cannot be read.
+    /// B0907 when there is none or it is not one, B0901 or B0908 when it cannot be read.
     fn manifest(&mut self, id: &ReleaseId) -> Result<Manifest>;
 
     /// The labels that pages of a release show, as far as they can be read.
@@ -106,7 +121,7 @@ pub trait Host {
     /// What is wrong with a release, by its manifest.
     ///
     /// # Errors
-    /// B0907 when its manifest cannot be read.
+    /// As [`manifest`](Self::manifest).
     fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>>;
 
     /// Lets readers see a release, in one instant.

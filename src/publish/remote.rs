@@ -13,9 +13,13 @@ use super::folder::{
 };
 use super::session::{Address, Session, not_run, quote, remote};
 use super::verify::Fault;
-use super::{Host, ReleaseId, Source};
+use super::{Host, Named, ReleaseId, Source, State};
 use crate::base::{Diagnostic, Label, OutPath, codes};
 use crate::io::{MANIFEST, Manifest, Result, SIGNATURE};
+
+/// Whether words of `ls` say for certain that there is no such file. `[ -e … ]` says so of a disk that fails, too.
+const GONE: &str =
+    "LC_ALL=C; export LC_ALL; gone() { case $1 in *': No such file or directory') ;; *) false;; esac; }\n";
 
 /// A folder with releases on another machine.
 #[derive(Debug)]
@@ -109,7 +113,8 @@ impl Remote {
         let mut input = child.stdin.take().expect("it was asked for");
         // It reads the list while it talks, so the two go on at the same time. When it fails before it has
         // read all, its own words say why.
-        let writer = std::thread::spawn(move || drop(input.write_all(&names)));
+        let writer = std::thread::Builder::new().spawn(move || drop(input.write_all(&names)));
+        let writer = writer.map_err(|error| remote(&format!("cannot start a thread: {error}")))?;
         let output = child.wait_with_output().map_err(|error| not_run("rsync", &error))?;
         let _ = writer.join();
         if output.status.success() {
@@ -167,25 +172,32 @@ impl Remote {
 }
 
 impl Host for Remote {
-    fn releases(&mut self) -> Result<Vec<ReleaseId>> {
+    fn named(&mut self) -> Result<Vec<Named>> {
+        // A line for each: `+` what it is, `-` or `!` and what `ls` says of its manifest.
         let script = format!(
-            "cd {} 2>/dev/null || exit 0\nfor d in *; do if [ -f \"$d/{MANIFEST}\" ]; then printf '%s\\n' \"$d\"; fi; done",
-            self.quoted(RELEASES)
+            "{GONE}cd {releases} 2>/dev/null || {{ why=$(ls -d {releases}/. 2>&1); gone \"$why\" && exit 0; \
+             echo \"$why\"; exit 1; }}\nls -A . >/dev/null || exit 1\n\
+             for d in [0-9]*-*; do if why=$(ls -d \"$d/{MANIFEST}\" 2>&1); then s=+; \
+             elif gone \"$why\"; then s=-; else s=!; fi; printf '%s %s %s\\n' \"$d\" $s \"$why\"; done",
+            releases = self.quoted(RELEASES)
         );
-        let names = self.session.run("list the releases", &script)?;
-        let mut releases: Vec<ReleaseId> =
-            String::from_utf8_lossy(&names).lines().filter_map(ReleaseId::parse).collect();
-        releases.sort();
-        Ok(releases)
-    }
-
-    fn damaged(&mut self) -> Result<Vec<ReleaseId>> {
-        let script = format!(
-            "cd {} 2>/dev/null || exit 0\nfor d in *; do if [ -d \"$d\" ] && ! [ -f \"$d/{MANIFEST}\" ]; then printf '%s\\n' \"$d\"; fi; done",
-            self.quoted(RELEASES)
-        );
-        let names = self.session.run("list the releases", &script)?;
-        Ok(String::from_utf8_lossy(&names).lines().filter_map(ReleaseId::parse).collect())
+        let lines = self.session.run("list the releases", &script)?;
+        let named = |line: &str| {
+            let (name, rest) = line.split_once(' ')?;
+            let id = ReleaseId::parse(name)?;
+            let state = match rest.split_once(' ')? {
+                ("+", _) => State::Complete,
+                ("-", _) => State::Damaged,
+                (_, why) => State::Unreadable(remote(&format!(
+                    "{}: cannot read `{}/{RELEASES}/{id}/{MANIFEST}`: {why}",
+                    self.address.host, self.dir
+                ))),
+            };
+            Some(Named { id, state })
+        };
+        let mut named: Vec<Named> = String::from_utf8_lossy(&lines).lines().filter_map(named).collect();
+        named.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(named)
     }
 
     fn clear(&mut self) -> Result<()> {
@@ -202,8 +214,10 @@ impl Host for Remote {
 
     fn current(&mut self) -> Result<Option<ReleaseId>> {
         let current = self.quoted(CURRENT);
-        let script =
-            format!("if [ -h {current} ]; then readlink {current}; elif [ -e {current} ]; then echo /; fi");
+        let script = format!(
+            "{GONE}if [ -h {current} ]; then readlink {current}; elif [ -e {current} ]; then echo /; \
+             elif why=$(ls -d {current} 2>&1) || gone \"$why\"; then :; else echo \"$why\"; exit 1; fi"
+        );
         let link = self.session.run("read the link", &script)?;
         match String::from_utf8_lossy(&link).trim() {
             "" => Ok(None),
@@ -261,7 +275,12 @@ impl Host for Remote {
 
     /// By names and sizes: the far side has no program that knows BLAKE3.
     fn verify(&mut self, id: &ReleaseId) -> Result<Vec<Fault>> {
-        let script = format!("cd {RELEASES}/{id} && find . ! -type d -exec wc -c {{}} +");
+        // What `wc` and `find` say of a file is not the last line, which counts what they could read.
+        let script = format!(
+            "cd {RELEASES}/{id} || exit 1\nlist=$(find . ! -type d -exec wc -c {{}} + 2>&1) && \
+             printf '%s\\n' \"$list\" && exit 0\n\
+             printf '{RELEASES}/{id}: '; printf '%s\\n' \"$list\" | grep -v '^ *[0-9]' | head -n 1; exit 1"
+        );
         let list = self.in_dir("list the files", &script)?;
         let list = String::from_utf8_lossy(&list);
         let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();

@@ -82,12 +82,13 @@ impl Session {
             .map_err(|error| not_run(&words[0], &error))?;
         let (input, output) = (child.stdin.take(), child.stdout.take().expect("it was asked for"));
         let mut errors = child.stderr.take().expect("it was asked for");
-        let words = std::thread::spawn(move || {
+        let words = std::thread::Builder::new().spawn(move || {
             let mut text = Vec::new();
             // What cannot be read of the words of a program that failed is not told.
             let _ = errors.read_to_end(&mut text);
             String::from_utf8_lossy(&text).trim().to_owned()
         });
+        let words = words.map_err(|error| remote(&format!("cannot start a thread: {error}")))?;
         let output = BufReader::new(output);
         Ok(Self { host: address.host.clone(), child, input, output, words: Some(words), end: None })
     }

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::verify::Fault;
 use super::withdrawn::Withdrawn;
-use super::{Host, ReleaseId, Source};
-use crate::base::{Diagnostic, codes};
+use super::{Host, Named, ReleaseId, Source, State};
+use crate::base::{Code, Diagnostic, codes};
 use crate::io::{Manifest, Result};
 
 /// How to publish.
@@ -59,17 +60,19 @@ pub struct Release {
     pub files: usize,
     /// Of these files.
     pub bytes: u64,
-    /// Whether it has no manifest any more.
+    /// Whether it has no manifest any more, or one that is none.
     pub is_damaged: bool,
+    /// Why it cannot be looked at now; it counts as empty then.
+    pub unreadable: Option<Box<Diagnostic>>,
 }
 
 /// Publishes.
 ///
 /// # Errors
-/// The first thing that went wrong until readers see the release; what goes wrong from then on is in [`Done::undone`].
+/// B0901 or B0908 when a release cannot be looked at: it might be taken for one that is damaged, and go. Else the
+/// first thing that went wrong until readers see the release; what goes wrong from then on is in [`Done::undone`].
 pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &dyn Fn(Step)) -> Result<Done> {
-    let releases = host.releases()?;
-    let damaged = host.damaged()?;
+    let (releases, damaged) = complete_and_damaged(host)?;
     let before = host.current()?;
     told(Step::Copying);
     let (release, linked) = match same_as_last(host, &releases, source)? {
@@ -105,6 +108,19 @@ pub fn publish(host: &mut dyn Host, source: &Source, options: &Options, told: &d
     Ok(Done { release, before, linked, removed, undone, withdrawn })
 }
 
+/// Complete releases, and those that nobody can go back to.
+fn complete_and_damaged(host: &mut dyn Host) -> Result<(Vec<ReleaseId>, Vec<ReleaseId>)> {
+    let (mut complete, mut damaged) = (Vec::new(), Vec::new());
+    for Named { id, state } in host.named()? {
+        match state {
+            State::Complete => complete.push(id),
+            State::Damaged => damaged.push(id),
+            State::Unreadable(fault) => return Err(fault),
+        }
+    }
+    Ok((complete, damaged))
+}
+
 /// Removes releases and what was left of others: which are gone, and the first fault.
 fn remove(host: &mut dyn Host, going: Vec<ReleaseId>) -> (Vec<ReleaseId>, Option<Box<Diagnostic>>) {
     let (mut removed, mut undone) = (Vec::new(), None);
@@ -134,31 +150,42 @@ fn same_as_last(host: &mut dyn Host, releases: &[ReleaseId], source: &Source) ->
 /// Lets readers see the release before the current one again.
 ///
 /// # Errors
-/// B0907 when there is none or it is not whole.
+/// B0907 when there is none or it is not whole, B0901 or B0908 when that cannot be told.
 pub fn rollback(host: &mut dyn Host) -> Result<Done> {
-    let releases = host.releases()?;
+    let named = host.named()?;
     let Some(now) = host.current()? else { return Err(nothing("nothing has been published here yet")) };
-    let Some(before) = releases.iter().rev().find(|id| **id < now).cloned() else {
-        return Err(nothing(&format!("there is no release before `{now}`")));
-    };
-    if let Some(id) = host.damaged()?.into_iter().find(|id| before < *id && *id < now) {
+    let (mut before, mut damaged) = (None, None);
+    for Named { id, state } in named.into_iter().rev().filter(|named| named.id < now) {
+        match state {
+            State::Complete => {
+                before = Some(id);
+                break;
+            }
+            State::Damaged => damaged = damaged.or(Some(id)),
+            State::Unreadable(fault) => return Err(fault),
+        }
+    }
+    let Some(before) = before else { return Err(nothing(&format!("there is no release before `{now}`"))) };
+    if let Some(id) = damaged {
         let words = format!("the release `{id}`, the one before the current one, has lost its manifest");
         let help = format!(
             "remove its folder, and `--rollback` leads to `{before}`; readers still see the current one"
         );
         return Err(Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help)));
     }
-    let not_whole = |why: String| {
+    let not_whole = |code: &'static Code, why: String| {
         let words = format!("the release `{before}` is not whole: {why}");
         let help = "readers still see the current one; publish a good build instead";
-        Box::new(Diagnostic::new(&codes::NOT_AS_LISTED, words).help(help))
+        Box::new(Diagnostic::new(code, words).help(help))
     };
     let faults = match host.verify(&before) {
-        Err(fault) if fault.is(&codes::NOT_AS_LISTED) => return Err(not_whole(fault.message)),
+        Err(fault) if fault.is(&codes::NOT_AS_LISTED) => return Err(not_whole(fault.code, fault.message)),
         faults => faults?,
     };
-    if let Some(first) = faults.first() {
-        return Err(not_whole(first.to_string()));
+    // What cannot be read is the graver fault.
+    let unread = faults.iter().find(|fault| matches!(fault, Fault::Unreadable(..)));
+    if let Some(first) = unread.or(faults.first()) {
+        return Err(not_whole(first.code(), first.to_string()));
     }
     host.switch(&before)?;
     Ok(Done {
@@ -174,19 +201,24 @@ pub fn rollback(host: &mut dyn Host) -> Result<Done> {
 /// The releases there are, oldest first.
 ///
 /// # Errors
-/// As [`Host::releases`] and [`Host::current`].
+/// As [`Host::named`] and [`Host::current`].
 pub fn list(host: &mut dyn Host) -> Result<Vec<Release>> {
     let current = host.current()?;
     let mut list = Vec::new();
-    for id in host.releases()?.into_iter().chain(host.damaged()?) {
-        let found = host.manifest(&id);
-        let is_damaged = found.is_err();
-        let manifest = found.unwrap_or_default();
+    for Named { id, state } in host.named()? {
+        let (manifest, is_damaged, unreadable) = match state {
+            State::Damaged => (Manifest::default(), true, None),
+            State::Unreadable(fault) => (Manifest::default(), false, Some(fault)),
+            State::Complete => match host.manifest(&id) {
+                Ok(manifest) => (manifest, false, None),
+                Err(fault) if fault.is(&codes::NOT_AS_LISTED) => (Manifest::default(), true, None),
+                Err(fault) => (Manifest::default(), false, Some(fault)),
+            },
+        };
         let bytes = manifest.files.iter().map(|entry| entry.size).sum();
         let is_current = current.as_ref() == Some(&id);
-        list.push(Release { id, is_current, files: manifest.files.len(), bytes, is_damaged });
+        list.push(Release { id, is_current, files: manifest.files.len(), bytes, is_damaged, unreadable });
     }
-    list.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(list)
 }
 
@@ -195,11 +227,13 @@ pub fn list(host: &mut dyn Host) -> Result<Vec<Release>> {
 /// # Errors
 /// As [`Host::current`] and [`Host::manifest`].
 pub fn plan(host: &mut dyn Host) -> Result<(Option<ReleaseId>, Manifest)> {
-    let releases = host.releases()?;
+    let named = host.named()?;
     let current = host.current()?;
-    let manifest = match &current {
-        Some(id) if releases.contains(id) => host.manifest(id)?,
-        _ => Manifest::default(),
+    let seen = named.into_iter().find(|named| Some(&named.id) == current.as_ref());
+    let manifest = match seen.map(|named| (named.id, named.state)) {
+        Some((id, State::Complete)) => host.manifest(&id)?,
+        Some((_, State::Unreadable(fault))) => return Err(fault),
+        Some((_, State::Damaged)) | None => Manifest::default(),
     };
     Ok((current, manifest))
 }

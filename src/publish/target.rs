@@ -66,7 +66,9 @@ impl Target {
         {
             return Err(bad(format!("`{text}` names no host")));
         }
-        if path.is_empty() || path.contains(char::is_control) || path.split('/').any(|part| part == "..") {
+        // Without these, nothing is left of it but the root.
+        let is_root = path.split('/').all(|part| matches!(part, "" | "."));
+        if is_root || path.contains(char::is_control) || path.split('/').any(|part| part == "..") {
             return Err(bad(format!("`{text}` names no folder of its own")));
         }
         let host = host.replace(['[', ']'], "");
@@ -116,6 +118,7 @@ mod tests {
             "s3://key:secret@b/x",
             "ssh://web",
             "ssh://web/",
+            "ssh://web//./",
             "ssh:///srv",
             "ssh://-oProxyCommand=x/srv",
             "ssh://w:x/srv",

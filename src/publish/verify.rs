@@ -8,6 +8,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::base::{Code, Diagnostic, codes};
 use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE, is_workshop_name};
 
 /// A file that is not as the manifest says.
@@ -30,6 +31,27 @@ impl fmt::Display for Fault {
             Self::Missing(path) => write!(f, "`{path}` is missing"),
             Self::Unlisted(path) => write!(f, "`{path}` is not listed in the manifest"),
             Self::Unreadable(path, why) => write!(f, "`{path}` cannot be read: {why}"),
+        }
+    }
+}
+
+impl Fault {
+    /// What cannot be read may be as good as ever: that is the machine's fault, not the site's.
+    pub fn code(&self) -> &'static Code {
+        match self {
+            Self::Unreadable(..) => &codes::READ,
+            _ => &codes::NOT_AS_LISTED,
+        }
+    }
+
+    /// The fault as it is told of a folder.
+    pub fn diagnostic(&self, folder: &Path) -> Diagnostic {
+        match self {
+            Self::Unreadable(path, why) => {
+                let words = format!("cannot read `{}`: {why}", folder.join(path).display());
+                Diagnostic::new(self.code(), words)
+            }
+            _ => Diagnostic::new(self.code(), self.to_string()),
         }
     }
 }
@@ -91,7 +113,8 @@ impl Walk<'_> {
                 }
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).display().to_string();
-                    self.faults.push(Fault::Unreadable(path, error.to_string()));
+                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    self.faults.push(Fault::Unreadable(path, why));
                 }
             }
         }

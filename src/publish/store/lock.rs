@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::objects::is_refused;
 use super::{LOCK, Store};
 use crate::base::{Diagnostic, codes};
-use crate::io::Result;
+use crate::io::{self, Result};
 
 /// A lock that is not renewed for so long is nobody's.
 const LIFE: Duration = Duration::from_secs(60);
@@ -66,9 +66,10 @@ impl<'a> Lock<'a> {
             };
             let etag = etag.unwrap_or_default();
             let note: Option<Note> = serde_json::from_slice(&bytes).ok();
-            let is_free = note.as_ref().is_some_and(|note| {
-                note.holder.is_empty() || Timestamp::now().duration_since(note.until) > LONG_PAST
-            });
+            let now = io::now()?;
+            let is_free = note
+                .as_ref()
+                .is_some_and(|note| note.holder.is_empty() || now.duration_since(note.until) > LONG_PAST);
             let is_left = first.as_ref() == Some(&etag) && started.elapsed() >= LIFE;
             if is_free || is_left {
                 if lock.write(Some(&etag), LIFE).await? {
@@ -144,7 +145,7 @@ impl<'a> Lock<'a> {
 
     /// Writes the object if it is what it was; whether it was.
     async fn write(&mut self, before: Option<&str>, life: Duration) -> Result<bool> {
-        let until = Timestamp::now().checked_add(life).unwrap_or(Timestamp::MAX);
+        let until = io::now()?.checked_add(life).unwrap_or(Timestamp::MAX);
         let note = serde_json::to_vec(&Note { holder: self.holder.clone(), until });
         let note = note.expect("text and a time always have a form in JSON");
         let options = WriteOptions {
@@ -173,7 +174,7 @@ impl<'a> Lock<'a> {
             WriteOptions { if_match: Some("\"0\"".to_owned()), ..WriteOptions::default() },
         ];
         for options in conditions {
-            let held = serde_json::to_vec(&Note { holder: self.holder.clone(), until: Timestamp::now() });
+            let held = serde_json::to_vec(&Note { holder: self.holder.clone(), until: io::now()? });
             let held = held.expect("text and a time always have a form in JSON");
             match self.store.operator.write_options(LOCK, held, options).await {
                 Err(error) if is_refused(&error) => {}
@@ -209,7 +210,7 @@ impl<'a> Lock<'a> {
 
 /// Told apart from every other publisher.
 fn chance() -> String {
-    let now = Timestamp::now().as_nanosecond();
+    let now = io::now().map_or(0, Timestamp::as_nanosecond);
     let seed = std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), now);
     format!("{:016x}-{}", seed, std::process::id())
 }

@@ -1,0 +1,38 @@
+//! The clock of this machine, which may have gone wrong.
+
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use super::Result;
+use crate::base::{Diagnostic, codes};
+
+/// The moment that the clock shows.
+///
+/// # Errors
+/// B0901 when that is none that there is a date for, which is after the year 9999.
+pub fn now() -> Result<Timestamp> {
+    moment(SystemTime::now())
+}
+
+fn moment(time: SystemTime) -> Result<Timestamp> {
+    Timestamp::try_from(time).map_err(|_| {
+        let words = "the clock of this machine cannot be right: it shows a time that no calendar has";
+        let help = "set the clock; a build takes its day from `--now`, too";
+        Box::new(Diagnostic::new(&codes::READ, words).help(help))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_has_gone_wrong_is_told() {
+        let at = |seconds| moment(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!(at(1_795_132_800).unwrap().to_string(), "2026-11-20T00:00:00Z");
+        assert!(at(253_402_300_800).unwrap_err().is(&codes::READ));
+    }
+}
