@@ -256,7 +256,8 @@ fn faults_are_json_when_asked_for() {
     let expected = serde_json::json!({
         "code": "B0302", "name": "broken-link", "level": "error", "message": "there is no document or file `nobody-here`",
         "file": "content/briefs/a.md", "line": 5, "column": 3, "end_line": 5, "end_column": 14, "byte_start": 36, "byte_end": 47,
-        "label": "leads nowhere", "help": [], "replacement": null, "related": [], "explain": "brief explain B0302",
+        "label": "leads nowhere", "help": ["write a document's id or name; `brief list` shows them"],
+        "replacement": null, "related": [], "explain": "brief explain B0302",
     });
     assert_eq!(*fault, expected);
     assert_eq!((&json["errors"], &json["warnings"]), (&1.into(), &0.into()));

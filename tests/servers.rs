@@ -64,7 +64,7 @@ impl WebServer {
         let host = if more.is_empty() { "127.0.0.1" } else { "localhost" };
         let args = ["config", name, "--root", &root, "--host", host, "--port", &number];
         // The port that leads to HTTPS may be somebody's here.
-        let elsewhere = free_port();
+        let elsewhere = std::iter::repeat_with(free_port).find(|other| *other != port).unwrap_or_default();
         let path = |name: &str| folder.path().join(name);
         let printed = site.brief(&[&args, more].concat()).ends(0).out;
         let printed = printed.replace("listen 80;", &format!("listen {elsewhere};"));
