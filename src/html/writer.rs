@@ -189,7 +189,10 @@ impl<'a> Writer<'a> {
                 self.other();
                 escape::text(html, &mut self.out);
             }
-            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::Rule => {
+                self.out.push_str("<hr>\n");
+                self.part_blocks();
+            }
             Event::FootnoteReference(name) => {
                 self.other();
                 let from = self.out.len();

@@ -30,6 +30,13 @@ impl Writer<'_> {
         }
     }
 
+    /// What comes now stands below no block.
+    pub(super) fn part_blocks(&mut self) {
+        if let Some(around) = self.blocks.last_mut() {
+            around.last = None;
+        }
+    }
+
     /// A mark: of the paragraph around it, or of the item of which it ends the words.
     pub(super) fn mark(&mut self, name: &str) {
         match (&mut self.paragraph, self.blocks.last()) {
