@@ -260,6 +260,20 @@ fn an_output_that_lies_in_another_is_verified_by_itself() {
     site.brief(&["build", "--edition", "partners"]).ends(0);
     site.brief(&["verify", "public"]).ends(0).says("public/for/partners is an output of its own");
     site.brief(&["verify", "public/for/partners"]).ends(0);
+    // Its files count, and with a key its signature does.
+    let page = fs::read_to_string(site.path("public/for/partners/index.html")).expect("it was built");
+    site.write("public/for/partners/index.html", "another");
+    site.brief(&["verify", "public"]).ends(1).says("`for/partners/index.html`").says("1 error");
+    site.write("public/for/partners/index.html", &page);
+    site.brief(&["build", "--sign", "key.sec"]).ends(0);
+    let verify = || site.brief(&["verify", "public", "--key", "key.pub"]);
+    verify()
+        .ends(1)
+        .says("the signature of")
+        .says("for/partners/manifest.json` does not hold")
+        .says("1 error");
+    site.brief(&["build", "--edition", "partners", "--sign", "key.sec"]).ends(0);
+    verify().ends(0);
     // It hides nothing: neither beside it nor in it, nor where the outer one has files.
     site.write("public/for/foreign.html", "foreign");
     site.write("public/for/partners/foreign/x.html", "foreign");

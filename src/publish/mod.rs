@@ -39,7 +39,7 @@ pub use cap::Cap;
 pub use folder::{Folder, is_release};
 pub use id::ReleaseId;
 pub use remote::Remote;
-pub use sign::{KeyFault, Signer, check_bytes, public_key};
+pub use sign::{KeyFault, Signer, check, check_bytes, public_key};
 pub use source::Source;
 pub use steps::{Done, Options, Release, Step, list, plan, publish, rollback};
 #[cfg(feature = "remote")]

@@ -116,7 +116,7 @@ pub fn public_key(given: &str) -> std::result::Result<PublicKey, KeyFault> {
 /// # Errors
 /// B0909 when it is missing, damaged, by another key or of another manifest; B0906 when it is no plain file; B0901 when
 /// it or the manifest cannot be read.
-fn check(folder: &Path, key: &PublicKey) -> Result<()> {
+pub fn check(folder: &Path, key: &PublicKey) -> Result<()> {
     let path = folder.join(MANIFEST);
     let manifest = read_plain(&path).map_err(|error| {
         Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))

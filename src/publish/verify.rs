@@ -44,6 +44,17 @@ impl Fault {
         }
     }
 
+    /// The fault of a file in a folder, as a fault of what that folder lies in.
+    fn within(self, folder: &str) -> Self {
+        let within = |path: String| format!("{folder}/{path}");
+        match self {
+            Self::Differs(path) => Self::Differs(within(path)),
+            Self::Missing(path) => Self::Missing(within(path)),
+            Self::Unlisted(path) => Self::Unlisted(within(path)),
+            Self::Unreadable(path, why) => Self::Unreadable(within(path), why),
+        }
+    }
+
     /// The fault as it is told of a folder.
     pub fn diagnostic(&self, folder: &Path) -> Diagnostic {
         match self {
@@ -61,8 +72,8 @@ pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
     Walk { top: folder, has_outputs: false, outputs: Vec::new(), faults: Vec::new() }.done(manifest).0
 }
 
-/// Likewise of an output folder, in which other outputs may lie, as those of editions do; and their folders, sorted. Of
-/// these only what their own manifests do not list is told: each is to be verified by itself.
+/// Likewise of an output folder, in which other outputs may lie, as those of editions do; and their folders, sorted. Their
+/// files are compared with their own manifests, of which each may have a signature.
 pub fn verify_output(folder: &Path, manifest: &Manifest) -> (Vec<Fault>, Vec<String>) {
     Walk { top: folder, has_outputs: true, outputs: Vec::new(), faults: Vec::new() }.done(manifest)
 }
@@ -98,7 +109,11 @@ impl Walk<'_> {
                     let may_be_one = self.has_outputs && !first.is_some_and(|path| path.starts_with(&start));
                     if let Some(own) = may_be_one.then(|| own_manifest(entry.path())).flatten() {
                         entries.skip_current_dir();
-                        self.outputs.push(below(self.top, entry.path()));
+                        let name = below(self.top, entry.path());
+                        let differing =
+                            own.files.par_iter().filter_map(|file| check(entry.path(), file).err());
+                        self.faults.par_extend(differing.map(|fault| fault.within(&name)));
+                        self.outputs.push(name);
                         self.unlisted(entry.path(), &own);
                     }
                 }
