@@ -91,6 +91,10 @@ impl UrlPath {
         if written.contains("://") {
             return Err("is a whole address; from the site's root it is `/…`".to_owned());
         }
+        let several: Vec<&str> = written.split([',', ';']).map(str::trim).collect();
+        if several.len() > 1 && several.iter().all(|one| one.starts_with('/')) {
+            return Err(format!("is several; write a list: `[{}]`", several.join(", ")));
+        }
         if let Some(mark) = written.chars().find(|ch| matches!(ch, '?' | '#')) {
             return Err(format!(
                 "has a `{mark}`, and what follows it is not sent or is no part of a file's name"

@@ -100,6 +100,7 @@ impl<'a> Checker<'a> {
         let Value::Map(entries) = &node.value else {
             if !node.is_null() {
                 self.wrong(node, "a map of keys and values");
+                self.help_with_keys(node, tables);
             }
             return;
         };
@@ -210,6 +211,16 @@ impl<'a> Checker<'a> {
             .label("without brackets")
             .help(help),
         );
+    }
+
+    /// Tells whoever wrote one text what keys there are for it, and shows it under the first.
+    fn help_with_keys(&mut self, node: &Node, tables: &[&[Field]]) {
+        let names: Vec<&str> = tables.iter().copied().flatten().map(|field| field.name).collect();
+        let (Some(text), [first, ..], Some(fault)) = (node.text(), &names[..], self.diagnostics.last_mut())
+        else {
+            return;
+        };
+        fault.help.push(format!("such as `{{ {first}: {text} }}`; its keys are {}", names.join(", ")));
     }
 
     /// What was meant to be text, but has a colon that makes it a map.

@@ -47,6 +47,7 @@ pub(super) enum Command {
         ci: Option<Ci>,
     },
     /// Write a new document with its front matter and print its path
+    #[command(arg_required_else_help = true)]
     New {
         #[arg(value_parser = kind())]
         kind: Kind,
@@ -76,6 +77,7 @@ pub(super) enum Command {
     /// Print a configuration for the web server that shows what is published
     Config(ConfigFlags),
     /// List what the site holds
+    #[command(arg_required_else_help = true)]
     List { what: What },
     /// Remove what earlier builds wrote
     Clean,

@@ -6,7 +6,7 @@ use super::key::reference_key;
 use super::names::fold_name;
 use super::nodes::Node;
 use crate::base::shape::parts_of_list;
-use crate::base::{Diagnostic, Id, Kind, Near, Shared, codes, near};
+use crate::base::{Diagnostic, Id, Kind, Near, Shared, codes, near, slug};
 use crate::document::{Data, Document, Ref};
 
 /// Documents of some kinds that a reference may have meant. A site that is taken over from elsewhere can have
@@ -207,8 +207,12 @@ impl Meant {
     }
 
     fn of_none(&self, id: &str) -> Advice {
-        let help = self.file(id).map(|file| match self.kinds[0] {
+        let slug = slug(id);
+        // What has blanks is a name.
+        let is_name = self.kinds[0] != Kind::Brief && id.contains(char::is_whitespace) && !slug.is_empty();
+        let help = self.file(if is_name { &slug } else { id }).map(|file| match self.kinds[0] {
             Kind::Brief => format!("there is no {file}"),
+            _ if is_name => format!("write {file}, which may hold only a name, and its id here: `{slug}`"),
             _ => format!("write {file}; it may hold only a name"),
         });
         Advice { help: help.into_iter().collect(), replacement: None }
