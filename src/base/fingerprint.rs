@@ -193,24 +193,27 @@ impl Clone for Prints {
 }
 
 /// The fingerprints of many things, side by side: who asks for a million of them finds them there sooner than at the
-/// things themselves. They are for what stays in memory.
+/// things themselves.
 #[derive(Debug)]
 pub struct PrintTable {
     size: usize,
-    prints: OnceLock<Vec<OnceLock<Fingerprint>>>,
+    quick: OnceLock<Vec<OnceLock<Fingerprint>>>,
+    strong: OnceLock<Vec<OnceLock<Fingerprint>>>,
 }
 
 impl PrintTable {
     /// Of so many things.
     pub fn new(size: usize) -> Self {
-        Self { size, prints: OnceLock::new() }
+        Self { size, quick: OnceLock::new(), strong: OnceLock::new() }
     }
 
-    /// Hashes the fingerprint of a thing by its place.
+    /// Hashes the fingerprint of a thing by its place: a strong one if what is being made is strong.
     pub fn hash<H: Hasher, T: Hash>(&self, at: usize, state: &mut H, thing: impl FnOnce() -> T) {
-        debug_assert_ne!(state.finish(), Strong::MARK, "only quick fingerprints are kept here");
-        let prints = self.prints.get_or_init(|| (0..self.size).map(|_| OnceLock::new()).collect());
-        prints[at].get_or_init(|| Fingerprint::of(&thing())).hash(state);
+        let is_strong = state.finish() == Strong::MARK;
+        let prints = if is_strong { &self.strong } else { &self.quick };
+        let prints = prints.get_or_init(|| (0..self.size).map(|_| OnceLock::new()).collect());
+        let print = || if is_strong { Fingerprint::strong(&thing()) } else { Fingerprint::of(&thing()) };
+        prints[at].get_or_init(print).hash(state);
     }
 }
 

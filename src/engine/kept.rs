@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Emit;
-use super::show::{ShowArgs, view};
+use super::show::{ShowArgs, Viewed, view};
 use crate::base::{Diagnostic, Fingerprint, Outcome, Shared, Store};
 use crate::document::{self, Document};
-use crate::pages;
+use crate::memo::Asked as _;
+use crate::pages::{self, Ask};
 use crate::site::{self, Mentions, ResolveKey, Resolved};
 use crate::theme;
 
@@ -62,20 +63,23 @@ impl Kept {
 
     /// Hands a page's bytes over: those that were kept, else those of a new one. `None` when there is no store.
     ///
-    /// A page has two keys: one of all that it may show, and one of its view, which is what it does show. Where the first
-    /// has changed and the second has not, the view is made again and the bytes are reused; an entry then leads from
-    /// the first key to the second.
+    /// A page is found by three keys, one after the other: by all that it may show; by what it asked for when it was
+    /// made, as long as the answers are what they were; and, made again so far, by its view, which is what it does show.
     pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
-        let key = Fingerprint::strong(&("page", args));
-        if let Some(done) = hand_over(store, key, put) {
+        let all = Fingerprint::strong(&("page", args));
+        if let Some((_, done)) = hand_over(store, all, put) {
             return Some(done);
         }
-        let leads = Fingerprint::strong(&("leads to", key));
-        let mut place = None;
-        store.get(leads, &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
-        let found = place.and_then(|place| hand_over(store, place, put));
-        Some(found.unwrap_or_else(|| page_again(store, args, &Place { key, leads }, put)))
+        let start = Fingerprint::strong(&("asks", args.start()));
+        let asked = asked(store, start, args);
+        if let Some(asked) = &asked
+            && let Some((place, done)) = hand_over(store, answered(args, start, asked), put)
+        {
+            lead(store, &[all], place);
+            return Some(done);
+        }
+        Some(page_again(store, args, &Place { all, start, asked }, put))
     }
 
     /// What was kept at a key; else what is made now, which is kept then.
@@ -100,17 +104,53 @@ impl Kept {
     }
 }
 
-/// Hands over the bytes at a key, if they are there.
-fn hand_over(store: &dyn Store, key: Fingerprint, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
-    let mut done = None;
-    store.get(key, &mut |bytes, hash| done = Some(put(Emit::Known(bytes, hash))));
-    done
+/// Hands over the bytes at a key, or at the key that it leads to, and says where they are; `None` when they are not.
+fn hand_over(
+    store: &dyn Store,
+    key: Fingerprint,
+    put: Put<'_>,
+) -> Option<(Fingerprint, Result<(), Box<Diagnostic>>)> {
+    let give = |place: Fingerprint| {
+        let mut done = None;
+        store.get(place, &mut |bytes, hash| done = Some(put(Emit::Known(bytes, hash))));
+        Some((place, done?))
+    };
+    give(key).or_else(|| {
+        let mut place = None;
+        store.get(leads(key), &mut |bytes, _| place = bytes.try_into().ok().map(Fingerprint::from_bytes));
+        give(place?)
+    })
 }
 
-/// Where a page's bytes are kept by what it depends on, and where a key is that leads to them.
+/// The key under which is kept where a key leads.
+fn leads(key: Fingerprint) -> Fingerprint {
+    Fingerprint::strong(&("leads to", key))
+}
+
+/// Lets keys lead to the place where the bytes are.
+fn lead(store: &dyn Store, keys: &[Fingerprint], place: Fingerprint) {
+    let keys: Vec<Fingerprint> = keys.iter().map(|&key| leads(key)).collect();
+    store.put(&keys, place.as_bytes(), blake3::hash(place.as_bytes()));
+}
+
+/// What a page that started so asked for when it was made last.
+fn asked(store: &dyn Store, start: Fingerprint, args: &ShowArgs<'_>) -> Option<Vec<Ask>> {
+    let mut asked: Option<Vec<Ask>> = None;
+    store.get(start, &mut |bytes, _| asked = postcard::from_bytes(bytes).ok());
+    asked.filter(|asked| asked.iter().all(|ask| ask.fits(args.book.site)))
+}
+
+/// The key of a page by what it asked for and the answers.
+fn answered(args: &ShowArgs<'_>, start: Fingerprint, asked: &[Ask]) -> Fingerprint {
+    Fingerprint::strong(&("answers", start, asked, args.answers(asked)))
+}
+
+/// By what a page is found, as far as it is known before it is made.
 struct Place {
-    key: Fingerprint,
-    leads: Fingerprint,
+    all: Fingerprint,
+    start: Fingerprint,
+    /// What it asked for the last time.
+    asked: Option<Vec<Ask>>,
 }
 
 /// Makes a page's view, and what follows from it if that was not kept.
@@ -120,17 +160,24 @@ fn page_again(
     place: &Place,
     put: Put<'_>,
 ) -> Result<(), Box<Diagnostic>> {
+    let Viewed { content, asked, .. } = view(args);
+    let keys = [place.all, answered(args, place.start, &asked)];
+    if place.asked.as_ref() != Some(&asked)
+        && let Ok(asked) = postcard::to_stdvec(&asked)
+    {
+        store.put(&[place.start], &asked, blake3::hash(&asked));
+    }
     let of_view = |key: Fingerprint, make: &dyn Fn() -> Result<Arc<Vec<u8>>, Box<Diagnostic>>| {
-        if let Some(done) = hand_over(store, key, put) {
-            store.put(&[place.leads], key.as_bytes(), blake3::hash(key.as_bytes()));
+        if let Some((place, done)) = hand_over(store, key, put) {
+            lead(store, &keys, place);
             return done;
         }
         let bytes = make()?;
         let hash = blake3::hash(&bytes);
-        store.put(&[key, place.key], &bytes, hash);
+        store.put(&[&[key], &keys[..]].concat(), &bytes, hash);
         put(Emit::Known(&bytes, hash))
     };
-    match view(args).content {
+    match content {
         pages::Content::Bytes(bytes) => {
             of_view(Fingerprint::strong(&("bytes", &bytes)), &|| Ok(Arc::clone(&bytes)))
         }

@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Book;
 use super::feed;
@@ -18,7 +19,7 @@ use crate::view::{Card, FeedEntry, Safe, Shown};
 
 /// What a page may ask the book for, besides what it knows without asking: the site's outline, its lists, the
 /// settings and the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Ask {
     /// The card of a node.
     Card(NodeIx),
@@ -36,6 +37,20 @@ pub enum Ask {
     Together(NodeIx),
     /// All of it but the sentences: for the few pages that go through the whole site.
     Everything,
+}
+
+impl Ask {
+    /// Whether a site has what it asks for.
+    pub fn fits(self, site: &Site) -> bool {
+        let (has_node, has_document) =
+            (|node: NodeIx| node.at() < site.nodes.len(), |at: DocIx| at.at() < site.documents.len());
+        match self {
+            Self::Card(node) | Self::Links(node) | Self::Together(node) => has_node(node),
+            Self::Version(at) | Self::Document(at) | Self::Resolved(at) => has_document(at),
+            Self::Sentence(at, node) => has_document(at) && has_node(node),
+            Self::Everything => true,
+        }
+    }
 }
 
 /// The answers to what was asked for. Their hash covers only these.

@@ -45,7 +45,7 @@ pub use scan::{Mention, Mentions, ScanArgs, scan};
 use serde::{Deserialize, Serialize};
 
 /// A document's place in [`Site::documents`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocIx(pub u32);
 
 /// An entity's or document's place in [`Catalogue::nodes`].
