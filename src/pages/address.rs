@@ -14,12 +14,13 @@ use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
 /// Every page, by address. What its reader asks for comes to what [`DeriveArgs`](super::DeriveArgs) tells.
 pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
     let (site, book) = (book.site, &Reader::new(book));
-    let mut pages = Pages { taken: AHashMap::new(), list: Vec::new(), diagnostics };
+    let mut pages = Pages { wanted: Vec::new(), taken: AHashMap::new(), list: Vec::new(), diagnostics };
     pages.add_documents(site);
     pages.add_entities(site, book);
     pages.add_lists(site, book);
-    pages.reserve_manifest();
     pages.add_files(super::small::sitemap_parts(book));
+    pages.settle();
+    pages.reserve_manifest();
     pages.add_redirects(site);
     pages.check_assets(site);
     let mut list = pages.list;
@@ -27,7 +28,15 @@ pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pag
     list
 }
 
+/// A page that has no place yet, with the file to blame if it gets none.
+struct Wanted {
+    url: UrlPath,
+    show: Show,
+    place: Option<Place>,
+}
+
 struct Pages<'d> {
+    wanted: Vec<Wanted>,
     /// Who is at an address, by its folded form, with the file to blame.
     taken: AHashMap<String, (UrlPath, Option<Place>)>,
     list: Vec<Page>,
@@ -140,6 +149,7 @@ impl Pages<'_> {
                 continue;
             }
             self.put(url, Show::Redirect(*node), Some(place.clone()));
+            self.settle();
         }
     }
 
@@ -177,21 +187,36 @@ impl Pages<'_> {
     }
 
     fn put(&mut self, url: &UrlPath, show: Show, place: Option<Place>) {
-        let out = match url.to_out() {
-            Ok(out) => out,
-            Err(why) => {
-                let fault = Diagnostic::new(&codes::UNSAFE_OUTPUT, why);
-                self.diagnostics.push(Diagnostic { place, ..fault });
-                return;
+        self.wanted.push(Wanted { url: url.clone(), show, place });
+    }
+
+    /// Gives the pages that are wanted their places, in turn.
+    fn settle(&mut self) {
+        let wanted = std::mem::take(&mut self.wanted);
+        self.taken.reserve(wanted.len());
+        self.list.reserve(wanted.len());
+        let files: Vec<_> = wanted.par_iter().map(|page| (page.url.to_out(), file_key(&page.url))).collect();
+        for (Wanted { url, show, place }, (out, key)) in wanted.into_iter().zip(files) {
+            match out {
+                Ok(out) => {
+                    if self.claim_key(key, &url, place) {
+                        self.list.push(Page { url, out, show });
+                    }
+                }
+                Err(why) => {
+                    let fault = Diagnostic::new(&codes::UNSAFE_OUTPUT, why);
+                    self.diagnostics.push(Diagnostic { place, ..fault });
+                }
             }
-        };
-        if self.claim(url, place) {
-            self.list.push(Page { url: url.clone(), out, show });
         }
     }
 
-    fn claim(&mut self, url: &UrlPath, place: Option<Place>) -> bool {
-        match self.taken.entry(file_key(url)) {
+    fn claim(&mut self, url: &UrlPath, place: Option<Place>) {
+        self.claim_key(file_key(url), url, place);
+    }
+
+    fn claim_key(&mut self, key: String, url: &UrlPath, place: Option<Place>) -> bool {
+        match self.taken.entry(key) {
             Entry::Vacant(free) => {
                 free.insert((url.clone(), place));
                 true
