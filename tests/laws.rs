@@ -13,6 +13,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::cache;
 use crate::memory::{Built, Sources, build, build_share, cold, difference};
 use crate::own_site;
 
@@ -137,12 +138,19 @@ proptest! {
     ) {
         let mut snapshot = own_site::snapshot();
         let mut warm = Engine::warm();
+        let store = Arc::<cache::Memory>::default();
+        let with_store = |snapshot: &Snapshot| {
+            build(&mut Engine::with_store(Arc::<cache::Memory>::clone(&store)), snapshot)
+        };
         build(&mut warm, &snapshot);
+        with_store(&snapshot);
         for (file, line, change) in changes {
             change_line(&mut snapshot, file, line, change);
             let (warm, cold) = (build(&mut warm, &snapshot), build(&mut Engine::cold(), &snapshot));
-            same(&cold, &warm)?;
-            prop_assert_eq!(cold.faults(&snapshot), warm.faults(&snapshot));
+            for other in [warm, with_store(&snapshot)] {
+                same(&cold, &other)?;
+                prop_assert_eq!(cold.faults(&snapshot), other.faults(&snapshot));
+            }
         }
     }
 }

@@ -72,14 +72,15 @@ impl Kept {
             return Some(done);
         }
         let start = Fingerprint::strong(&("asks", args.start()));
-        let asked = asked(store, start, args);
-        if let Some(asked) = &asked
-            && let Some((place, done)) = hand_over(store, answered(args, start, asked), put)
-        {
-            lead(store, &[all], place);
-            return Some(done);
+        let mut before = Vec::new();
+        while let Some(asked) = asked(store, start, before.len(), args) {
+            if let Some((place, done)) = hand_over(store, answered(args, start, &asked), put) {
+                lead(store, &[all], place);
+                return Some(done);
+            }
+            before.push(asked);
         }
-        Some(page_again(store, args, &Place { all, start, asked }, put))
+        Some(page_again(store, args, &Place { all, start, before }, put))
     }
 
     /// What was kept at a key; else what is made now, which is kept then.
@@ -133,11 +134,21 @@ fn lead(store: &dyn Store, keys: &[Fingerprint], place: Fingerprint) {
     store.put(&keys, place.as_bytes(), blake3::hash(place.as_bytes()));
 }
 
-/// What a page that started so asked for when it was made last.
-fn asked(store: &dyn Store, start: Fingerprint, args: &ShowArgs<'_>) -> Option<Vec<Ask>> {
+/// So often it is kept what a page asked for that starts with the same: what it asks for next follows from answers.
+const TURNS: usize = 3;
+
+/// What a page that started so asked for when it was made for the nth time.
+fn asked(store: &dyn Store, start: Fingerprint, nth: usize, args: &ShowArgs<'_>) -> Option<Vec<Ask>> {
     let mut asked: Option<Vec<Ask>> = None;
-    store.get(start, &mut |bytes, _| asked = postcard::from_bytes(bytes).ok());
+    if nth < TURNS {
+        store.get(turn(start, nth), &mut |bytes, _| asked = postcard::from_bytes(bytes).ok());
+    }
     asked.filter(|asked| asked.iter().all(|ask| ask.fits(args.book.site)))
+}
+
+/// The key of what a page asked for.
+fn turn(start: Fingerprint, nth: usize) -> Fingerprint {
+    Fingerprint::strong(&("turn", nth, start))
 }
 
 /// The key of a page by what it asked for and the answers.
@@ -149,8 +160,8 @@ fn answered(args: &ShowArgs<'_>, start: Fingerprint, asked: &[Ask]) -> Fingerpri
 struct Place {
     all: Fingerprint,
     start: Fingerprint,
-    /// What it asked for the last time.
-    asked: Option<Vec<Ask>>,
+    /// What it asked for when it was made before.
+    before: Vec<Vec<Ask>>,
 }
 
 /// Makes a page's view, and what follows from it if that was not kept.
@@ -162,10 +173,11 @@ fn page_again(
 ) -> Result<(), Box<Diagnostic>> {
     let Viewed { content, asked, .. } = view(args);
     let keys = [place.all, answered(args, place.start, &asked)];
-    if place.asked.as_ref() != Some(&asked)
+    if place.before.len() < TURNS
+        && !place.before.contains(&asked)
         && let Ok(asked) = postcard::to_stdvec(&asked)
     {
-        store.put(&[place.start], &asked, blake3::hash(&asked));
+        store.put(&[turn(place.start, place.before.len())], &asked, blake3::hash(&asked));
     }
     let of_view = |key: Fingerprint, make: &dyn Fn() -> Result<Arc<Vec<u8>>, Box<Diagnostic>>| {
         if let Some((place, done)) = hand_over(store, key, put) {
