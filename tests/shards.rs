@@ -403,6 +403,28 @@ fn shards_of_an_edition_tell_nothing_and_know_each_other() {
     site.brief(&["merge", "a/1", "b/2", "--out", "merged"]).ends(2).says("from other files or settings");
 }
 
+/// Whoever is to see an edition is never given shards that show more.
+#[test]
+fn an_edition_is_joined_of_its_own_shards_only() {
+    let site = site();
+    all(&site, 2, |index| format!("whole/{index}"), &[]);
+    all(&site, 2, |index| format!("high/{index}"), &["--edition", "high"]);
+    all(&site, 2, |index| format!("low/{index}"), &["--edition", "low"]);
+    for (from, words) in [("whole", "shows all that the site has"), ("high", "is of the edition `high`")] {
+        let shards = [format!("{from}/1"), format!("{from}/2")];
+        let asked = site.run(|command| command.arg("merge").args(&shards).args(["--edition", "low"]));
+        let set = site.run(|command| command.arg("merge").args(&shards).env("BRIEF_EDITION", "low"));
+        let by_folder = site.run(|command| command.arg("merge").args(&shards).args(["--out", "public/low"]));
+        for refused in [asked, set, by_folder] {
+            refused.ends(2).says("error[B0911]").says(words).says("build the shards with `--edition low`");
+        }
+        assert!(!site.path("public/low/manifest.json").exists());
+    }
+    site.brief(&["merge", "low/1", "low/2", "--edition", "low"]).ends(0);
+    site.brief(&["build", "--edition", "low", "--out", "alone"]).ends(0);
+    same(&files(&site.path("alone")), &site.path("public/low"));
+}
+
 #[test]
 fn usage_is_told() {
     let site = Site::new();

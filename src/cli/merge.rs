@@ -1,15 +1,16 @@
 //! `brief merge`: the shards of a build become one output folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::args::{MergeFlags, SiteFlags};
 use super::progress::Progress;
 use super::publish::{folder, signer};
-use super::session::{Meant, current_dir, normal};
+use super::session::{Meant, Session, current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
+use crate::config;
 use crate::io;
 
 /// Joins what lies in the folders that are named, else in the output folder itself.
@@ -32,7 +33,8 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
     let progress = Progress::start("merging", *shell);
     // What is merged may be all that there is here.
     let site = Meant::by(flags).ok().map(|meant| meant.root);
-    let merged = io::merge(&dirs, &out, site.as_deref());
+    let edition = edition(flags, &out);
+    let merged = io::merge(&dirs, &out, site.as_deref(), edition.as_deref());
     drop(progress);
     let merged = match merged {
         Ok(merged) => merged,
@@ -60,4 +62,13 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
         seconds(started.elapsed()),
     ));
     Ok(Status::Done)
+}
+
+/// The edition that is joined: the one that is asked for, or whose folder the output is.
+fn edition(flags: &SiteFlags, out: &Path) -> Option<String> {
+    let Ok(session) = Session::open(flags) else { return flags.edition.clone() };
+    let settings = config::parse(&session.snapshot).value;
+    let mut outs = settings.edition_outs.into_iter();
+    let asked = settings.edition.map(|edition| edition.name).or_else(|| flags.edition.clone());
+    asked.or_else(|| outs.find(|(_, folder)| session.resolve(folder) == out).map(|(name, _)| name))
 }

@@ -33,7 +33,8 @@ struct Found {
 }
 
 /// Joins the shards that lie in `folders` into `out`, which may be one of them. There the shards' manifests go
-/// when the whole is complete; the other folders stay as they are. Where there is a site, `out` must not harm it.
+/// when the whole is complete; the other folders stay as they are. Where there is a site, `out` must not harm it; where
+/// there is an edition, the shards must be of that.
 ///
 /// # Errors
 /// B0910 when shards are missing, B0911 when they are not of one build, B0912 for every file that is not as its
@@ -42,6 +43,7 @@ pub fn merge(
     folders: &[PathBuf],
     out: &Path,
     site_root: Option<&Path>,
+    edition: Option<&str>,
 ) -> std::result::Result<Merged, Vec<Diagnostic>> {
     let one = |fault: Box<Diagnostic>| vec![*fault];
     let out = site_root.map_or_else(|| place::real(out), |site| place::resolve(out, site)).map_err(one)?;
@@ -66,6 +68,7 @@ pub fn merge(
     }
     if faults.is_empty() {
         faults = unlike(&mut found);
+        faults.extend(edition.and_then(|edition| not_of(&found, edition)));
     }
     if faults.is_empty() {
         faults = found.par_iter().flat_map(|shard| output.take_all(shard)).collect();
@@ -211,6 +214,19 @@ fn unlike(found: &mut Vec<Found>) -> Vec<Diagnostic> {
         faults.extend(in_two(found));
     }
     faults
+}
+
+/// Why shards are not for the audience that gets what is joined: else it would get what the others see.
+fn not_of(found: &[Found], edition: &str) -> Option<Diagnostic> {
+    let other = found.iter().find(|it| it.part.edition.as_deref() != Some(edition))?;
+    let is_of = match &other.part.edition {
+        Some(name) => format!("is of the edition `{name}`"),
+        None => "shows all that the site has".to_owned(),
+    };
+    let words =
+        format!("shard {} {is_of}, and what is joined is for the edition `{edition}`", other.part.shard);
+    let help = format!("build the shards with `--edition {edition}`");
+    Some(Diagnostic::new(&codes::SHARDS_DIFFER, words).help(help))
 }
 
 /// How many missing shards a message names; a manifest may say that there are billions.

@@ -25,7 +25,7 @@ impl Desk {
 
     fn merge(&self) -> std::result::Result<Merged, Vec<Diagnostic>> {
         let out = self.path("out");
-        merge(std::slice::from_ref(&out), &out, None)
+        merge(std::slice::from_ref(&out), &out, None, None)
     }
 }
 
