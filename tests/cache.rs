@@ -395,6 +395,30 @@ fn it_does_not_grow_without_end() {
     assert_eq!(desk.cached(top.path()).2, 0);
 }
 
+/// A shard, an edition of little, a build that fails: what they do not need the next whole build needs.
+#[test]
+fn small_builds_take_nothing_from_large_ones() {
+    let desk = Desk::new();
+    desk.site.write(
+        "site.toml",
+        "title = \"T\"\ntlp = \"amber\"\n[[editions]]\nname = \"low\"\ntlp = \"clear\"\n",
+    );
+    let top = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str], status: i32| {
+        let site = desk.elsewhere();
+        site.run(|command| command.args(arguments).arg("--cache").arg(top.path())).ends(status);
+    };
+    assert!(desk.cached(top.path()).2 > 20);
+    for _ in 0..3 {
+        run(&["build", "--edition", "low"], 0);
+        run(&["build", "--shard", "1/9"], 0);
+        desk.site.write("templates/base.html", "{% broken");
+        run(&["build"], 1);
+        fs::remove_dir_all(desk.site.path("templates")).expect("it is there");
+        assert_eq!(desk.cached(top.path()).2, 0);
+    }
+}
+
 fn copy(from: &Path, to: &Path) {
     for (path, bytes) in files(from) {
         let place = to.join(path);

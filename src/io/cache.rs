@@ -22,8 +22,16 @@ use super::stage::hold;
 use crate::base::{Diagnostic, Fingerprint, Store, codes};
 use pack::{Draft, Pack, Window, print};
 
-/// The cache may grow to this many times of what one build needs, for other branches and audiences.
+/// The cache may grow to this many times of what the largest of the builds of late needed, for other branches and
+/// audiences.
 const ROOM: u64 = 4;
+
+/// What the largest of them needed stands in this file, beside the packs. A shard, an edition of a few briefs or a build
+/// that failed needs little, and must not take from the others what they need.
+const NEED: &str = "need";
+
+/// For so long it counts.
+const OF_LATE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// More packs than this become one.
 const MOST_PACKS: usize = 16;
@@ -132,13 +140,17 @@ impl Cache {
 
     fn save(&self) -> io::Result<()> {
         let (new, found) = (self.new.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
-        let room = ROOM * (new + found);
+        let own = new + found;
+        let need = self.need(own);
+        let room = ROOM.saturating_mul(need);
         let all = new + self.packs.iter().map(Pack::size).sum::<u64>();
+        // What a build kept or found is what the next one like it needs. A small one is a bad judge of the rest.
+        let is_too_much = if own >= need / 2 { all > room } else { all / 2 > room };
         let is_damaged = self.packs.iter().any(Pack::is_damaged);
-        let merge = is_damaged || self.packs.len() >= MOST_PACKS || all > room && !self.packs.is_empty();
+        let merge = is_damaged || self.packs.len() >= MOST_PACKS || is_too_much && !self.packs.is_empty();
         if merge {
             for pack in &self.packs {
-                pack.each(all > room, &mut |keys, bytes, hash| self.put(keys, bytes, hash));
+                pack.each(is_too_much, &mut |keys, bytes, hash| self.put(keys, bytes, hash));
             }
         }
         let written = match std::mem::replace(&mut *hold(&self.draft), Keeping::Nothing) {
@@ -152,6 +164,22 @@ impl Cache {
         }
         self.packs.iter().for_each(Pack::touch);
         self.make_room(room)
+    }
+
+    /// What the largest of the builds of late needed, this one included. Whatever the file says wrongly costs time or
+    /// room, and for so long only.
+    fn need(&self, own: u64) -> u64 {
+        let path = self.folder.join(NEED);
+        let there = fs::symlink_metadata(&path).ok();
+        let age = there.as_ref().and_then(|it| it.modified().ok()?.elapsed().ok());
+        let is_plain = there.as_ref().is_none_or(|it| it.is_file() && it.len() < 32);
+        let read = || fs::read_to_string(&path).ok()?.trim().parse().ok();
+        let known = age.filter(|age| is_plain && *age < OF_LATE).and_then(|_| read()).unwrap_or(0);
+        let is_seldom_told = age.is_some_and(|age| age > OF_LATE / 30);
+        if is_plain && (own > known || own == known && is_seldom_told) {
+            let _ = fs::write(&path, own.to_string());
+        }
+        own.max(known)
     }
 
     /// Removes what killed builds left, and of other programs' packs those that were longest of no use, until they
@@ -184,8 +212,7 @@ impl Cache {
                 break;
             }
             let _ = fs::remove_file(&path);
-            // Only when it is empty.
-            let _ = path.parent().map(fs::remove_dir);
+            path.parent().into_iter().for_each(remove_empty);
             all -= size;
         }
         Ok(())
@@ -264,6 +291,14 @@ fn pack_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = paths.filter(|path| pack::is_pack(path)).collect();
     paths.sort_unstable();
     Ok(paths)
+}
+
+/// Removes another program's folder when no pack is left in it.
+fn remove_empty(folder: &Path) {
+    if pack_paths(folder).is_ok_and(|packs| packs.is_empty()) {
+        let _ = fs::remove_file(folder.join(NEED));
+        let _ = fs::remove_dir(folder);
+    }
 }
 
 /// Makes a folder that nobody else may read: it holds what every audience may see.
