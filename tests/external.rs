@@ -206,7 +206,7 @@ fn good_answers_are_remembered_for_as_long_as_the_settings_say() {
     site.write("site.toml", &format!("{OPEN}[diagnostics]\ndead-external-link = \"warn\"\n"));
     check(&site, &[]).ends(0).prints("B0313");
     check(&site, &["--strict"]).ends(1);
-    fs::write(site.path("elsewhere.json"), "no JSON").expect("it can be written");
+    fs::write(site.path("elsewhere.json"), "{\"version\": 1, \"answers\": {\"").expect("it can be written");
     check(&site, &["--link-cache", "elsewhere.json"]).ends(0).says("2 links asked");
     site.brief(&["check", "--link-cache", "x"]).ends(2).says("--external");
     far.counts();
@@ -301,6 +301,22 @@ fn a_cache_that_cannot_be_written_hides_no_dead_link() {
     let left: Vec<_> =
         fs::read_dir(&site.folder).expect("it is there").flatten().map(|it| it.file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains(".new-")), "{left:?}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_no_cache() {
+    let site = site(OPEN, &[("content/briefs/b.md", "---\ntitle: B\ndate: 2025-01-01\n---\nText.\n")]);
+    let feed = "{\"version\": \"https://jsonfeed.org/version/1.1\"}";
+    site.write("public.json", feed);
+    for file in ["site.toml", "content/briefs/b.md", "public.json"] {
+        let before = fs::read_to_string(site.path(file)).expect("it is there");
+        check(&site, &["--link-cache", file]).ends(3).prints("B0905");
+        assert_eq!(fs::read_to_string(site.path(file)).expect("it is there"), before);
+    }
+    site.write("old.json", "{ \"version\": 7,\n \"answers\": {");
+    check(&site, &["--link-cache", "old.json"]).ends(0);
+    site.write("empty.json", "\n");
+    check(&site, &["--link-cache", "empty.json"]).ends(0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ask::is_good;
+use crate::base::{Diagnostic, codes};
 use crate::config::Links;
 use crate::io::{Result, read_kept, write_kept};
 
@@ -37,15 +38,26 @@ pub(super) struct Cache {
 impl Cache {
     /// Reads the file; what is too old, or no longer good by the settings, is left out. A file that cannot be read
     /// is none: it costs a few requests.
-    pub(super) fn read(path: &Path, links: &Links, now: Timestamp) -> Self {
-        let wire: Wire = serde_json::from_slice(&read_kept(path)).unwrap_or_default();
+    ///
+    /// # Errors
+    /// B0905 when it is another file, which would be written over.
+    pub(super) fn read(path: &Path, links: &Links, now: Timestamp) -> Result<Self> {
+        let bytes = read_kept(path);
+        if !is_ours(&bytes) {
+            let words = format!("`{}` is a file of another kind, and would be written over", path.display());
+            return Err(Box::new(
+                Diagnostic::new(&codes::FOREIGN_FILE, words)
+                    .help("`--link-cache FILE` names a file of its own, which is made"),
+            ));
+        }
+        let wire: Wire = serde_json::from_slice(&bytes).unwrap_or_default();
         let age = SignedDuration::from_secs_f64(links.cache_days * 86_400.0);
         let holds = |known: &Known| {
             let since = now.duration_since(known.at);
             !since.is_negative() && since < age && is_good(known.status, links)
         };
         let answers = wire.answers.into_iter().filter(|(_, known)| wire.version == VERSION && holds(known));
-        Self { answers: answers.collect(), now }
+        Ok(Self { answers: answers.collect(), now })
     }
 
     pub(super) fn get(&self, url: &str) -> Option<u16> {
@@ -63,4 +75,16 @@ impl Cache {
         write_kept(path, &(text + "\n"))
             .map_err(|fault| Box::new(fault.help("`--link-cache FILE` names another place")))
     }
+}
+
+/// Whether a file is one of these, of this version or another, whole or not; an empty one may become one.
+fn is_ours(bytes: &[u8]) -> bool {
+    /// As long as the start that all have: `{"version": 1, "answers"`, and some blanks.
+    const START: usize = 64;
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]);
+    let start: String = start.split_whitespace().collect();
+    start.is_empty()
+        || start.strip_prefix("{\"version\":").is_some_and(|rest| {
+            rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).starts_with(",\"answers\"")
+        })
 }

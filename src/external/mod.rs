@@ -63,7 +63,7 @@ pub fn check<'d>(
         [Some(&address.url), address.archived.as_ref().map(|copy| &copy.value)].into_iter().flatten()
     });
     let urls: BTreeSet<String> = urls.map(|url| without_fragment(url)).collect();
-    let mut memory = Cache::read(cache, links, io::now()?);
+    let mut memory = Cache::read(cache, links, io::now()?)?;
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     let mut open = Vec::new();
     for url in urls {
