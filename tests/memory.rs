@@ -64,7 +64,7 @@ fn file(path: &str, text: &str) -> File {
         let hash = Fingerprint::of_bytes(text.as_bytes());
         Content::Blob(Blob { size: text.len() as u64, hash, dimensions })
     };
-    File { path: SourcePath::new(path), content }
+    File { path: SourcePath::new(path), content, mark: 0 }
 }
 
 /// As `io` decides it.

@@ -293,3 +293,19 @@ fn every_replacement_mends_its_fault() {
         "{links}"
     );
 }
+
+/// Whoever puts the replacement at the bytes mends the file, whether it begins with a byte order mark or not.
+#[test]
+fn bytes_are_those_of_the_file() {
+    for mark in ["", "\u{feff}"] {
+        let site = Site::new();
+        let text = format!("{mark}---\ntitle: A\ndate: 2025-01-01\nsumary: Ü\n---\n");
+        site.write("content/briefs/a.md", &text);
+        let ran = site.brief(&["check", "--format", "json"]).ends(1);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+        let fault = &report["diagnostics"][0];
+        let at = |key: &str| usize::try_from(fault[key].as_u64().expect("a number")).expect("it fits");
+        assert_eq!(&text[at("byte_start")..at("byte_end")], "sumary");
+        assert_eq!((fault["line"].as_u64(), fault["column"].as_u64()), (Some(4), Some(1)));
+    }
+}

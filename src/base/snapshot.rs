@@ -56,6 +56,8 @@ pub struct File {
     pub path: SourcePath,
     /// What is in it.
     pub content: Content,
+    /// Bytes of the byte order mark before its text, of which the text knows nothing.
+    pub mark: u32,
 }
 
 /// A file's text, which knows its fingerprint once it was asked for.

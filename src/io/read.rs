@@ -163,12 +163,16 @@ impl Reader<'_> {
         let stamp = Some(look).filter(|look| look.is_settled(self.now));
         if !is_text(path) {
             let content = Content::Blob(self.blob(&mut file, path)?);
-            return Ok(Reading { file: Some((File { path: path.clone(), content }, stamp)), fault: None });
+            return Ok(Reading {
+                file: Some((File { path: path.clone(), content, mark: 0 }, stamp)),
+                fault: None,
+            });
         }
         read_whole(&mut file, size, self.buffer)?;
         let (text, fault) = decode(path, self.buffer);
         let stamp = stamp.filter(|_| fault.is_none());
-        let file = Some((File { path: path.clone(), content: Content::Text(text) }, stamp));
+        let mark = if self.buffer.starts_with(MARK) { MARK.len() as u32 } else { 0 };
+        let file = Some((File { path: path.clone(), content: Content::Text(text), mark }, stamp));
         Ok(Reading { file, fault: fault.map(Box::new) })
     }
 
@@ -239,9 +243,12 @@ fn is_text(path: &SourcePath) -> bool {
     }
 }
 
+/// The byte order mark, as UTF-8 has it.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Text without a byte order mark; what is not UTF-8 is shown as `�` and reported.
 fn decode(path: &SourcePath, bytes: &[u8]) -> (Text, Option<Diagnostic>) {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => {
             let text = Text::new(text.into());

@@ -99,14 +99,15 @@ impl<'a> Fault<'a> {
 impl<'a> Where<'a> {
     fn new(place: &'a Place, lines: &mut Lines<'a>) -> Self {
         let ends = ends(place, lines);
+        let before = lines.before(&place.path);
         Self {
             file: Some(place.path.as_str()),
             line: ends.map(|(start, _)| start.line),
             column: ends.map(|(start, _)| start.column),
             end_line: ends.map(|(_, end)| end.line),
             end_column: ends.map(|(_, end)| end.column),
-            byte_start: place.span.map(|span| span.start),
-            byte_end: place.span.map(|span| span.end),
+            byte_start: place.span.map(|span| before + span.start),
+            byte_end: place.span.map(|span| before + span.end),
         }
     }
 }

@@ -17,6 +17,11 @@ impl<'a> Lines<'a> {
         Self { sources, files: HashMap::new() }
     }
 
+    /// How many bytes of a file come before its text.
+    pub(super) fn before(&self, path: &SourcePath) -> u32 {
+        self.sources.file(path).map_or(0, |file| file.mark)
+    }
+
     /// The lines of a file; `None` when it is not there or is no text.
     pub(super) fn of(&mut self, path: &'a SourcePath) -> Option<&FileLines<'a>> {
         let sources = self.sources;

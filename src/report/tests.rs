@@ -237,7 +237,7 @@ proptest! {
         let mut site = site();
         let files = Arc::make_mut(&mut site.files);
         files.retain(|file| file.path != path());
-        files.insert(0, File { path: path(), content: Content::Text(text.as_str().into()) });
+        files.insert(0, File { path: path(), content: Content::Text(text.as_str().into()), mark: 0 });
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let shown = human(&[fault.clone()], &site, false);
         prop_assert!(shown.contains("--> content/briefs/a.md:"), "{shown}");
@@ -252,15 +252,18 @@ fn path() -> SourcePath {
 
 fn site() -> Snapshot {
     let long = format!("{}[[here]]{}\nx\n", "lorem ipsum ".repeat(50_000), "dolor sit ".repeat(50_000));
-    let text =
-        |path: &str, text: &str| File { path: SourcePath::new(path), content: Content::Text(text.into()) };
+    let text = |path: &str, text: &str| File {
+        path: SourcePath::new(path),
+        content: Content::Text(text.into()),
+        mark: 0,
+    };
     let blob = Blob { size: 1, hash: Fingerprint::of_bytes(b""), dimensions: None };
     let files = vec![
         text("content/actors/taliban.md", "---\nname: Taliban\n---\n"),
         text("content/briefs/a.md", BRIEF),
         text("content/empty.md", ""),
         text("content/long.md", &long),
-        File { path: SourcePath::new("content/map.png"), content: Content::Blob(blob) },
+        File { path: SourcePath::new("content/map.png"), content: Content::Blob(blob), mark: 0 },
     ];
     Snapshot {
         committed: std::sync::Arc::default(),
