@@ -72,7 +72,7 @@ pub(super) fn lone_return(path: &SourcePath, source: &str) -> Option<Diagnostic>
 
 /// The fault of a text that begins with front matter in another form: TOML, JSON, more dashes, not at the start, a
 /// second time, without any fence. `at` is where the text begins. The label in it tells it, or the TOML's fence, which
-/// begins no text; other keys may be words.
+/// begins no text, or blanks before the first fence; other keys may be words.
 pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Option<Diagnostic> {
     let text = &source[at..];
     let first = head(text).map(|(_, line)| line.trim()).find(|line| !line.is_empty())?;
@@ -82,10 +82,12 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
     let is_toml = || first == "+++" && head(text).any(|(_, line)| is_key(line));
     let (place, line) = match label {
         Some(found) => found,
-        None if is_toml() => head(text).find(|(_, line)| line.trim() == first)?,
+        None if is_toml() || at == 0 && is_below_blanks(text) => {
+            head(text).find(|(_, line)| line.trim() == first)?
+        }
         None => return None,
     };
-    let before = head(text).take_while(|(other, _)| *other < place);
+    let before = head(text).take_while(|(other, _)| *other <= place);
     let fence = before.map(|(_, line)| line.trim()).find(|line| is_fence(line));
     let what = match fence {
         _ if first == "+++" => "TOML front matter",
@@ -102,6 +104,19 @@ pub(super) fn in_another_form(path: &SourcePath, source: &str, at: usize) -> Opt
         .at(path, Span::new(start..start + line.trim().len()))
         .help("front matter is YAML between two lines `---`, and the first line of the file is the first of them");
     Some(fault)
+}
+
+/// Whether a text begins with front matter but for blanks before it.
+fn is_below_blanks(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix("---") else { return false };
+    let Some((keys, _)) = rest
+        .trim_start_matches([' ', '\t'])
+        .strip_prefix(['\n', '\r'])
+        .and_then(|rest| rest.split_once("\n---"))
+    else {
+        return false;
+    };
+    keys.len() < LIMIT && are_keys(keys)
 }
 
 /// Whether a line is of dashes, as one between front matter and text is; some programs make long dashes of short ones.

@@ -43,10 +43,13 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let Args { path, source, rules, committed } = args;
     let mut diagnostics = Vec::new();
     diagnostics.extend(front::lone_return(path, source));
-    let Front { node, yaml_start, body_start, unreadable } = read_front(path, source, &mut diagnostics);
-    if node.get("tlp").is_none() {
-        // What has a label may repeat it in words.
-        diagnostics.extend(front::in_another_form(path, source, body_start as usize));
+    let Front { node, yaml_start, body_start, mut unreadable } = read_front(path, source, &mut diagnostics);
+    // What has a label may repeat it in words.
+    if node.get("tlp").is_none()
+        && let Some(fault) = front::in_another_form(path, source, body_start as usize)
+    {
+        diagnostics.push(fault);
+        unreadable = true;
     }
     let name = FileName::of(path, &node, rules, &mut diagnostics);
     let fields = Fields(&node);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Book, Page, Reader};
-use crate::base::{Kind, Label, UrlPath};
+use crate::base::{Kind, Label, Lang, UrlPath};
 use crate::document::Document;
 use crate::site::{DocIx, NodeIx, folder_of, has_feed};
 use crate::view::{Alternate, Crumb, Extra, FeedLink, Frame, Global, NavItem, Pager};
@@ -60,7 +60,7 @@ impl Reader<'_> {
             summary: document.common.summary.clone(),
             lang: card.lang.to_string(),
             dir: document.common.lang.dir(),
-            alternates: self.alternates(at),
+            alternates: self.alternates(self.site.node_of(at), Some(at)),
             crumbs: self.crumbs(document),
             noindex: !card.badges.is_empty(),
             ..self.frame(page, &card.title, document.key.kind.name(), card.label)
@@ -73,6 +73,7 @@ impl Reader<'_> {
         let mut frame = match at {
             Some(at) => self.document_frame(page, at),
             None => Frame {
+                alternates: self.alternates(node, None),
                 crumbs: vec![kind_crumb(card.kind)],
                 ..self.frame(page, &card.title, card.kind.name(), label)
             },
@@ -88,21 +89,23 @@ impl Reader<'_> {
         crate::base::Edtf::parse(&self.today.to_string()).expect("a civil date is an EDTF date")
     }
 
-    fn alternates(&self, at: DocIx) -> Vec<Alternate> {
-        let node = &self.site.nodes[self.site.node_of(at).at()];
-        let versions =
-            node.document.into_iter().chain(node.variants.iter().copied()).filter(|&version| version != at);
-        versions
-            .map(|version| {
-                let lang = self.document(version).common.lang;
-                Alternate {
-                    lang: lang.to_string(),
-                    name: lang.native_name().to_owned(),
-                    dir: lang.dir(),
-                    url: self.document_card(version).url.clone(),
-                }
-            })
-            .collect()
+    /// The pages that an entity has in other languages than this one.
+    fn alternates(&self, node: NodeIx, at: Option<DocIx>) -> Vec<Alternate> {
+        let found = &self.site.nodes[node.at()];
+        let alternate = |lang: Lang, url: &UrlPath| Alternate {
+            lang: lang.to_string(),
+            name: lang.native_name().to_owned(),
+            dir: lang.dir(),
+            url: url.clone(),
+        };
+        let others = found.document.into_iter().chain(found.variants.iter().copied());
+        let others = others.filter(|&version| Some(version) != at);
+        let written = others
+            .map(|version| alternate(self.document(version).common.lang, &self.document_card(version).url));
+        // What is without a document in the site's own.
+        let without = at.is_some() && self.site.document_of(node).is_none();
+        let own = without.then(|| alternate(self.settings.lang, self.site.address(node)));
+        own.into_iter().chain(written).collect()
     }
 
     /// Lists above a document; for a page, the pages above it.

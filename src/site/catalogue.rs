@@ -179,8 +179,7 @@ impl Catalogue {
 
     /// The node's document: that of the site's language, else any.
     pub fn document_of(&self, node: NodeIx) -> Option<DocIx> {
-        let node = &self.nodes[node.at()];
-        node.document.or(node.variants.first().copied())
+        self.nodes[node.at()].main_document()
     }
 
     /// How many documents there are.
@@ -233,7 +232,7 @@ impl Catalogue {
     /// A brief, in the site's own language or in the only one it is written in.
     fn is_listed_brief(&self, at: DocIx) -> bool {
         let node = &self.nodes[self.node_of[at.at()].at()];
-        node.key.kind == Kind::Brief && node.document.or(node.variants.first().copied()) == Some(at)
+        node.key.kind == Kind::Brief && node.main_document() == Some(at)
     }
 }
 

@@ -35,6 +35,13 @@ pub struct Node {
 }
 
 impl Node {
+    /// Its document: that of the site's language, else any. What has a page without a document has one in the site's
+    /// language, whatever others there are.
+    pub(super) fn main_document(&self) -> Option<DocIx> {
+        let stands_alone = matches!(self.key.kind, Kind::Country | Kind::Region | Kind::Topic);
+        self.document.or_else(|| self.variants.first().copied().filter(|_| !stands_alone))
+    }
+
     /// Which country, for countries.
     pub fn country(&self) -> Option<CountryCode> {
         (self.key.kind == Kind::Country).then(|| CountryCode::from_input(self.key.id.as_str())).flatten()
@@ -101,10 +108,17 @@ struct Nodes<'d> {
 
 impl<'d> Nodes<'d> {
     fn add_document(&mut self, at: DocIx, document: &Document) {
-        let node = self
-            .nodes
-            .entry(document.key.clone())
-            .or_insert_with(|| Node::new(&document.key, &document.common.title));
+        let key = &document.key;
+        let title = match key.kind {
+            // Its page in the site's language is without a document, unless one comes.
+            Kind::Country | Kind::Region | Kind::Topic if document.common.variant => {
+                CountryCode::from_input(key.id.as_str())
+                    .filter(|_| key.kind == Kind::Country)
+                    .map_or(key.id.as_str(), |code| code.name())
+            }
+            _ => &document.common.title,
+        };
+        let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(key, title));
         node.declared = true;
         if document.common.variant {
             node.variants.push(at);

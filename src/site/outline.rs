@@ -22,8 +22,8 @@ impl<'a> Outline<'a> {
     /// The address of a node: of its document, in the language in which there is one.
     pub fn address(self, node: NodeIx) -> &'a UrlPath {
         let found = &self.0.nodes[node.at()];
-        match (found.document, found.variants.first()) {
-            (None, Some(&version)) => self.version_address(version),
+        match found.main_document() {
+            Some(at) if found.document.is_none() => self.version_address(at),
             _ => &found.url,
         }
     }

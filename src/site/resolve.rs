@@ -391,10 +391,8 @@ impl Resolver<'_> {
     /// The page of a node: of its own language, or the only version there is.
     fn url_of(&self, node: NodeIx) -> UrlPath {
         let node = &self.index.nodes[node.at()];
-        match (node.document, node.variants.first()) {
-            (None, Some(version)) => address::of_document(&self.index.documents()[version.at()]),
-            _ => node.url.clone(),
-        }
+        let document = node.main_document().map(|at| &self.index.documents()[at.at()]);
+        document.map_or_else(|| node.url.clone(), |document| address::of_document(document))
     }
 
     fn asset(&mut self, file: usize, anchor: Option<String>) -> Link {
