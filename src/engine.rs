@@ -164,6 +164,7 @@ impl Engine {
         let mut faults = snapshot.faults.clone();
         let settings = config::parse(snapshot).unpack(&mut faults);
         let documents = self.parse(snapshot, &settings).unpack(&mut faults);
+        let documents = edition::with_originals(documents);
         let view = view(&settings, snapshot);
         let left_out = edition::left_out(&documents, &view);
         let seen = self.filter(&documents, &view);

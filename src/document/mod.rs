@@ -87,6 +87,8 @@ pub struct Common {
     pub label: Label,
     /// Not ready.
     pub draft: bool,
+    /// Which of these two its own front matter says.
+    pub(crate) says: Says,
     /// Whether names in its text become links.
     pub autolink: bool,
     /// Old addresses.
@@ -100,6 +102,13 @@ pub struct Common {
     /// Values of the site's own.
     #[serde(with = "kept::free")]
     pub extra: serde_json::Value,
+}
+
+/// What a document says itself of who may see it.
+#[derive(Clone, Copy, Debug, Default, Hash, Serialize, Deserialize)]
+pub(crate) struct Says {
+    pub(crate) label: bool,
+    pub(crate) draft: bool,
 }
 
 /// A dated change.
@@ -189,6 +198,30 @@ impl Document {
         ))
     }
 
+    /// A version in another language is for nobody and at no time for whom and when its original is not, unless it
+    /// says so itself. `None` when that changes nothing.
+    pub fn held_as(&self, original: &Self) -> Option<Self> {
+        let (own, other) = (&self.common, &original.common);
+        let label = if own.says.label { own.label } else { own.label.max(other.label) };
+        let draft = own.draft || other.draft && !own.says.draft;
+        let embargo = |document: &Self| document.brief().and_then(|brief| brief.embargo);
+        let embargo = embargo(self).or_else(|| embargo(original));
+        if (label, draft, embargo) == (own.label, own.draft, self.brief().and_then(|brief| brief.embargo)) {
+            return None;
+        }
+        let mut held = self.clone();
+        (held.common.label, held.common.draft) = (label, draft);
+        if let Data::Brief(brief) = &mut held.data {
+            brief.embargo = embargo;
+        }
+        Some(held)
+    }
+
+    /// What follows from the front matter of its own, or of its original.
+    fn held(&self) -> impl Hash {
+        (self.common.label, self.common.draft, self.brief().and_then(|brief| brief.embargo))
+    }
+
     /// The text of the body, Markdown.
     pub fn markdown(&self) -> &str {
         self.body.cut.as_deref().unwrap_or(&self.source[self.body.start as usize..])
@@ -207,7 +240,7 @@ impl Hash for Face<'_> {
             (
                 (&it.path, &it.key, &it.rules, it.ceiling, it.common.variant),
                 (&it.source[..it.body.start as usize], &it.common.title, &it.common.summary, &it.common.lang),
-                it.common.committed,
+                (it.common.committed, it.held()),
                 headings.collect::<Vec<_>>(),
                 it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
                 &it.body.blocks,
@@ -216,10 +249,11 @@ impl Hash for Face<'_> {
     }
 }
 
-/// A document is its path, its text, the rules it was read by, the ceiling it was cut at, and when it was committed.
+/// A document is its path, its text, the rules it was read by, the ceiling it was cut at, when it was committed, and for
+/// whom and when it is.
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.path, &self.source, &self.rules, self.ceiling, self.common.variant).hash(state);
-        self.common.committed.hash(state);
+        (self.common.committed, self.held()).hash(state);
     }
 }

@@ -1,8 +1,8 @@
 //! One file → one document, with every fault in it.
 
 use super::{
-    Body, Common, Data, Document, Heading, Portion, Update, UpdateKind, actor, alias, body, brief, event,
-    front, mark, people, places, tables,
+    Body, Common, Data, Document, Heading, Portion, Says, Update, UpdateKind, actor, alias, body, brief,
+    event, front, mark, people, places, tables,
 };
 use crate::base::lang::{is_language_suffix, is_right_to_left};
 use crate::base::node::Node;
@@ -261,6 +261,7 @@ fn common(fields: Fields<'_>, title: Spanned<String>, name: &FileName<'_>, rules
         variant: name.lang.is_some(),
         label: fields.label("tlp").unwrap_or(rules.label),
         draft: fields.flag("draft").unwrap_or(false),
+        says: Says { label: fields.label("tlp").is_some(), draft: fields.flag("draft").is_some() },
         autolink: fields.flag("autolink").unwrap_or(true),
         redirect_from: fields.texts("redirect_from"),
         review_by: fields.date("review_by"),

@@ -3,10 +3,11 @@
 
 use std::hash::{Hash, Hasher};
 
+use ahash::AHashMap;
 use jiff::civil::Date;
 
 use crate::base::edtf::Precision;
-use crate::base::{Label, Shared};
+use crate::base::{Key, Label, Shared};
 use crate::document::{Brief, Data, Document, Portion};
 
 /// Who is building, for whom, and when.
@@ -35,6 +36,20 @@ impl Hash for Args {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.document, &self.view).hash(state);
     }
+}
+
+/// Lets versions in other languages be for whom and when their originals are.
+pub fn with_originals(documents: Vec<Shared<Document>>) -> Vec<Shared<Document>> {
+    if !documents.iter().any(|document| document.common.variant) {
+        return documents;
+    }
+    let originals = documents.iter().filter(|document| !document.common.variant);
+    let originals: AHashMap<&Key, &Shared<Document>> = originals.map(|it| (&it.key, it)).collect();
+    let held = |document: &Shared<Document>| {
+        let original = originals.get(&document.key).filter(|_| document.common.variant);
+        original.and_then(|original| document.held_as(original)).map_or_else(|| document.clone(), Shared::new)
+    };
+    documents.iter().map(held).collect()
 }
 
 /// The document as this audience sees it, or `None` when it does not exist for it.
