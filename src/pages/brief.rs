@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use super::item::{changed, updates};
-use super::{Page, Reader, labels};
+use super::more::mentioned;
+use super::{List, Page, Reader, labels};
 use crate::base::{Kind, Label, Shared};
 use crate::document::Ref;
 use crate::html::Html;
 use crate::site::{DocIx, NodeIx};
-use crate::view::{Brief, Card, Extra, Heading, Mention, Safe, Shown, View};
+use crate::view::{Brief, Card, Extra, Heading, Safe, Shown, View};
 
 /// Briefs shown as related.
 const RELATED: usize = 6;
@@ -64,7 +65,8 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
             .flatten()
             .map(|&at| book.document_card(at))
             .collect(),
-        backlinks: backlinks(book, node),
+        backlinks: mentioned(book, node),
+        backlinks_whole: book.whole(node, List::Mentioned),
         related: related(book, at),
         earlier,
         later,
@@ -73,7 +75,8 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
         minutes: (words / PACE).max(1),
         extra: Extra(document.common.extra.clone()),
     };
-    view.page.label = shown(&view).fold(view.page.label, Label::max);
+    let behind = book.label_of_list(node, List::Mentioned);
+    view.page.label = shown(&view).chain(behind).fold(view.page.label, Label::max);
     View::Brief(Box::new(view))
 }
 
@@ -105,18 +108,6 @@ pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
         .filter(|(_, title, level)| (2..=3).contains(level) && !title.is_empty());
     headings
         .map(|(id, title, level)| Heading { id: id.clone(), title: title.clone(), level: *level })
-        .collect()
-}
-
-/// Who links here or names it, in whatever document.
-pub(super) fn backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
-    let links = book.backlinks(node).iter();
-    links
-        .filter(|link| book.site.has_page(book.site.node_of(link.document)))
-        .map(|link| Mention {
-            card: book.document_card(link.document),
-            sentence: book.sentence(link.document, node),
-        })
         .collect()
 }
 
