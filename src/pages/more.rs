@@ -107,7 +107,12 @@ impl Reader<'_> {
 
     /// Where a document names a node.
     fn mention(&self, link: &Backlink, node: NodeIx) -> Mention {
-        Mention { card: self.document_card(link.document), sentence: self.sentence(link.document, node) }
+        let cites = link.kind == Kind::Brief && self.site.nodes[node.at()].key.kind == Kind::Source;
+        Mention {
+            card: self.document_card(link.document),
+            sentence: self.sentence(link.document, node),
+            citations: if cites { self.citations(link.document, node) } else { Vec::new() },
+        }
     }
 
     /// How many items a list has.
@@ -193,7 +198,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, node: NodeIx, (list, number):
         pager,
     };
     fill(book, node, (list, number), &mut more);
-    let shown = (more.mentions.iter().map(|mention| &mention.card))
+    let shown = (more.mentions.iter().flat_map(labels::of_mention))
         .chain(more.levels.iter().map(|level| &level.brief))
         .chain(more.judgements.iter().flat_map(labels::of_judgement))
         .chain(more.statements.iter().flat_map(labels::of_statement))

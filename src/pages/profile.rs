@@ -110,7 +110,7 @@ fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
     let said = profile.statements_by.iter().chain(&profile.statements_about);
     let happened = profile.events.iter().chain(&profile.event);
     let cards = counted
-        .chain(mentioned.map(|mention| &mention.card))
+        .chain(mentioned.flat_map(labels::of_mention))
         .chain(said.flat_map(labels::of_statement))
         .chain(profile.judgements.iter().flat_map(labels::of_judgement))
         .chain(happened.flat_map(labels::of_event))

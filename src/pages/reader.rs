@@ -9,8 +9,8 @@ use jiff::civil::Date;
 
 use super::Book;
 use super::feed;
-use super::records::Record;
 use super::ledgers::{Glance, Ledgers, Lists, Said};
+use super::records::Record;
 use crate::base::{Kind, PrintTable, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Person, StatementEntry};

@@ -77,7 +77,8 @@ impl Records {
 
     /// How long each list is, for those who have any.
     pub(super) fn lengths(&self) -> impl Iterator<Item = (NodeIx, [usize; 3])> + '_ {
-        let lengths = |it: &Record| [it.relations.items.len(), it.judgements.items.len(), it.events.items.len()];
+        let lengths =
+            |it: &Record| [it.relations.items.len(), it.judgements.items.len(), it.events.items.len()];
         self.of.iter().map(move |(&node, record)| (node, lengths(record)))
     }
 
@@ -95,7 +96,8 @@ impl Records {
                 continue;
             }
             for (nth, relation) in actor.relations.iter().enumerate() {
-                let (Some(kind), Some(other)) = (relation.kind, site.find(&[Kind::Actor], &relation.to)) else {
+                let (Some(kind), Some(other)) = (relation.kind, site.find(&[Kind::Actor], &relation.to))
+                else {
                     continue;
                 };
                 own.push((node, kind, Relating { told_by: at, nth, other, reverse: false }));
@@ -128,7 +130,8 @@ impl Records {
                 let id = judgement.id.value.as_str();
                 // Without an id nothing can change it.
                 let alone = [(at, nth)];
-                let steps = site.judgements.get(id).filter(|_| !id.is_empty()).map_or(&alone[..], Vec::as_slice);
+                let steps =
+                    site.judgements.get(id).filter(|_| !id.is_empty()).map_or(&alone[..], Vec::as_slice);
                 let thread: Thread = match id.is_empty() {
                     true => Thread::of(site, steps, label),
                     false => *threads.entry(id).or_insert_with(|| Thread::of(site, steps, label)),

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Card, Extra, Frame, Heading, Judgement, Mention, Pager, Safe, Shown, ThreatLevel, Update, When, Whole};
+use super::{
+    Card, Extra, Frame, Heading, Judgement, Mention, Pager, Safe, Shown, ThreatLevel, Update, When, Whole,
+};
 use crate::base::{Label, UrlPath};
 
 /// `home.html`.

@@ -28,7 +28,7 @@ pub use brief::{
     Brief, Brought, EventItem, Grade, Judgement, JudgementStep, Likelihood, SourceItem, Statement,
     ThreatLevel, Update,
 };
-pub use card::{Card, Count, Mention, Safe, Shown, Snippet, When};
+pub use card::{Card, Citation, Count, Mention, Safe, Shown, Snippet, When};
 pub use feed::{Feed, FeedEntry};
 pub use frame::{Alternate, Crumb, Extra, FeedLink, Frame, Global, Heading, NavItem, Pager};
 pub use list::{
