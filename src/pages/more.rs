@@ -169,7 +169,12 @@ pub(super) fn first<T>(items: &[T]) -> &[T] {
 
 /// The items of a list that its page shows, each with the sentence in which it names the node.
 pub(super) fn mentioned(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
-    book.mentioning(node).take(MOST).map(|link| book.mention(link, node)).collect()
+    first_mentioning(book, node).map(|link| book.mention(link, node)).collect()
+}
+
+/// Those of [`mentioned()`].
+pub(super) fn first_mentioning<'r>(book: &'r Reader<'_>, node: NodeIx) -> impl Iterator<Item = &'r Backlink> {
+    book.mentioning(node).take(MOST)
 }
 
 /// A page of a list.

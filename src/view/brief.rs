@@ -50,7 +50,8 @@ pub struct Brief {
     pub backlinks: Vec<Mention>,
     /// How many there are and where all of them are, when there are more.
     pub backlinks_whole: Option<Whole>,
-    /// Briefs about the same actors and countries, the nearest first.
+    /// Briefs about the same actors and countries, the nearest first; none that `backlinks`, `supersedes` or
+    /// `superseded_by` has.
     pub related: Vec<Shown<Card>>,
     /// The brief published before this.
     pub earlier: Option<Shown<Card>>,
