@@ -1,10 +1,10 @@
 //! An entity's page: what its document says, and what the briefs say about it.
 
+mod activity;
 mod names;
 
 use std::collections::BTreeMap;
 
-use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
 use super::item::{changed, grade, is_held, period, updates};
 use super::ledgers::Said;
@@ -17,8 +17,8 @@ use crate::figure;
 use crate::html::Html;
 use crate::site::{DocIx, Neighbours, NodeIx};
 use crate::view::{
-    Bar, Count, Designation, EventItem, Extra, Judgement, Office, Profile, RelationItem, Safe, Statement,
-    View, Wholes,
+    Count, Designation, EventItem, Extra, Judgement, Office, Profile, RelationItem, Safe, Statement, View,
+    Wholes,
 };
 
 /// The most of those who are named together with whom a profile is of.
@@ -338,43 +338,7 @@ impl Subject<'_> {
             backlinks: whole(List::Mentioned),
         }
     }
-
-    /// Briefs by month, or by year when they span more than two years.
-    fn activity(&self) -> Vec<Bar> {
-        let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
-        for link in self.book.brief_backlinks(self.node) {
-            if let Some(month) = self.book.glance(link.document).month {
-                *months.entry(month).or_default() += 1;
-            }
-        }
-        let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value())
-        else {
-            return Vec::new();
-        };
-        let month_number = |(year, month): (i16, i8)| i32::from(year) * 12 + i32::from(month.max(1)) - 1;
-        // A brief that says only its year belongs to no month.
-        let by_month = months.keys().all(|&(_, month)| month > 0);
-        if by_month && month_number(last) - month_number(first) < 24 {
-            let bar = |number: i32| {
-                let (year, month) = (
-                    i16::try_from(number.div_euclid(12)).unwrap_or(0),
-                    i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1),
-                );
-                let count = months.get(&(year, month)).copied().unwrap_or(0);
-                Bar { label: format!("{} {year}", month_name(month)), count, url: month_url(year, month) }
-            };
-            return (month_number(first)..=month_number(last)).map(bar).collect();
-        }
-        let year_count = |year: i16| months.range((year, 0)..=(year, 12)).map(|(_, count)| count).sum();
-        let bar = |year: i16| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) };
-        let bars = (first.0..=last.0).map(bar);
-        // A date of long ago, be it mistyped, draws no row of empty years.
-        if bars.len() > MOST_YEARS { bars.filter(|bar| bar.count > 0).collect() } else { bars.collect() }
-    }
 }
-
-/// How many years an activity shows with those in which there was none.
-const MOST_YEARS: usize = 60;
 
 /// Counts with their shares of the highest, only of those that have a page. Those of one number by name.
 pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {

@@ -46,7 +46,7 @@ pub struct Profile {
     pub levels: Vec<ThreatLevel>,
     /// For an event: the facts of it.
     pub event: Option<EventItem>,
-    /// Briefs by year or month, oldest first.
+    /// Briefs by month, by quarter when they span more than three years, by year when more than twelve; oldest first.
     pub activity: Vec<Bar>,
     /// The same as a figure (SVG); absent with fewer than two bars.
     pub activity_figure: Option<Safe>,
@@ -203,10 +203,10 @@ pub struct Office {
 /// A column of the activity figure.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
 pub struct Bar {
-    /// `2024` or `March 2024`.
+    /// `March 2024`, `Q1 2024` or `2024`.
     pub label: String,
     /// Briefs.
     pub count: usize,
-    /// The archive page of that time.
+    /// The archive page of that time; of a quarter, that of its year.
     pub url: crate::base::UrlPath,
 }
