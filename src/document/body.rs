@@ -94,6 +94,8 @@ pub struct Citation {
     pub items: Vec<(String, Option<String>)>,
     /// Where it stands in the file.
     pub span: Span,
+    /// Where it stands in the prose; absent in a footnote that no reader sees.
+    pub at: Option<u32>,
 }
 
 /// A portion mark and what it covers.
@@ -410,7 +412,8 @@ impl Reader<'_> {
                 Some((id.trim().to_owned(), locator.filter(|text| !text.is_empty())))
             })
             .collect();
-        self.body.citations.push(Citation { items, span: self.map.span(range) });
+        let at = Some(self.cursor.position);
+        self.body.citations.push(Citation { items, span: self.map.span(range), at });
     }
 
     /// The parser leaves references to notes that are not defined in the text as they stand.
@@ -458,6 +461,10 @@ impl Reader<'_> {
                     .label("not shown")
                     .help(help),
             );
+        }
+        for citation in &mut self.body.citations {
+            let seen = |at: &u32| !lost.iter().any(|note| (note.start..=note.end).contains(at));
+            citation.at = citation.at.filter(seen);
         }
         // What nobody sees names nobody.
         words.code.extend(lost);

@@ -69,7 +69,13 @@ impl Pages<'_> {
         for at in 0..site.nodes.len() {
             let at = NodeIx::new(at);
             let node = &site.nodes[at.at()];
-            if !site.has_page(at) || matches!(node.key.kind, Kind::Brief | Kind::Page) {
+            if !site.has_page(at) {
+                continue;
+            }
+            for (url, list, number) in super::more::pages(book, at) {
+                self.put(&url, Show::More(at, list, number), None);
+            }
+            if matches!(node.key.kind, Kind::Brief | Kind::Page) {
                 continue;
             }
             if site.document_of(at).is_none() {
@@ -77,9 +83,6 @@ impl Pages<'_> {
                 self.put(&node.url, Show::Profile(at, None), blame);
             }
             let url = site.outline().address(at);
-            for number in 2..=page_count(site.brief_backlinks(at).count(), book.settings.page_size) {
-                self.put(&page_url(url, number), Show::More(at, number), None);
-            }
             if has_feed(node.key.kind) {
                 self.put(&UrlPath::new(&format!("{}feed.xml", url.as_str())), Show::Atom(Some(at)), None);
                 self.put(&UrlPath::new(&format!("{}feed.json", url.as_str())), Show::Json(Some(at)), None);

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use super::item::{changed, updates};
-use super::{Page, Reader, labels};
+use super::more::{first_mentioning, mentioned};
+use super::{List, Page, Reader, labels};
 use crate::base::{Kind, Label, Shared};
-use crate::document::Ref;
+use crate::document::{self, Ref};
 use crate::html::Html;
 use crate::site::{DocIx, NodeIx};
-use crate::view::{Brief, Card, Extra, Heading, Mention, Safe, Shown, View};
+use crate::view::{Brief, Card, Extra, Heading, Safe, Shown, View};
 
 /// Briefs shown as related.
 const RELATED: usize = 6;
@@ -64,8 +65,9 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
             .flatten()
             .map(|&at| book.document_card(at))
             .collect(),
-        backlinks: backlinks(book, node),
-        related: related(book, at),
+        backlinks: mentioned(book, node),
+        backlinks_whole: book.whole(node, List::Mentioned),
+        related: related(book, at, &shown_besides(book, node, brief)),
         earlier,
         later,
         review_by: document.common.review_by.map(Into::into),
@@ -73,7 +75,8 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
         minutes: (words / PACE).max(1),
         extra: Extra(document.common.extra.clone()),
     };
-    view.page.label = shown(&view).fold(view.page.label, Label::max);
+    let behind = book.label_of_list(node, List::Mentioned);
+    view.page.label = shown(&view).chain(behind).fold(view.page.label, Label::max);
     View::Brief(Box::new(view))
 }
 
@@ -108,18 +111,6 @@ pub(super) fn contents(html: Option<&Shared<Html>>) -> Vec<Heading> {
         .collect()
 }
 
-/// Who links here or names it, in whatever document.
-pub(super) fn backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
-    let links = book.backlinks(node).iter();
-    links
-        .filter(|link| book.site.has_page(book.site.node_of(link.document)))
-        .map(|link| Mention {
-            card: book.document_card(link.document),
-            sentence: book.sentence(link.document, node),
-        })
-        .collect()
-}
-
 fn cards(book: &Reader<'_>, kind: Kind, refs: &[Ref]) -> Vec<Shown<Card>> {
     let mut nodes: Vec<NodeIx> = Vec::new();
     for node in
@@ -149,8 +140,17 @@ fn neighbours(book: &Reader<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Show
     (book.site.briefs.get(place + 1).map(card), later)
 }
 
-/// Briefs near in time that share actors, people, countries or events: the rarer what they share, the nearer.
-fn related(book: &Reader<'_>, at: DocIx) -> Vec<Shown<Card>> {
+/// The briefs that the page lists for another reason: that they name this one, are replaced by it or replace it.
+fn shown_besides(book: &Reader<'_>, node: NodeIx, brief: &document::Brief) -> Vec<DocIx> {
+    let older = brief.supersedes.iter().filter_map(|id| book.site.find(&[Kind::Brief], id));
+    let older = older.filter_map(|node| book.site.document_of(node));
+    let newer = book.superseded_by.get(&node).into_iter().flatten().copied();
+    first_mentioning(book, node).map(|link| link.document).chain(older).chain(newer).collect()
+}
+
+/// Briefs near in time that share actors, people, countries or events: the rarer what they share, the nearer. Without
+/// those of `besides`.
+fn related(book: &Reader<'_>, at: DocIx, besides: &[DocIx]) -> Vec<Shown<Card>> {
     let site = book.site;
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::with_capacity(128);
@@ -172,7 +172,8 @@ fn related(book: &Reader<'_>, at: DocIx) -> Vec<Shown<Card>> {
     // The nearest so far: few are kept, so there is no need to sort all.
     let mut nearest: Vec<(DocIx, f32)> = Vec::with_capacity(RELATED + 1);
     for candidate in shared.chunk_by(|a, b| a.0 == b.0).map(sum) {
-        if nearest.len() < RELATED || nearest.last().is_some_and(|last| nearer(&candidate, last)) {
+        let is_near = nearest.len() < RELATED || nearest.last().is_some_and(|last| nearer(&candidate, last));
+        if is_near && !besides.contains(&candidate.0) {
             nearest.insert(nearest.partition_point(|kept| nearer(kept, &candidate)), candidate);
             nearest.truncate(RELATED);
         }

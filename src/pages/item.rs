@@ -4,12 +4,17 @@ use jiff::civil::Date;
 
 use super::Reader;
 use super::ledgers::Said;
-use crate::base::{Edtf, Kind, encode, joined};
+use crate::base::{Edtf, Kind, encode, is_same, joined};
 use crate::document::{
-    self, Brief, Cited, Credibility, Data, Event, Grade, Reading, StatementEntry, UpdateKind,
+    self, Brief, Cited, Credibility, Data, Event, Grade, Reading, Ref, StatementEntry, UpdateKind,
 };
 use crate::site::{Catalogue, DocIx, NodeIx};
-use crate::view::{Brought, Card, EventItem, Shown, SourceItem, Statement, ThreatLevel, Update, When};
+use crate::view::{
+    Brought, Card, Citation, EventItem, Shown, SourceItem, Statement, ThreatLevel, Update, When,
+};
+
+/// The most statements, and events, that are shown of those which a source brought a brief.
+const MOST_BROUGHT: usize = 5;
 
 impl Reader<'_> {
     /// A reading of the threat level.
@@ -114,8 +119,11 @@ impl Reader<'_> {
         let brief = self.document(at).brief()?;
         let place = brief.sources.iter().position(|source| source.id.value == id)?;
         let number = self.numbered_sources(at).iter().position(|&other| other == place)? + 1;
-        let url = format!("{}#source-{}", self.document_card(at).url.href(), encode(&joined(id)));
-        Some(Brought { number, url, title: self.source_title(&brief.sources[place]) })
+        Some(Brought {
+            number,
+            url: self.source_url(at, id),
+            title: self.source_title(&brief.sources[place]),
+        })
     }
 
     /// A source document, for events that have a document of their own.
@@ -160,6 +168,55 @@ impl Reader<'_> {
             })
         };
         self.numbered_sources(at).iter().enumerate().filter_map(item).collect()
+    }
+
+    /// What a brief cites of an outlet, or has through it, by number.
+    pub(super) fn citations(&self, at: DocIx, outlet: NodeIx) -> Vec<Citation> {
+        let Some(brief) = self.document(at).brief() else { return Vec::new() };
+        let is_it = |id: &Ref| self.site.find(&[Kind::Source], id) == Some(outlet);
+        let numbered = (1..).zip(self.numbered_sources(at));
+        let sources = numbered.filter_map(|(number, &place)| Some((number, brief.sources.get(place)?)));
+        let cited = sources.filter(|(_, source)| source.source.iter().chain(&source.via).any(is_it));
+        cited.map(|(number, source)| self.citation((at, brief), outlet, number, source)).collect()
+    }
+
+    fn citation(
+        &self,
+        (at, brief): (DocIx, &Brief),
+        outlet: NodeIx,
+        number: usize,
+        source: &Cited,
+    ) -> Citation {
+        let brought = |id: &Option<Ref>| id.as_ref().is_some_and(|id| is_same(id, &source.id));
+        let statements =
+            brief.statements.iter().enumerate().filter(|(_, statement)| brought(&statement.source));
+        let events = brief.events.iter().filter(|event| brought(&event.source));
+        let of = source.source.as_ref().and_then(|id| self.site.find(&[Kind::Source], id));
+        let all = statements.clone().count() + events.clone().count();
+        let statements: Vec<Statement> =
+            statements.take(MOST_BROUGHT).filter_map(|(nth, _)| self.said((at, nth))).collect();
+        let events: Vec<EventItem> = events
+            .take(MOST_BROUGHT)
+            .filter_map(|event| Some(self.event(self.site.event(event)?, event, Some(at))))
+            .collect();
+        Citation {
+            number,
+            url: self.source_url(at, &source.id),
+            title: self.source_title(source),
+            address: source.url.clone(),
+            date: source.date.map(Into::into),
+            grade: source.grade.map(grade),
+            of: of.filter(|&of| of != outlet).map(|of| self.card(of)),
+            label: source.label,
+            more: all - statements.len() - events.len(),
+            statements,
+            events,
+        }
+    }
+
+    /// Where a brief lists a source.
+    fn source_url(&self, at: DocIx, id: &str) -> String {
+        format!("{}#source-{}", self.document_card(at).url.href(), encode(&joined(id)))
     }
 
     /// Through whom a report came: as the brief says, then as the last outlet's own document says.

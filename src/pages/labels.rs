@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::base::Label;
 use crate::site::{DocIx, NodeIx};
-use crate::view::{Card, EventItem, Judgement, Shown, Statement};
+use crate::view::{Card, EventItem, Judgement, Mention, RelationItem, Shown, Statement};
 
 impl Reader<'_> {
     /// The label of a page that lists these: the highest; the site's default when it lists nothing.
@@ -41,4 +41,18 @@ pub(super) fn of_statement(statement: &Statement) -> impl Iterator<Item = &Shown
 pub(super) fn of_event(event: &EventItem) -> impl Iterator<Item = &Shown<Card>> {
     let parties = event.actors.iter().map(|(_, card)| card);
     std::iter::once(&event.card).chain(&event.brief).chain(&event.country).chain(parties)
+}
+
+/// Whom a mention shows.
+pub(super) fn of_mention(mention: &Mention) -> impl Iterator<Item = &Shown<Card>> {
+    let cited = mention.citations.iter().flat_map(|citation| {
+        let said = citation.statements.iter().flat_map(of_statement);
+        citation.of.iter().chain(said).chain(citation.events.iter().flat_map(of_event))
+    });
+    std::iter::once(&mention.card).chain(cited)
+}
+
+/// Whom a relation shows.
+pub(super) fn of_relation(relation: &RelationItem) -> impl Iterator<Item = &Shown<Card>> {
+    std::iter::once(&relation.actor).chain(&relation.source)
 }

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::book::{month_name, month_url, year_url};
 use super::cards::{CardArgs, Cards, label};
 use super::item::{held_for, office};
+use super::records::Records;
 use crate::base::{CountryCode, Kind, Label, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading, StatementEntry};
@@ -44,6 +45,7 @@ impl Hash for LedgerArgs<'_> {
 pub struct Ledgers {
     pub(super) cards: Cards,
     pub(super) lists: Shared<Lists>,
+    pub(super) records: Records,
 }
 
 /// Who, when and where, by number: what changes with a date, a statement or a relation, but not with a title.
@@ -59,8 +61,6 @@ pub(super) struct Lists {
     /// Readings of each country's level, newest first.
     pub(super) levels: BTreeMap<CountryCode, Vec<(DocIx, Reading)>>,
     pub(super) superseded_by: BTreeMap<NodeIx, Vec<DocIx>>,
-    /// Relations that other actors say they have to this one.
-    pub(super) related_from: BTreeMap<NodeIx, Vec<(NodeIx, usize)>>,
     /// Who was merged into an actor, be it by way of others.
     pub(super) merged: BTreeMap<NodeIx, Vec<NodeIx>>,
 }
@@ -72,9 +72,6 @@ pub(super) struct Glance {
     pub(super) own_brief: bool,
     /// Year and month (0: the year is all that is known).
     pub(super) month: Option<(i16, i8)>,
-    pub(super) has_judgements: bool,
-    /// Whether it tells of events, or is of one.
-    pub(super) has_events: bool,
     /// The highest in it.
     pub(super) label: Label,
 }
@@ -85,8 +82,13 @@ pub(super) type Said = (DocIx, usize);
 impl Ledgers {
     /// Works them out.
     pub fn new(args: &LedgerArgs<'_>) -> Self {
-        let (cards, lists) = rayon::join(|| Cards::new(args), || Lists::new(args.site));
-        Self { cards, lists: Shared::new(lists) }
+        let lists_and_records = || {
+            let lists = Lists::new(args.site);
+            let records = Records::new(args.site, &lists.glances);
+            (lists, records)
+        };
+        let (cards, (lists, records)) = rayon::join(|| Cards::new(args), lists_and_records);
+        Self { cards, lists: Shared::new(lists), records }
     }
 }
 
@@ -102,11 +104,9 @@ impl Lists {
             said_about: BTreeMap::new(),
             levels: BTreeMap::new(),
             superseded_by: BTreeMap::new(),
-            related_from: BTreeMap::new(),
             merged: merged(site),
         };
         lists.collect_briefs(site);
-        lists.collect_relations(site);
         lists
     }
 
@@ -115,17 +115,16 @@ impl Lists {
         for &at in &site.briefs {
             let Some(brief) = site.documents[at.at()].brief() else { continue };
             for (nth, statement) in brief.statements.iter().enumerate() {
-                if let Some(speaker) = site.find(SPEAKERS, &statement.by) {
-                    let on = statement.on.or(brief.date);
-                    let person = site.document_of(speaker).map(|at| &site.documents[at.at()].data);
-                    let office = match person {
-                        Some(Data::Person(person)) => office(person, on),
-                        _ => None,
-                    };
-                    let spoken_for = office.and_then(|office| held_for(site, office));
-                    for node in std::iter::once(speaker).chain(spoken_for) {
-                        self.said_by.entry(node).or_default().push((at, nth));
-                    }
+                let Some(speaker) = site.find(SPEAKERS, &statement.by) else { continue };
+                let on = statement.on.or(brief.date);
+                let person = site.document_of(speaker).map(|at| &site.documents[at.at()].data);
+                let office = match person {
+                    Some(Data::Person(person)) => office(person, on),
+                    _ => None,
+                };
+                let spoken_for = office.and_then(|office| held_for(site, office));
+                for node in std::iter::once(speaker).chain(spoken_for) {
+                    self.said_by.entry(node).or_default().push((at, nth));
                 }
                 for node in statement.about.iter().filter_map(|id| site.find(StatementEntry::ABOUT, id)) {
                     self.said_about.entry(node).or_default().push((at, nth));
@@ -136,18 +135,6 @@ impl Lists {
             }
             for node in brief.supersedes.iter().filter_map(|id| site.find(&[Kind::Brief], id)) {
                 self.superseded_by.entry(node).or_default().push(at);
-            }
-        }
-    }
-
-    fn collect_relations(&mut self, site: &Site) {
-        for (at, document) in site.documents.iter().enumerate() {
-            let Data::Actor(actor) = &document.data else { continue };
-            let own = site.node_of(DocIx::new(at));
-            for (nth, relation) in actor.relations.iter().enumerate() {
-                if let Some(other) = site.find(&[Kind::Actor], &relation.to).filter(|&other| other != own) {
-                    self.related_from.entry(other).or_default().push((own, nth));
-                }
             }
         }
     }
@@ -167,12 +154,6 @@ fn glances(site: &Site) -> Vec<Glance> {
     let glance = |document: &Shared<Document>| Glance {
         own_brief: false,
         month: document.date().map(|date| (date.year(), date.month().unwrap_or(0))),
-        has_judgements: document.brief().is_some_and(|brief| !brief.judgements.is_empty()),
-        has_events: match &document.data {
-            Data::Event(_) => true,
-            Data::Brief(brief) => !brief.events.is_empty(),
-            _ => false,
-        },
         label: label(document),
     };
     let mut glances: Vec<Glance> = site.documents.par_iter().map(glance).collect();

@@ -16,14 +16,17 @@ mod item;
 mod judgement;
 mod labels;
 mod ledgers;
+mod more;
 mod plain;
 mod profile;
 mod reader;
+mod records;
 mod small;
 
 pub use book::Book;
 pub use cards::{CardArgs, card};
 pub use ledgers::{CardOf, LedgerArgs, Ledgers};
+pub use more::List;
 pub use reader::{Answers, Ask};
 
 use std::hash::{Hash, Hasher};
@@ -55,8 +58,8 @@ pub enum Show {
     Brief(DocIx),
     /// An entity: its node, and its document in the page's language.
     Profile(NodeIx, Option<DocIx>),
-    /// A later page of an entity's briefs, from 2.
-    More(NodeIx, usize),
+    /// A page of a list that an entity's or document's own page shows in part.
+    More(NodeIx, List, usize),
     /// A plain page.
     Plain(DocIx),
     /// The briefs of a time, and which page of the list.
@@ -112,7 +115,7 @@ impl Show {
     /// Whom the page is about: it shows in which sentences others name it.
     fn about(self, site: &Site) -> Option<NodeIx> {
         match self {
-            Self::Profile(node, _) | Self::More(node, _) => Some(node),
+            Self::Profile(node, _) | Self::More(node, ..) => Some(node),
             _ => self.document().map(|at| site.node_of(at)),
         }
     }
@@ -127,7 +130,7 @@ pub enum Content {
     Bytes(Arc<Vec<u8>>),
 }
 
-/// What [`derive()`] depends on: what stands where, how many briefs name whom, and which files are published.
+/// What [`derive()`] depends on: what stands where, how long the lists of whom are, and which files are published.
 #[derive(Debug)]
 pub struct DeriveArgs<'a> {
     /// The site and what its pages share.
@@ -138,7 +141,8 @@ impl Hash for DeriveArgs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self { book } = self;
         let site = book.site;
-        (Known(book), &site.assets, &site.redirects, site.brief_counts()).hash(state);
+        (Known(book), &site.assets, &site.redirects, site.link_counts()).hash(state);
+        book.ledgers.records.lengths().for_each(|lengths| lengths.hash(state));
         small::sitemap_parts(&Reader::new(book)).hash(state);
     }
 }
@@ -211,7 +215,7 @@ fn content(book: &Reader<'_>, page: &Page, html: Option<&Shared<Html>>) -> Conte
         Show::Home(at) => home::view(book, page, at.and(html)),
         Show::Brief(at) => brief::view(book, page, at, html),
         Show::Profile(node, at) => profile::view(book, page, (node, at), html),
-        Show::More(node, number) => profile::more(book, page, node, number),
+        Show::More(node, list, number) => more::view(book, page, node, (list, number)),
         Show::Plain(at) => plain::view(book, page, at, html),
         Show::Briefs(period, number) => briefs::view(book, page, period, number),
         Show::Index(kind, number) => index::view(book, page, kind, number),

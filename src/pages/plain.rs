@@ -1,8 +1,9 @@
 //! Plain pages.
 
-use super::brief::{backlinks, body, contents};
+use super::brief::{body, contents};
 use super::item::{changed, updates};
-use super::{Page, Reader};
+use super::more::mentioned;
+use super::{List, Page, Reader};
 use crate::base::{Kind, Label, Shared, order};
 use crate::html::Html;
 use crate::site::DocIx;
@@ -10,19 +11,22 @@ use crate::view::{Card, Extra, Plain, Shown, View};
 
 pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shared<Html>>) -> View {
     let document = book.document(at);
+    let node = book.site.node_of(at);
     let mut view = Plain {
         page: book.document_frame(page, at),
         card: book.document_card(at),
         body: body(html),
         contents: contents(html),
         children: children(book, document.key.id.as_str()),
-        backlinks: backlinks(book, book.site.node_of(at)),
+        backlinks: mentioned(book, node),
+        backlinks_whole: book.whole(node, List::Mentioned),
         updates: updates(&document.common.updates),
         changed: changed(book, document),
         extra: Extra(document.common.extra.clone()),
     };
     let shown = view.children.iter().chain(view.backlinks.iter().map(|mention| &mention.card));
-    view.page.label = shown.map(|card| card.label).fold(view.page.label, Label::max);
+    let behind = book.label_of_list(node, List::Mentioned);
+    view.page.label = shown.map(|card| card.label).chain(behind).fold(view.page.label, Label::max);
     View::Plain(Box::new(view))
 }
 

@@ -1,31 +1,28 @@
 //! An entity's page: what its document says, and what the briefs say about it.
 
+mod activity;
 mod names;
 
 use std::collections::BTreeMap;
 
-use ahash::AHashSet;
-
-use super::book::{month_name, month_url, year_url};
 use super::brief::{body, contents};
-use super::frame::{cut, pager};
 use super::item::{changed, grade, is_held, period, updates};
-use super::{Page, Reader, labels};
+use super::ledgers::Said;
+use super::more::{briefs, first, mentioned};
+use super::records::Relating;
+use super::{List, Page, Reader, labels};
 use crate::base::{CountryCode, Kind, Label, Shared, country, order};
-use crate::document::{Common, Data, Relation};
+use crate::document::{Common, Data};
 use crate::figure;
 use crate::html::Html;
-use crate::site::{Backlink, DocIx, Neighbours, NodeIx};
+use crate::site::{DocIx, Neighbours, NodeIx};
 use crate::view::{
-    Bar, Card, Count, Designation, EventItem, Extra, Judgement, Mention, More, Office, Profile, RelationItem,
-    Safe, Shown, View,
+    Count, Designation, EventItem, Extra, Judgement, Office, Profile, RelationItem, Safe, Statement, View,
+    Wholes,
 };
 
-/// The most of each list that a profile shows.
+/// The most of those who are named together with whom a profile is of.
 const MOST: usize = 12;
-
-/// The most statements, judgements and events that a profile shows of each.
-const MOST_ITEMS: usize = 30;
 
 pub(super) fn view(
     book: &Reader<'_>,
@@ -37,7 +34,7 @@ pub(super) fn view(
     let kind = site.nodes[node.at()].key.kind;
     let document = at.map(|at| book.document(at));
     let common = document.map(|document| &document.common);
-    let (mentions, pager) = mentions(book, node, 1);
+    let (mentions, pager) = briefs(book, node);
     let subject = Subject {
         book,
         node,
@@ -80,33 +77,21 @@ pub(super) fn view(
         mention_count: pager.items,
         pager: (pager.pages > 1).then_some(pager),
         mentions,
-        backlinks: other_backlinks(book, node),
-        statements_by: book
-            .said_by
-            .get(&node)
-            .into_iter()
-            .flatten()
-            .take(MOST_ITEMS)
-            .filter_map(|&said| book.said(said))
-            .collect(),
-        statements_about: book
-            .said_about
-            .get(&node)
-            .into_iter()
-            .flatten()
-            .take(MOST_ITEMS)
-            .filter_map(|&said| book.said(said))
-            .collect(),
+        backlinks: mentioned(book, node),
+        statements_by: subject.statements(&book.said_by),
+        statements_about: subject.statements(&book.said_about),
         judgements: subject.judgements(),
         events: subject.events(),
+        whole: subject.wholes(),
         updates: common.map(|common| updates(&common.updates)).unwrap_or_default(),
         changed: at.and_then(|at| changed(book, book.document(at))),
         review_by: common.and_then(|common: &Common| common.review_by).map(Into::into),
         extra: Extra(common.map_or(serde_json::Value::Null, |common| common.extra.clone())),
     };
     // Of these briefs it tells the number, when they were, and whom they name besides.
-    let counted = book.label_of_briefs(node).into_iter().chain(subject.labels_of_merged());
-    profile.page.label = shown(&profile).chain(counted).fold(profile.page.label, Label::max);
+    let counted = List::ALL.into_iter().filter_map(|list| book.label_of_list(node, list));
+    let behind = counted.chain(subject.labels_of_merged());
+    profile.page.label = shown(&profile).chain(behind).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }
 
@@ -121,53 +106,31 @@ fn shown(profile: &Profile) -> impl Iterator<Item = Label> {
         &profile.sources,
     ];
     let counted = counts.into_iter().flatten().map(|count| &count.card);
-    let mentioned = profile.mentions.iter().chain(&profile.backlinks).map(|mention| &mention.card);
+    let mentioned = profile.mentions.iter().chain(&profile.backlinks);
     let said = profile.statements_by.iter().chain(&profile.statements_about);
-    let said = said.flat_map(labels::of_statement);
-    let judged = profile.judgements.iter().flat_map(labels::of_judgement);
-    let happened = profile.events.iter().chain(&profile.event).flat_map(labels::of_event);
-    let read = profile.levels.iter().map(|level| &level.brief);
-    let related = profile
-        .relations
-        .iter()
-        .flat_map(|relation| std::iter::once(&relation.actor).chain(&relation.source));
-    let cards = counted.chain(mentioned).chain(said).chain(judged).chain(happened).chain(read).chain(related);
+    let happened = profile.events.iter().chain(&profile.event);
+    let cards = counted
+        .chain(mentioned.flat_map(labels::of_mention))
+        .chain(said.flat_map(labels::of_statement))
+        .chain(profile.judgements.iter().flat_map(labels::of_judgement))
+        .chain(happened.flat_map(labels::of_event))
+        .chain(profile.levels.iter().map(|level| &level.brief))
+        .chain(profile.relations.iter().flat_map(labels::of_relation));
     cards.map(|card| card.label)
 }
 
-pub(super) fn more(book: &Reader<'_>, page: &Page, node: NodeIx, number: usize) -> View {
-    let (mentions, pager) = mentions(book, node, number);
-    let card = book.card(node);
-    let label = book.label_of_briefs(node).map_or(card.label, |counted| counted.max(card.label));
-    let title = format!("{}, page {number}", card.title);
-    let mut frame = book.frame(page, &title, card.kind.name(), label);
-    let above = super::frame::kind_crumb(card.kind);
-    frame.crumbs = vec![above, crate::view::Crumb { title: card.title.clone(), url: card.url.clone() }];
-    View::More(Box::new(More { page: frame, card, mentions, pager }))
-}
-
-fn mentions(book: &Reader<'_>, node: NodeIx, number: usize) -> (Vec<Mention>, crate::view::Pager) {
-    let links: Vec<&Backlink> = book.brief_backlinks(node).collect();
-    let size = book.settings.page_size;
-    let shown = cut(&links, number, size);
-    let mention = |link: &&Backlink| Mention {
-        card: book.document_card(link.document),
-        sentence: book.sentence(link.document, node),
-    };
-    (shown.iter().map(mention).collect(), pager(&book.card(node).url, number, links.len(), size))
-}
-
-/// Documents other than briefs that name it.
-fn other_backlinks(book: &Reader<'_>, node: NodeIx) -> Vec<Mention> {
-    let site = book.site;
-    let links = book.backlinks(node).iter();
-    let links = links.filter(|link| link.kind != Kind::Brief && site.has_page(site.node_of(link.document)));
-    links
-        .map(|link| Mention {
-            card: book.document_card(link.document),
-            sentence: book.sentence(link.document, node),
-        })
-        .collect()
+/// A relation, seen from the actor whose page lists it.
+pub(super) fn relation(book: &Reader<'_>, relating: &Relating) -> Option<RelationItem> {
+    let Data::Actor(actor) = &book.document(relating.told_by).data else { return None };
+    let relation = actor.relations.get(relating.nth)?;
+    let kind = relation.kind?;
+    Some(RelationItem {
+        kind: if relating.reverse { kind.reverse_words() } else { kind.words() },
+        actor: book.card(relating.other),
+        when: period(relation.from, relation.to_date),
+        note: relation.note.clone(),
+        source: relation.source.as_ref().and_then(|id| book.find(&[Kind::Source], id)),
+    })
 }
 
 fn template(kind: Kind) -> &'static str {
@@ -264,43 +227,9 @@ impl Subject<'_> {
     }
 
     fn relations(&self) -> Vec<RelationItem> {
-        let book = self.book;
-        let mut items = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        if let Some(Data::Actor(actor)) = self.data {
-            for relation in &actor.relations {
-                let other = book.site.find(&[Kind::Actor], &relation.to);
-                let (Some(other), Some(kind)) = (other, relation.kind) else { continue };
-                seen.insert((kind.words(), other));
-                items.push(RelationItem {
-                    kind: kind.words(),
-                    actor: book.card(other),
-                    when: period(relation.from, relation.to_date),
-                    note: relation.note.clone(),
-                    source: self.relation_source(relation),
-                });
-            }
-        }
-        for &(other, nth) in book.related_from.get(&self.node).into_iter().flatten() {
-            let Some(Data::Actor(actor)) = book.document_of(other).map(|it| &it.data) else { continue };
-            let Some(relation) = actor.relations.get(nth) else { continue };
-            let Some(kind) = relation.kind.map(|kind| kind.reverse_words()) else { continue };
-            // `A ally of B` need not be said again from B's side.
-            if seen.insert((kind, other)) && book.site.has_page(other) {
-                items.push(RelationItem {
-                    kind,
-                    actor: book.card(other),
-                    when: period(relation.from, relation.to_date),
-                    note: relation.note.clone(),
-                    source: self.relation_source(relation),
-                });
-            }
-        }
-        items
-    }
-
-    fn relation_source(&self, relation: &Relation) -> Option<Shown<Card>> {
-        relation.source.as_ref().and_then(|id| self.book.find(&[Kind::Source], id))
+        let record = self.book.record(self.node);
+        let relations = record.into_iter().flat_map(|record| first(&record.relations.items));
+        relations.filter_map(|relating| relation(self.book, relating)).collect()
     }
 
     fn designated(&self) -> Vec<Designation> {
@@ -334,8 +263,8 @@ impl Subject<'_> {
     }
 
     fn levels(&self) -> Vec<crate::view::ThreatLevel> {
-        let readings = self.country().and_then(|code| self.book.levels.get(&code));
-        readings.into_iter().flatten().filter_map(|(at, reading)| self.book.threat(*at, reading)).collect()
+        let readings = first(self.book.readings(self.node)).iter();
+        readings.filter_map(|(at, reading)| self.book.threat(*at, reading)).collect()
     }
 
     /// A region's own countries, else those of the same briefs; without those where an actor is said to be active.
@@ -379,100 +308,37 @@ impl Subject<'_> {
 
     /// Judgements of the briefs that are about it: open ones first, then the newest.
     fn judgements(&self) -> Vec<Judgement> {
-        let book = self.book;
-        let mut ids = std::collections::HashSet::new();
-        let mut judgements = Vec::new();
-        let links = book.brief_backlinks(self.node).filter(|link| link.subject);
-        for link in links.filter(|link| book.glance(link.document).has_judgements) {
-            let count = book.document(link.document).brief().map_or(0, |brief| brief.judgements.len());
-            for judgement in (0..count).filter_map(|nth| book.judgement((link.document, nth))) {
-                if judgement.id.is_empty() || ids.insert(judgement.id.clone()) {
-                    judgements.push(judgement);
-                }
-            }
-            if judgements.len() >= MOST_ITEMS {
-                break;
-            }
-        }
-        judgements.sort_by_key(|judgement| judgement.outcome.is_some());
-        judgements
+        let record = self.book.record(self.node);
+        let steps = record.into_iter().flat_map(|record| first(&record.judgements.items));
+        steps.filter_map(|&step| self.book.judgement(step)).collect()
     }
 
     /// Events of which it is the place or a party, newest first; for an event's own page, none.
     fn events(&self) -> Vec<EventItem> {
-        let book = self.book;
-        let site = book.site;
-        if site.nodes[self.node.at()].key.kind == Kind::Event {
-            return Vec::new();
-        }
-        let mut events: Vec<(Option<crate::base::Edtf>, NodeIx)> = Vec::new();
-        let links = book.backlinks(self.node).iter();
-        for link in links.filter(|link| book.glance(link.document).has_events) {
-            match &book.document(link.document).data {
-                Data::Event(event) if link.front_matter => {
-                    events.push((event.date, site.node_of(link.document)));
-                }
-                Data::Brief(brief) => {
-                    for event in
-                        brief.events.iter().filter(|event| !event.reference && self.takes_part(event))
-                    {
-                        events.extend(site.event(event).map(|node| (event.date, node)));
-                    }
-                }
-                _ => {}
-            }
-        }
-        events.sort_by_key(|(date, node)| (std::cmp::Reverse(date.map(|date| date.sort_key())), *node));
-        let mut seen = AHashSet::new();
-        events.retain(|(_, node)| seen.insert(*node));
-        events.into_iter().take(MOST_ITEMS).filter_map(|(_, node)| book.event_of(node)).collect()
+        let record = self.book.record(self.node);
+        let events = record.into_iter().flat_map(|record| first(&record.events.items));
+        events.filter_map(|&event| self.book.event_of(event)).collect()
     }
 
-    fn takes_part(&self, event: &crate::document::Event) -> bool {
-        let site = self.book.site;
-        let here = event.country.and_then(|code| site.country(code.value)) == Some(self.node);
-        here || event
-            .actors
-            .iter()
-            .any(|(_, id)| site.find(&[Kind::Actor, Kind::Person], id) == Some(self.node))
+    fn statements(&self, said: &BTreeMap<NodeIx, Vec<Said>>) -> Vec<Statement> {
+        let said = said.get(&self.node).into_iter().flat_map(|said| first(said));
+        said.filter_map(|&said| self.book.said(said)).collect()
     }
 
-    /// Briefs by month, or by year when they span more than two years.
-    fn activity(&self) -> Vec<Bar> {
-        let mut months: BTreeMap<(i16, i8), usize> = BTreeMap::new();
-        for link in self.book.brief_backlinks(self.node) {
-            if let Some(month) = self.book.glance(link.document).month {
-                *months.entry(month).or_default() += 1;
-            }
+    /// How long the lists are of which the page shows the beginning.
+    fn wholes(&self) -> Wholes {
+        let whole = |list| self.book.whole(self.node, list);
+        Wholes {
+            levels: whole(List::Levels),
+            judgements: whole(List::Judgements),
+            events: whole(List::Events),
+            statements_by: whole(List::Said),
+            statements_about: whole(List::About),
+            relations: whole(List::Relations),
+            backlinks: whole(List::Mentioned),
         }
-        let (Some((&first, _)), Some((&last, _))) = (months.first_key_value(), months.last_key_value())
-        else {
-            return Vec::new();
-        };
-        let month_number = |(year, month): (i16, i8)| i32::from(year) * 12 + i32::from(month.max(1)) - 1;
-        // A brief that says only its year belongs to no month.
-        let by_month = months.keys().all(|&(_, month)| month > 0);
-        if by_month && month_number(last) - month_number(first) < 24 {
-            let bar = |number: i32| {
-                let (year, month) = (
-                    i16::try_from(number.div_euclid(12)).unwrap_or(0),
-                    i8::try_from(number.rem_euclid(12) + 1).unwrap_or(1),
-                );
-                let count = months.get(&(year, month)).copied().unwrap_or(0);
-                Bar { label: format!("{} {year}", month_name(month)), count, url: month_url(year, month) }
-            };
-            return (month_number(first)..=month_number(last)).map(bar).collect();
-        }
-        let year_count = |year: i16| months.range((year, 0)..=(year, 12)).map(|(_, count)| count).sum();
-        let bar = |year: i16| Bar { label: year.to_string(), count: year_count(year), url: year_url(year) };
-        let bars = (first.0..=last.0).map(bar);
-        // A date of long ago, be it mistyped, draws no row of empty years.
-        if bars.len() > MOST_YEARS { bars.filter(|bar| bar.count > 0).collect() } else { bars.collect() }
     }
 }
-
-/// How many years an activity shows with those in which there was none.
-const MOST_YEARS: usize = 60;
 
 /// Counts with their shares of the highest, only of those that have a page. Those of one number by name.
 pub(super) fn counts(book: &Reader<'_>, list: Vec<(NodeIx, usize)>) -> Vec<Count> {

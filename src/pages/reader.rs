@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Book;
 use super::feed;
 use super::ledgers::{Glance, Ledgers, Lists, Said};
+use super::records::Record;
 use crate::base::{Kind, PrintTable, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Person, StatementEntry};
@@ -35,6 +36,8 @@ pub enum Ask {
     Links(NodeIx),
     /// Whom they name besides.
     Together(NodeIx),
+    /// What is on record of a node: which relations, judgements and events, not what they say.
+    Record(NodeIx),
     /// All of it but the sentences: for the few pages that go through the whole site.
     Everything,
 }
@@ -81,7 +84,7 @@ impl Hash for Answers<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let &Self(book, asked) = self;
         let Book { site, ledgers, answered: known, .. } = book;
-        let Ledgers { cards, .. } = &**ledgers;
+        let Ledgers { cards, records, .. } = &**ledgers;
         for ask in asked {
             match *ask {
                 Ask::Card(node) => known.cards.hash(node.at(), state, || cards.of_node(node)),
@@ -91,6 +94,7 @@ impl Hash for Answers<'_> {
                 Ask::Sentence(at, node) => site.sentence(at, node).hash(state),
                 Ask::Links(node) => site.links_to(node).hash(state),
                 Ask::Together(node) => site.together_with(node).hash(state),
+                Ask::Record(node) => records.of(node).hash(state),
                 Ask::Everything => book.hash(state),
             }
         }
@@ -239,6 +243,12 @@ impl<'a> Reader<'a> {
     pub(super) fn brief_backlinks(&self, node: NodeIx) -> impl Iterator<Item = &'a Backlink> + use<'a> {
         self.ask(Ask::Links(node));
         self.book.site.brief_backlinks(node)
+    }
+
+    /// What is on record of a node, if anything is.
+    pub(super) fn record(&self, node: NodeIx) -> Option<&'a Record> {
+        self.ask(Ask::Record(node));
+        self.book.ledgers.records.of(node)
     }
 
     /// The sentence in which a document names an entity; absent when only its front matter does.

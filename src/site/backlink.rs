@@ -107,13 +107,17 @@ impl Hash for LinksTo<'_> {
     }
 }
 
-/// How many briefs name each node. Its hash covers only that.
-pub struct BriefCounts<'a>(pub(super) &'a Company);
+/// How many briefs name each node, and how many of all who do have a page. Its hash covers only that.
+pub struct LinkCounts<'a>(pub(super) &'a Site);
 
-impl Hash for BriefCounts<'_> {
+impl Hash for LinkCounts<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Company { backlinks, counts, .. } = self.0;
-        counts.hash(state, || backlinks.iter().map(|links| briefs(links).count()).collect::<Vec<_>>());
+        let &Self(site) = self;
+        site.company.counts.hash(state, || {
+            let shown = |link: &&Backlink| site.has_page(site.node_of(link.document));
+            let count = |links: &Vec<Backlink>| (briefs(links).count(), links.iter().filter(shown).count());
+            site.company.backlinks.iter().map(count).collect::<Vec<_>>()
+        });
     }
 }
 

@@ -43,6 +43,25 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>, lang: Lang) -> String {
     out
 }
 
+/// The sentence that a citation at a place in the prose is for: it stands in it, or behind its full stop.
+pub(super) fn cited(prose: &str, at: usize, lang: Lang) -> String {
+    let before = prose[..at].trim_end_matches(|ch: char| ch != '\n' && ch.is_whitespace());
+    let said = before.trim_end_matches(|ch| ends_sentence(ch) || closes(ch)).len();
+    if said == 0 || before.as_bytes()[said - 1] == b'\n' {
+        let first = at + (prose.len() - at - prose[at..].trim_start_matches(' ').len());
+        return excerpt(prose, first..first, lang);
+    }
+    let (block, _) = near(prose, &(said..said));
+    let after = prose[at..].lines().next().unwrap_or_default().trim_start();
+    let mut marks = before[said..].char_indices().filter(|&(_, ch)| ends_sentence(ch));
+    let is_behind = marks.any(|(i, mark)| ends(&prose[block..said + i], mark, after, lang));
+    if is_behind {
+        excerpt(before, said..said, lang)
+    } else {
+        excerpt(prose, before.len()..before.len(), lang)
+    }
+}
+
 /// What of a name's block can be shown, and a little more: a block may be as long as a book.
 fn near(prose: &str, name: &Range<usize>) -> (usize, usize) {
     let from = prose.floor_char_boundary(name.start.saturating_sub(SIDE + BEYOND));
@@ -238,6 +257,23 @@ mod tests {
             around("Zorgon hit .gov and .ir hosts , as told . Then", "Zorgon"),
             "<mark>Zorgon</mark> hit .gov and .ir hosts, as told."
         );
+    }
+
+    #[test]
+    fn a_citation_is_for_the_sentence_in_which_it_stands_or_before_it() {
+        let cited = |prose: &str| {
+            let at = prose.find('@').unwrap();
+            super::cited(&prose.replace('@', ""), at, Lang::english())
+        };
+        assert_eq!(cited("Before it. A road was cut @. After it."), "A road was cut.");
+        assert_eq!(cited("Before it. A road was cut. @ After it."), "A road was cut.");
+        assert_eq!(cited("Before it. A road was cut.@"), "A road was cut.");
+        assert_eq!(cited("He said “A road was cut.” @ After it."), "He said “A road was cut.”");
+        // HTML shows two blanks as one.
+        assert_eq!(cited("Some (the Bears) @ cut a road. After it."), "Some (the Bears)  cut a road.");
+        assert_eq!(cited("Before it. The U.S. @ denied it."), "The U.S.  denied it.");
+        assert_eq!(cited("Block.\n@ says so. After it."), "says so.");
+        assert_eq!(cited("@"), "");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::backlink::{Backlink, BriefCounts, Company, LinksTo, briefs};
+use super::backlink::{Backlink, Company, LinkCounts, LinksTo, briefs};
 use super::catalogue::Catalogue;
 use super::index::Index;
 use super::outline::Outline;
@@ -95,9 +95,9 @@ impl Site {
         TogetherWith { site: self, node }
     }
 
-    /// How many briefs name each node. Its hash covers only that.
-    pub fn brief_counts(&self) -> BriefCounts<'_> {
-        BriefCounts(&self.company)
+    /// How many name each node. Its hash covers only that.
+    pub fn link_counts(&self) -> LinkCounts<'_> {
+        LinkCounts(self)
     }
 
     /// Whom a document names and how, without the sentences. Its hash covers only that.

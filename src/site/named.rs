@@ -6,14 +6,14 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::excerpt;
+use super::excerpt::{cited, excerpt};
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
 use super::resolve::Link;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
-use crate::base::{Lang, Text};
+use crate::base::{Kind, Lang, Text, is_same};
 use crate::document::{Document, Run};
 
 /// How a document names an entity.
@@ -24,7 +24,7 @@ pub(super) struct Naming {
     pub subject: bool,
     /// The front matter names it in any way.
     pub front_matter: bool,
-    /// The sentence of the first mention or link in the text, escaped HTML.
+    /// The sentence of the first mention or link in the text, or of the first citation of a source; escaped HTML.
     pub sentence: Option<Text>,
 }
 
@@ -48,8 +48,9 @@ pub(super) fn named_by(
             named.front_matter(node, true);
         }
     }
-    let linked = targets.iter().any(Option::is_some);
-    let prose = linked.then(|| document.prose());
+    let cites = cites(index, document);
+    let read = targets.iter().any(Option::is_some) || !cites.is_empty();
+    let prose = read.then(|| document.prose());
     let shown = prose.as_ref().map(|prose| Shown::new(document, (links, targets), &prose.text));
     for (key, place, sentence) in &mentions.first {
         if let Some(&node) = index.by_key.get(key) {
@@ -66,7 +67,29 @@ pub(super) fn named_by(
         let words = document.body.links[nth].words;
         named.entry(node).sentence.get_or_insert_with(|| shown.sentence(words).into());
     }
+    for (node, at) in cites {
+        let Some(shown) = &shown else { continue };
+        let naming = named.entry(node);
+        if naming.sentence.is_none() {
+            naming.sentence = Some(shown.cited(at)).filter(|words| !words.is_empty()).map(Into::into);
+        }
+    }
     named.0.into_values().collect()
+}
+
+/// The outlets that its text cites, and those through whom it has that, with the place in the prose.
+fn cites(index: &Index, document: &Document) -> Vec<(NodeIx, u32)> {
+    let Some(brief) = document.brief() else { return Vec::new() };
+    let mut cites = Vec::new();
+    for citation in &document.body.citations {
+        let Some(at) = citation.at else { continue };
+        for (id, _) in &citation.items {
+            let source = brief.sources.iter().find(|source| is_same(&source.id.value, id));
+            let outlets = source.into_iter().flat_map(|source| source.source.iter().chain(&source.via));
+            cites.extend(outlets.filter_map(|id| Some((index.find(&[Kind::Source], id)?, at))));
+        }
+    }
+    cites
 }
 
 /// A text as its page shows it: wikilinks without words of their own have the titles of what they lead to.
@@ -106,8 +129,18 @@ impl<'a> Shown<'a> {
 
     /// The sentence around a stretch of the prose.
     fn sentence(&self, run: Run) -> String {
+        excerpt(&self.text, self.place(run), self.lang)
+    }
+
+    /// The sentence that a citation is for.
+    fn cited(&self, at: u32) -> String {
+        cited(&self.text, self.place(Run { start: at, end: at }).start, self.lang)
+    }
+
+    /// Where a stretch of the prose stands here.
+    fn place(&self, run: Run) -> Range<usize> {
         let next = self.titles.partition_point(|(words, _)| words.end <= run.start);
-        let place = match self.titles.get(next).filter(|(words, _)| words.start < run.end) {
+        match self.titles.get(next).filter(|(words, _)| words.start < run.end) {
             Some((_, title)) => title.clone(),
             None => {
                 let (before, here) = next.checked_sub(1).map_or((0, 0), |at| {
@@ -116,8 +149,7 @@ impl<'a> Shown<'a> {
                 });
                 here + (run.start as usize - before)..here + (run.end as usize - before)
             }
-        };
-        excerpt(&self.text, place, self.lang)
+        }
     }
 }
 

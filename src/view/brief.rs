@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Card, Extra, Frame, Heading, Mention, Safe, Shown, When};
+use super::{Card, Extra, Frame, Heading, Mention, Safe, Shown, When, Whole};
 use crate::base::{Label, Lang};
 
 /// `brief.html`.
@@ -46,9 +46,12 @@ pub struct Brief {
     pub supersedes: Vec<Shown<Card>>,
     /// Newer briefs that replace it.
     pub superseded_by: Vec<Shown<Card>>,
-    /// Documents that link here.
+    /// Documents that link here, the newest first: at most 20.
     pub backlinks: Vec<Mention>,
-    /// Briefs about the same actors and countries, the nearest first.
+    /// How many there are and where all of them are, when there are more.
+    pub backlinks_whole: Option<Whole>,
+    /// Briefs about the same actors and countries, the nearest first; none that `backlinks`, `supersedes` or
+    /// `superseded_by` has.
     pub related: Vec<Shown<Card>>,
     /// The brief published before this.
     pub earlier: Option<Shown<Card>>,

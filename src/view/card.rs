@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 use tera::{Value, escape_html};
 
+use super::{EventItem, Grade, Statement};
 use crate::base::{Edtf, Kind, Label, Lang, Prints, Text, UrlPath};
 
 /// All that one page may know of another document: enough to list and link it.
@@ -116,8 +117,38 @@ pub struct Count {
 pub struct Mention {
     /// The document.
     pub card: Shown<Card>,
-    /// The sentence, with the mention in `<mark>`; absent when only the front matter names it.
+    /// The sentence, with the mention in `<mark>`, or the first that cites it; absent when only the front matter names
+    /// it.
     pub sentence: Option<Safe>,
+    /// On the page of a source: what a brief cites of it.
+    pub citations: Vec<Citation>,
+}
+
+/// What a brief cites of a source, or has through it.
+#[derive(Clone, Debug, Serialize, Hash)]
+pub struct Citation {
+    /// Its number in the brief's list.
+    pub number: usize,
+    /// Its place in the brief's list: `briefs/x/#source-er`.
+    pub url: String,
+    /// The report's title, or the outlet's name.
+    pub title: String,
+    /// Where the report can be read.
+    pub address: Option<String>,
+    /// When published.
+    pub date: Option<When>,
+    /// Admiralty grade that the brief gives it.
+    pub grade: Option<Grade>,
+    /// The outlet, when it is another that came through this source.
+    pub of: Option<Shown<Card>>,
+    /// Its own label, when it says one.
+    pub label: Option<Label>,
+    /// Statements that it brought, the first five.
+    pub statements: Vec<Statement>,
+    /// Events that it told of, the first five.
+    pub events: Vec<EventItem>,
+    /// How many more statements and events the brief has from it.
+    pub more: usize,
 }
 
 /// A little HTML that is not escaped again, of one view.

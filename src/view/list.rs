@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Card, Extra, Frame, Heading, Judgement, Mention, Pager, Safe, Shown, ThreatLevel, Update, When};
+use super::{
+    Card, Extra, Frame, Heading, Judgement, Mention, Pager, Safe, Shown, ThreatLevel, Update, When, Whole,
+};
 use crate::base::{Label, UrlPath};
 
 /// `home.html`.
@@ -54,8 +56,10 @@ pub struct Plain {
     pub contents: Vec<Heading>,
     /// Pages below this one (`guide/` has `guide/x/`), by title.
     pub children: Vec<Shown<Card>>,
-    /// Documents that link here.
+    /// Documents that link here, the newest first: at most 20.
     pub backlinks: Vec<Mention>,
+    /// How many there are and where all of them are, when there are more.
+    pub backlinks_whole: Option<Whole>,
     /// Its own history, newest first.
     pub updates: Vec<Update>,
     /// The day of its last commit, with `dates = "git"` and when its own history tells none.

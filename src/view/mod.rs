@@ -5,7 +5,7 @@
 //! | `home.html` | [`Home`] |
 //! | `brief.html` | [`Brief`] |
 //! | `actor.html`, `country.html`, `person.html`, `region.html`, `event.html`, `source.html`, `topic.html` | [`Profile`] |
-//! | `profile-more.html` | [`More`]: the second and later pages of a profile's list |
+//! | `profile-more.html` | [`More`]: the pages of a list that another page shows in part |
 //! | `page.html` | [`Plain`] |
 //! | `briefs.html` | [`Briefs`]: the list of briefs, a year, a month |
 //! | `index.html` | [`Index`]: all actors, countries, … |
@@ -28,14 +28,14 @@ pub use brief::{
     Brief, Brought, EventItem, Grade, Judgement, JudgementStep, Likelihood, SourceItem, Statement,
     ThreatLevel, Update,
 };
-pub use card::{Card, Count, Mention, Safe, Shown, Snippet, When};
+pub use card::{Card, Citation, Count, Mention, Safe, Shown, Snippet, When};
 pub use feed::{Feed, FeedEntry};
 pub use frame::{Alternate, Crumb, Extra, FeedLink, Frame, Global, Heading, NavItem, Pager};
 pub use list::{
     ArchiveMonth, ArchiveYear, Briefs, Change, Grouping, Home, Index, IndexGroup, IndexItem, NotFound, Plain,
     Redirect,
 };
-pub use profile::{AliasItem, Bar, Designation, More, Office, Profile, RelationItem};
+pub use profile::{AliasItem, Bar, Designation, More, Office, Profile, RelationItem, Whole, Wholes};
 
 use serde::Serialize;
 

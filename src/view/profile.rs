@@ -42,11 +42,11 @@ pub struct Profile {
     pub grade: Option<Grade>,
     /// For a country: the level that stands now.
     pub level: Option<ThreatLevel>,
-    /// For a country: every reading, newest first.
+    /// For a country: its readings, newest first.
     pub levels: Vec<ThreatLevel>,
     /// For an event: the facts of it.
     pub event: Option<EventItem>,
-    /// Briefs by year or month, oldest first.
+    /// Briefs by month, by quarter when they span more than three years, by year when more than twelve; oldest first.
     pub activity: Vec<Bar>,
     /// The same as a figure (SVG); absent with fewer than two bars.
     pub activity_figure: Option<Safe>,
@@ -78,6 +78,8 @@ pub struct Profile {
     pub judgements: Vec<Judgement>,
     /// What it took part in, or what happened there, newest first.
     pub events: Vec<EventItem>,
+    /// Of the lists that are longer than shown here, how long and where all of each is.
+    pub whole: Wholes,
     /// The document's own history.
     pub updates: Vec<Update>,
     /// The day of its last commit, with `dates = "git"` and when its own history tells none.
@@ -88,15 +90,56 @@ pub struct Profile {
     pub extra: Extra,
 }
 
-/// `profile-more.html`: the second and later pages of a profile's list of briefs.
+/// Lists of which a profile shows no more than the first 20; each absent when it shows all.
+#[derive(Clone, Debug, Serialize, Hash)]
+pub struct Wholes {
+    /// Of `levels`.
+    pub levels: Option<Whole>,
+    /// Of `judgements`.
+    pub judgements: Option<Whole>,
+    /// Of `events`.
+    pub events: Option<Whole>,
+    /// Of `statements_by`.
+    pub statements_by: Option<Whole>,
+    /// Of `statements_about`.
+    pub statements_about: Option<Whole>,
+    /// Of `relations`.
+    pub relations: Option<Whole>,
+    /// Of `backlinks`.
+    pub backlinks: Option<Whole>,
+}
+
+/// A list that is longer than shown.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
+pub struct Whole {
+    /// How many there are.
+    pub count: usize,
+    /// The page with all of them.
+    pub url: crate::base::UrlPath,
+}
+
+/// `profile-more.html`: a page of a list that a profile, brief or page shows in part. All lists but one are empty.
 #[derive(Clone, Debug, Serialize, Hash)]
 pub struct More {
     /// The head.
     pub page: Frame,
-    /// The entity.
+    /// The entity or document.
     pub card: Shown<Card>,
-    /// This page's briefs.
+    /// Which list: `briefs`, `levels`, `judgements`, `events`, `statements` (by it), `about` (statements about it),
+    /// `relations`, `mentioned`.
+    pub list: &'static str,
+    /// The items of `briefs` and `mentioned`.
     pub mentions: Vec<Mention>,
+    /// The items of `levels`.
+    pub levels: Vec<ThreatLevel>,
+    /// The items of `judgements`.
+    pub judgements: Vec<Judgement>,
+    /// The items of `statements` and `about`.
+    pub statements: Vec<Statement>,
+    /// The items of `events`.
+    pub events: Vec<EventItem>,
+    /// The items of `relations`.
+    pub relations: Vec<RelationItem>,
     /// Where in the list.
     pub pager: Pager,
 }
@@ -160,10 +203,10 @@ pub struct Office {
 /// A column of the activity figure.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, Hash)]
 pub struct Bar {
-    /// `2024` or `March 2024`.
+    /// `March 2024`, `Q1 2024` or `2024`.
     pub label: String,
     /// Briefs.
     pub count: usize,
-    /// The archive page of that time.
+    /// The archive page of that time; of a quarter, that of its year.
     pub url: crate::base::UrlPath,
 }
