@@ -101,6 +101,17 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     })?;
     drop(progress);
     tell(&done, &source, given, shell);
+    if let Target::Folder(dir) = &target
+        && let Some(closed) = publish::closed(&absolute(dir)?)
+    {
+        let closed = closed.display();
+        shell.warn(
+            &format!(
+                "only its owner can read `{closed}`, so a web server that runs as another user shows nothing"
+            ),
+            &format!("`chmod -R a+rX {closed}` lets everyone read it"),
+        );
+    }
     done.undone.map_or(Ok(Status::Done), |fault| Err(Failure::Fault(fault)))
 }
 

@@ -19,6 +19,7 @@
 mod cap;
 mod folder;
 mod id;
+mod readers;
 mod remote;
 mod session;
 mod sign;
@@ -38,6 +39,7 @@ pub use minisign::PublicKey;
 pub use cap::Cap;
 pub use folder::{Folder, is_release};
 pub use id::ReleaseId;
+pub use readers::closed;
 pub use remote::Remote;
 pub use sign::{KeyFault, Signer, check, check_bytes, public_key};
 pub use source::Source;
