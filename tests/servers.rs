@@ -494,6 +494,7 @@ fn what_a_configuration_cannot_take_is_told() {
     for flags in [["--root", "/srv/\"; }"], ["--host", "a;b"], ["--edition", "a b"], ["--tls", "/x$y"]] {
         site.brief(&["config", "nginx", flags[0], flags[1]]).ends(2).says(flags[0]);
     }
+    site.brief(&["config", "nginx", "--port", "0"]).ends(2).says("--port");
     site.brief(&["config", "iis"]).ends(2).says("nginx");
 }
 
