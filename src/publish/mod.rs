@@ -19,6 +19,8 @@
 mod cap;
 mod folder;
 mod id;
+#[cfg(feature = "remote")]
+mod patience;
 mod readers;
 mod remote;
 mod session;
