@@ -256,7 +256,10 @@ fn a_site_is_not_published_into_itself() {
     let before = names();
     let whole = site.folder.path().display().to_string();
     for target in [".", "content/..", &whole] {
-        site.brief(&["publish", target, "--out", "a"]).ends(3).says("B0906").says("cannot be published to");
+        for more in [&[][..], &["--dry-run"]] {
+            let args = [&["publish", target, "--out", "a"], more].concat();
+            site.brief(&args).ends(3).says("B0906").says("cannot be published to");
+        }
     }
     assert_eq!(names(), before);
     site.brief(&["publish", "www", "--out", "a"]).ends(0);

@@ -81,6 +81,9 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         return store((bucket, prefix), &source, given, shell);
     }
     if given.dry_run {
+        if let Target::Folder(dir) = &target {
+            Folder::may_be(&absolute(dir)?)?;
+        }
         let (current, manifest) = publish::plan(&mut *look(&target, given)?)?;
         let current = current.map_or_else(|| "nothing yet".to_owned(), |id| id.to_string());
         let text = difference(&Difference::between(&manifest, &source.manifest), &folder);

@@ -47,13 +47,7 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        let place = real(dir)?;
-        if place.parent().is_none()
-            || place.join(SETTINGS).is_file()
-            || place.ancestors().any(|above| is_of_a_site(above) || is_input(above))
-        {
-            return Err(inside_a_site(&dir.display().to_string()));
-        }
+        Self::may_be(dir)?;
         let path = dir.join(LOCK);
         // Looked at before it is opened: a pipe would wait for its other end, and a link leads elsewhere.
         if fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file()) {
@@ -74,6 +68,19 @@ impl Folder {
         // What cannot go now is tried again, and told of, when readers see the new release.
         let _ = folder.clear();
         Ok(folder)
+    }
+
+    /// Whether releases may lie in a folder.
+    ///
+    /// # Errors
+    /// B0906 when it is a site's or of one.
+    pub fn may_be(dir: &Path) -> Result<()> {
+        let place = real(dir)?;
+        let is_a_site = place.parent().is_none() || place.join(SETTINGS).is_file();
+        if is_a_site || place.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+            return Err(inside_a_site(&dir.display().to_string()));
+        }
+        Ok(())
     }
 
     fn names(&self) -> Result<Vec<String>> {
