@@ -272,8 +272,3 @@ fn words(status: &Status) -> String {
         status => status.details(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-}
