@@ -180,6 +180,7 @@ fn usage_and_settings_end_with_2() {
     for args in [
         &["biuld"][..],
         &["build", "--now", "soon"],
+        &["check", "--now", "-000001-12-31T00:00:00Z"],
         &["explain", "B9999"],
         &["schema", "nothing"],
         &["build", "--env", "staging"],
@@ -187,6 +188,12 @@ fn usage_and_settings_end_with_2() {
     ] {
         site.brief(args).ends(2);
     }
+    // The day before 0000, with which dates in writing begin.
+    let epoch = |of: &mut Command| Ran::of(of.env_remove("BRIEF_NOW").output().expect("it runs"));
+    epoch(program(site.folder.path()).env("SOURCE_DATE_EPOCH", "-62167219201").arg("check"))
+        .ends(2)
+        .says("no day");
+    epoch(program(site.folder.path()).env("SOURCE_DATE_EPOCH", "-62167219200").arg("check")).ends(0);
     site.write("site.toml", "titel = \"T\"\n");
     site.brief(&["build"]).ends(2).says("site.toml:1:1").says("did you mean `title`?");
     let empty = tempfile::tempdir().expect("a folder can be made");

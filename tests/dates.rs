@@ -256,6 +256,11 @@ fn the_dates_are_of_the_commits_alone() {
         assert!(site.public() == before, "{key}");
         git(root, "", &["config", "--unset", key]);
     }
+    let head = Command::new("git").current_dir(root).args(["rev-parse", "HEAD"]).output().expect("git runs");
+    std::fs::write(root.join(".git/info/grafts"), head.stdout).expect("it can be written");
+    builds(site, &["--strict"]).ends(0);
+    assert!(site.public() == before, "a graft");
+    std::fs::remove_file(root.join(".git/info/grafts")).expect("it is there");
     git(root, "", &["replace", "--graft", "HEAD"]);
     for (name, value) in [
         ("GIT_DIR", "/nowhere"),

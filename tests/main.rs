@@ -21,6 +21,7 @@ mod linked;
 mod machine;
 mod memory;
 mod own_site;
+mod places;
 mod publish;
 mod publish_ssh;
 mod recipes;

@@ -237,6 +237,38 @@ fn the_image_is_static_and_not_roots() {
     assert!(file.contains("cargo install --locked --features remote"));
 }
 
+/// The user of the image, by number.
+fn user_of_the_image(written: &BTreeMap<String, String>) -> i64 {
+    let (_, rest) = written["Dockerfile"].split_once("adduser -D -u ").expect("a user is made");
+    rest.split(' ').next().and_then(|user| user.parse().ok()).expect("a number")
+}
+
+/// A pod's containers share a volume, in which each writes to what another has made: so all have one user, who is that
+/// of the image.
+#[test]
+fn the_containers_of_a_pod_are_one_user() {
+    let (_, written) = recipes();
+    let user = user_of_the_image(&written);
+    for path in ["kubernetes/briefs-merge.yml", "kubernetes/briefs-shards.yml"] {
+        let job = yaml::parse(&SourcePath::new(path), &written[path], 0).value.to_json();
+        let pod = &job["spec"]["template"]["spec"];
+        assert_eq!(pod["securityContext"]["fsGroup"], user, "{path}");
+        let containers = ["initContainers", "containers"].map(|list| pod[list].as_array().expect("a list"));
+        let containers: Vec<_> = containers.into_iter().flatten().collect();
+        assert!(containers.len() >= 2);
+        for container in containers {
+            let own = &container["securityContext"]["runAsUser"];
+            let runs_as = if own.is_null() { &pod["securityContext"]["runAsUser"] } else { own };
+            assert_eq!(*runs_as, user, "{path}: {}", container["name"]);
+            // In images of others, the home of root is not to be read.
+            let is_ours = container["image"] == "brief";
+            let sets_home =
+                container["env"].as_array().is_some_and(|env| env.iter().any(|it| it["name"] == "HOME"));
+            assert!(is_ours || sets_home, "{path}: {}", container["name"]);
+        }
+    }
+}
+
 #[test]
 fn the_timer_is_what_systemd_takes() {
     let (site, written) = recipes();

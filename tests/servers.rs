@@ -85,12 +85,14 @@ impl WebServer {
                 command.args(args);
             }
             "apache" => {
-                let tls: &[&str] = if more.is_empty() { &[] } else { &["alias", "socache_shmcb", "ssl"] };
-                let modules =
-                    ["mpm_event", "authz_core", "dir", "mime", "headers", "rewrite", "setenvif", "env"];
+                // None but those that it says are needed; two of them need one more.
+                let (_, line) = printed.split_once("a2enmod ").expect("it names modules");
+                let named = line.split_once(" &&").expect("a command follows").0.split(' ');
+                let tls: &[&str] = if more.is_empty() { &[] } else { &["socache_shmcb", "setenvif"] };
+                let modules = ["mpm_event"].into_iter().chain(tls.iter().copied()).chain(named);
                 let load =
                     |module| format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n");
-                let modules: String = modules.iter().chain(tls).map(load).collect();
+                let modules: String = modules.map(load).collect();
                 let main = format!(
                     "ServerRoot {dir}\nServerName 127.0.0.1\nPidFile {dir}/pid\nDefaultRuntimeDir {dir}\nErrorLog {dir}/log\nUser www-data\nGroup www-data\n\
                      {modules}TypesConfig /etc/mime.types\nListen {port}\nInclude {dir}/site.conf\n"
@@ -288,8 +290,33 @@ fn serves_well(name: &str) {
     assert_eq!(server.get("/why%3F/", &gzip).status, 200);
     let traced = Client::new(server.port).ask("TRACE", "/", &[]).expect("it answers");
     assert!([403, 405].contains(&traced.status), "{}", traced.status);
-    fs::write(release.join(".secret"), "secret").expect("it can be written");
-    assert!([403, 404].contains(&server.get("/.secret", &[]).status));
+    fs::create_dir(release.join(".hidden")).expect("it can be made");
+    for file in [".secret", ".hidden/file", ".hidden/file.gz"] {
+        fs::write(release.join(file), "secret").expect("it can be written");
+    }
+    for path in ["/.secret", "/.hidden/file", "/.hidden/", "/%2ehidden/file"] {
+        assert!([403, 404].contains(&server.get(path, &gzip).status), "{path}");
+    }
+    // Except what the standard has there.
+    assert_eq!(server.get("/.well-known/x", &[]).status, 404);
+    fs::create_dir(release.join(".well-known")).expect("it can be made");
+    fs::write(release.join(".well-known/security.txt"), "here").expect("it can be written");
+    assert_eq!(server.get("/.well-known/security.txt", &[]).body, b"here");
+    // Browsers are told not to guess, so a type has to be right, of what is not there too.
+    for (file, kind) in [
+        ("a.geojson", "application/geo+json"),
+        ("a.mjs", "text/javascript"),
+        ("a.webmanifest", "application/manifest+json"),
+        ("a.csv", "text/csv"),
+    ] {
+        let missing = server.get(&format!("/{file}"), &[]);
+        assert_eq!((missing.status, &missing.body), (404, &read("404.html")));
+        missing.has("content-type", "text/html; charset=utf-8");
+        missing.has("cache-control", "no-cache");
+        fs::write(release.join(file), "{}").expect("it can be written");
+        let found = server.get(&format!("/{file}"), &[]);
+        assert!(found.headers["content-type"].starts_with(kind), "{file}: {:?}", found.headers);
+    }
 }
 
 #[test]
@@ -352,6 +379,8 @@ fn certificates(site: &Site) -> Option<String> {
         ("like", "/O=X/OU=briefs-partnersXeu/CN=reader"),
         ("liar", "/O=X/OU=other/CN=r,OU=briefs-partners.eu"),
         ("last-liar", "/CN=r,OU=briefs-partners.eu"),
+        ("two", "/O=X/OU=other/OU=briefs-partners.eu/CN=reader"),
+        ("two-turned", "/O=X/OU=briefs-partners.eu/OU=other/CN=reader"),
         ("plus-liar", "/O=X/OU=other/CN=r\\+OU=briefs-partners.eu"),
     ] {
         if !is_there {
@@ -385,7 +414,9 @@ fn certificates_decide_who_reads_an_edition() {
                 command.arg(format!("https://localhost:{}/", server.port)).output().expect("curl runs");
             String::from_utf8(output.stdout).expect("UTF-8")
         };
-        assert_eq!(ask(Some("briefs-partners.eu")), "200", "{name}");
+        for unit in ["briefs-partners.eu", "two", "two-turned"] {
+            assert_eq!(ask(Some(unit)), "200", "{name}, {unit}");
+        }
         for unit in ["other", "like", "liar", "last-liar", "plus-liar"] {
             assert_eq!(ask(Some(unit)), "403", "{name}, {unit}");
         }
@@ -494,6 +525,7 @@ fn what_a_configuration_cannot_take_is_told() {
     for flags in [["--root", "/srv/\"; }"], ["--host", "a;b"], ["--edition", "a b"], ["--tls", "/x$y"]] {
         site.brief(&["config", "nginx", flags[0], flags[1]]).ends(2).says(flags[0]);
     }
+    site.brief(&["config", "nginx", "--port", "0"]).ends(2).says("--port");
     site.brief(&["config", "iis"]).ends(2).says("nginx");
 }
 

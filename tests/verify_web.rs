@@ -172,7 +172,7 @@ fn a_server_that_misbehaves_is_not_followed_or_read_for_ever() {
         }
     });
     let started = Instant::now();
-    let ran = verify(&site, port, &[]).ends(1);
+    let ran = verify(&site, port, &[]).ends(3);
     let ran = ran.says("`robots.txt` cannot be read: it leads to another place").says("`index.html` differs");
     ran.says("`404.html` cannot be read: the server answers 500").says("`feed.xml`").says("4 errors");
     assert!(asked.lock().expect("nobody panics").is_empty(), "another host was asked");
@@ -208,7 +208,87 @@ fn a_server_that_goes_away_is_not_asked_for_every_file() {
         }
         _ => Vec::new(),
     });
-    verify(&site, port, &[]).ends(1).says("the server has ceased to answer");
+    verify(&site, port, &[]).ends(3).says("the server has ceased to answer");
     let asked = asked.lock().expect("nobody panics").len();
     assert!((16..200).contains(&asked), "{asked} requests");
+}
+
+/// An answer with a head of its own.
+fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// A build in a folder, and a server that sends its files, except where it is told otherwise.
+fn served(
+    site: &Site,
+    other: impl Fn(&str, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
+) -> (u16, Arc<Mutex<Vec<String>>>) {
+    site.brief(&["build", "--out", "a"]).ends(0);
+    let folder = site.path("a");
+    odd(move |path| match fs::read(folder.join(path.trim_start_matches('/'))) {
+        Ok(body) => other(path, &body).unwrap_or_else(|| answer("200 OK", "", &body)),
+        Err(_) => answer("404 No", "", b""),
+    })
+}
+
+#[test]
+fn a_server_that_is_busy_is_waited_for_as_it_asks() {
+    let site = Site::new();
+    // One request a second is answered, as by a server that limits them; one file is late.
+    let (last, late) = (Mutex::new(None::<Instant>), Mutex::new(0));
+    let (port, _) = served(&site, move |path, _| {
+        if path == "/briefs/a/index.html" {
+            let mut late = late.lock().expect("nobody panics");
+            *late += 1;
+            return (*late < 6).then(|| answer("503 Later", "Retry-After: 0\r\n", b""));
+        }
+        let mut last = last.lock().expect("nobody panics");
+        if path == "/robots.txt" && last.is_none_or(|last| last.elapsed() < Duration::from_millis(900)) {
+            last.get_or_insert_with(Instant::now);
+            return Some(answer("429 Slowly", "Retry-After: 1\r\n", b""));
+        }
+        None
+    });
+    let started = Instant::now();
+    verify(&site, port, &[]).ends(0).says("as the manifest lists them");
+    assert!(started.elapsed() > Duration::from_millis(900), "{:?}", started.elapsed());
+}
+
+#[test]
+fn what_a_server_does_not_answer_for_is_not_told_as_other_than_listed() {
+    let site = Site::new();
+    let (port, _) = served(&site, |path, _| match path {
+        "/robots.txt" => Some(answer("429 Slowly", "Retry-After: 3600\r\n", b"")),
+        "/sitemap.xml" => Some(answer("503 No", "", b"")),
+        _ => None,
+    });
+    let started = Instant::now();
+    let ran = verify(&site, port, &[]).ends(3).says("error[B0908]: `robots.txt` cannot be read").says("429");
+    assert!(!ran.err.contains("B0907"), "{}", ran.err);
+    assert!(started.elapsed() < Duration::from_secs(8), "an hour is not waited for");
+    // What it refuses, readers do not see either.
+    let (port, _) = served(&site, |path, _| (path == "/robots.txt").then(|| answer("403 No", "", b"")));
+    verify(&site, port, &[]).ends(1).says("error[B0907]: `robots.txt` cannot be read");
+}
+
+#[test]
+fn a_server_that_encodes_unasked_is_told_of() {
+    let site = Site::new();
+    let gzip = |body: &[u8]| answer("200 OK", "Content-Encoding: gzip\r\n", &[b"\x1f\x8b", body].concat());
+    let (port, _) = served(&site, move |_, body| Some(gzip(body)));
+    let words = "the server sends it encoded, as \"gzip\", although it was asked for as it is";
+    verify(&site, port, &[]).ends(3).says("manifest.json: ").says(words).says("Accept-Encoding: identity");
+    let (port, _) = served(&site, move |path, body| path.ends_with(".minisig").then(|| gzip(body)));
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    site.write("key.sec", &pair.sk.to_box(None).expect("it has a form").into_string());
+    site.brief(&["build", "--out", "a", "--sign", "key.sec"]).ends(0);
+    verify(&site, port, &["--key", &pair.pk.to_base64()]).ends(3).says("minisig: ").says(words);
+    let (port, _) = served(&site, move |path, body| path.ends_with(".html").then(|| gzip(body)));
+    verify(&site, port, &[]).ends(3).says(&format!("`index.html` cannot be read: {words}"));
+    // A file may well be said to be a copy when it is asked for as what it is.
+    let said = |body: &[u8]| answer("200 OK", "Content-Encoding: gzip\r\n", body);
+    let (port, _) = served(&site, move |path, body| path.ends_with(".css").then(|| said(body)));
+    verify(&site, port, &[]).ends(0);
 }

@@ -194,7 +194,7 @@ pub(super) struct ConfigFlags {
     #[arg(long, value_name = "NAME", default_value = "briefs.example.org")]
     pub(super) host: String,
     /// Where to listen [default: 443 with --tls, else 80]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) port: Option<u16>,
     /// A folder with server.crt and server.key, for HTTPS
     #[arg(long, value_name = "DIR")]
@@ -380,9 +380,14 @@ fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(values).try_map(|name| Kind::parse(&name).ok_or("no such kind"))
 }
 
+/// The day of a moment, in UTC, if EDTF can write it: its years begin with 0000.
+pub(super) fn day_of(moment: Timestamp) -> Option<Date> {
+    Some(moment.to_zoned(TimeZone::UTC).date()).filter(|day| day.year() >= 0)
+}
+
 /// A day, or a moment whose day in UTC is meant.
 fn day(text: &str) -> Result<Date, String> {
-    let moment = || Some(text.parse::<Timestamp>().ok()?.to_zoned(TimeZone::UTC).date());
+    let moment = || day_of(text.parse().ok()?);
     let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-20".len());
     date.or_else(moment).ok_or_else(|| "expected a day such as 2026-11-20".to_owned())
 }
@@ -426,5 +431,8 @@ mod tests {
         assert_eq!(day("2026-11-20"), Ok(date(2026, 11, 20)));
         assert_eq!(day("2026-11-20T23:30:00-05:00"), Ok(date(2026, 11, 21)));
         assert!(day("today").is_err() && day("2026-11").is_err());
+        // What dates are written in has no years before 0000.
+        assert_eq!(day("0000-01-01T00:00:00Z"), Ok(date(0, 1, 1)));
+        assert!(day("-000001-12-31T00:00:00Z").is_err() && day("0000-01-01T00:00:00+12:00").is_err());
     }
 }

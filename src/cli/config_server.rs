@@ -66,7 +66,7 @@ fn conditions(given: &ConfigFlags, edition: Option<&str>) -> Vec<&'static str> {
 }
 
 /// Lines between `@IF name@` and `@END@` stay if the name is among the conditions.
-fn chosen(text: &str, conditions: &[&str]) -> String {
+pub(super) fn chosen(text: &str, conditions: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_in = true;
     for line in text.lines() {

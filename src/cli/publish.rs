@@ -81,6 +81,9 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
         return store((bucket, prefix), &source, given, shell);
     }
     if given.dry_run {
+        if let Target::Folder(dir) = &target {
+            Folder::may_be(&absolute(dir)?)?;
+        }
         let (current, manifest) = publish::plan(&mut *look(&target, given)?)?;
         let current = current.map_or_else(|| "nothing yet".to_owned(), |id| id.to_string());
         let text = difference(&Difference::between(&manifest, &source.manifest), &folder);
@@ -101,6 +104,17 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     })?;
     drop(progress);
     tell(&done, &source, given, shell);
+    if let Target::Folder(dir) = &target
+        && let Some(closed) = publish::closed(&absolute(dir)?)
+    {
+        let closed = closed.display();
+        shell.warn(
+            &format!(
+                "only its owner can read `{closed}`, so a web server that runs as another user shows nothing"
+            ),
+            &format!("`chmod -R a+rX {closed}` lets everyone read it"),
+        );
+    }
     done.undone.map_or(Ok(Status::Done), |fault| Err(Failure::Fault(fault)))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::args::SiteFlags;
+use super::args::{SiteFlags, day_of};
 use super::environment;
 use super::status::Failure;
 use crate::base::{Diagnostic, Group, Override, Snapshot, codes, nearest};
@@ -114,17 +114,12 @@ pub(super) fn today(flags: &SiteFlags) -> Result<Date, Failure> {
         return Ok(now);
     }
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
-    let moment = match epoch {
-        None => io::now()?,
-        Some(value) => {
-            let seconds = value.to_str().and_then(|text| text.parse().ok());
-            seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-                Failure::usage(format!("`SOURCE_DATE_EPOCH` is {value:?}"))
-                    .help("it is a number of seconds since 1970-01-01T00:00:00Z, such as 1795132800")
-            })?
-        }
-    };
-    Ok(moment.to_zoned(TimeZone::UTC).date())
+    let Some(value) = epoch else { return Ok(io::now()?.to_zoned(TimeZone::UTC).date()) };
+    let seconds = value.to_str().and_then(|text| text.parse().ok());
+    seconds.and_then(|seconds| day_of(Timestamp::from_second(seconds).ok()?)).ok_or_else(|| {
+        Failure::usage(format!("`SOURCE_DATE_EPOCH` is {value:?}, which is no day that a build can have"))
+            .help("it is a number of seconds since 1970-01-01T00:00:00Z, such as 1795132800")
+    })
 }
 
 /// A path without `.` and `..`, as text alone tells.

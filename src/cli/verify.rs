@@ -111,7 +111,12 @@ fn address(target: &str, key: Option<&publish::PublicKey>, shell: &Shell) -> Res
     progress.expect(manifest.files.len());
     let differing = web.verify(&manifest, &|| progress.advance());
     drop(progress);
-    let told = |fault: &publish::Fault| Diagnostic::new(&codes::NOT_AS_LISTED, fault.to_string());
+    // What the server does not answer for may be as good as ever. What it refuses is not what readers are to see.
+    let told = |fault: &publish::Fault| {
+        let is_unknown = matches!(fault, publish::Fault::Unanswered(..));
+        let code = if is_unknown { fault.code() } else { &codes::NOT_AS_LISTED };
+        Diagnostic::new(code, fault.to_string())
+    };
     let faults: Vec<Diagnostic> = differing.iter().map(told).collect();
     if !faults.is_empty() {
         is_same()?;

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use jiff::fmt::rfc2822;
 use lychee_lib::ratelimit::RateLimitConfig;
 use lychee_lib::{Client, ClientBuilder, Status};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -236,14 +235,9 @@ fn is_busy(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
-/// How long a host wants to be left alone (RFC 9110, 10.2.3): seconds, or until a moment.
+/// How long a host wants to be left alone.
 fn wanted(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = rfc2822::parse(text).ok()?.timestamp();
-    Some(until.duration_since(io::now().ok()?).try_into().unwrap_or_default())
+    io::retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?)
 }
 
 fn leads_to(url: &Url, answer: &Response) -> std::result::Result<Url, String> {
@@ -276,19 +270,5 @@ fn words(status: &Status) -> String {
             None => status.details(),
         },
         status => status.details(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_says_how_long_it_wants_to_be_left_alone() {
-        let of = |text: &str| wanted(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]));
-        assert_eq!(of("120"), Some(Duration::from_secs(120)));
-        assert_eq!(of("Fri, 31 Dec 1999 23:59:59 GMT"), Some(Duration::ZERO));
-        assert!(of("Thu, 31 Dec 2099 23:59:59 GMT") > Some(Duration::from_secs(3600)));
-        assert_eq!(of("soon"), None);
     }
 }

@@ -23,11 +23,31 @@ fn moment(time: SystemTime) -> Result<Timestamp> {
     })
 }
 
+/// How long a host wants to be left alone (RFC 9110, 10.2.3): seconds, or until a moment.
+#[cfg(feature = "remote")]
+pub fn retry_after(text: &str) -> Option<std::time::Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(std::time::Duration::from_secs(seconds));
+    }
+    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    Some(until.duration_since(now().ok()?).try_into().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    #[cfg(feature = "remote")]
+    fn a_host_says_how_long_it_wants_to_be_left_alone() {
+        assert_eq!(retry_after("120"), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("Fri, 31 Dec 1999 23:59:59 GMT"), Some(Duration::ZERO));
+        assert!(retry_after("Thu, 31 Dec 2099 23:59:59 GMT") > Some(Duration::from_secs(3600)));
+        assert_eq!(retry_after("soon"), None);
+    }
 
     #[test]
     fn a_clock_that_has_gone_wrong_is_told() {

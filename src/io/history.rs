@@ -149,6 +149,8 @@ fn git(root: &Path, args: &[&str]) -> Result<Output, String> {
         }
     }
     command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_REPLACE_OBJECTS", "1");
+    // A repository may say of commits that they have other parents, in two ways.
+    command.env("GIT_GRAFT_FILE", "/dev/null");
     command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "").stdin(Stdio::null());
     command.output().map_err(|error| format!("`git` cannot be run ({error})"))
 }

@@ -48,6 +48,8 @@ mod workshop;
 
 pub use cache::Cache;
 pub use clock::now;
+#[cfg(feature = "remote")]
+pub use clock::retry_after;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use discover::FOLDERS;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::readers::{make_folder, make_folders, mode_of_new, write};
 use super::verify::{self, Fault};
 use super::{Host, Named, ReleaseId, Source, State};
 use crate::base::{Diagnostic, Label, OutPath, codes};
@@ -21,6 +22,8 @@ pub(super) const OLD: &str = ".old-";
 pub(super) const CURRENT: &str = "current";
 pub(super) const NEXT: &str = ".current-next";
 pub(super) const LOCK: &str = ".publish-lock";
+/// What makes a folder a site's.
+pub(super) const SETTINGS: &str = "site.toml";
 
 /// A folder with releases.
 #[derive(Debug)]
@@ -44,17 +47,14 @@ impl Folder {
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
-        let place = real(dir)?;
-        if place.parent().is_none() || place.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
-            return Err(inside_a_site(&dir.display().to_string()));
-        }
+        Self::may_be(dir)?;
         let path = dir.join(LOCK);
         // Looked at before it is opened: a pipe would wait for its other end, and a link leads elsewhere.
         if fs::symlink_metadata(&path).is_ok_and(|it| !it.is_file()) {
             return Err(no_lock(&path.display().to_string()));
         }
         let releases = dir.join(RELEASES);
-        fs::create_dir_all(&releases).map_err(unwritable(&releases))?;
+        make_folders(&releases).map_err(unwritable(&releases))?;
         let lock = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let lock = lock.map_err(unwritable(&path))?;
         match lock.try_lock() {
@@ -68,6 +68,19 @@ impl Folder {
         // What cannot go now is tried again, and told of, when readers see the new release.
         let _ = folder.clear();
         Ok(folder)
+    }
+
+    /// Whether releases may lie in a folder.
+    ///
+    /// # Errors
+    /// B0906 when it is a site's or of one.
+    pub fn may_be(dir: &Path) -> Result<()> {
+        let place = real(dir)?;
+        let is_a_site = place.parent().is_none() || place.join(SETTINGS).is_file();
+        if is_a_site || place.ancestors().any(|above| is_of_a_site(above) || is_input(above)) {
+            return Err(inside_a_site(&dir.display().to_string()));
+        }
+        Ok(())
     }
 
     fn names(&self) -> Result<Vec<String>> {
@@ -106,7 +119,7 @@ impl Folder {
         let mode = mode_of_new(new).map_err(unwritable(new))?;
         for folder in folders(&source.manifest) {
             let path = new.join(folder);
-            fs::create_dir(&path).map_err(unwritable(&path))?;
+            make_folder(&path).map_err(unwritable(&path))?;
         }
         let linked = source.manifest.files.par_iter().map(|entry| {
             let is_same = same.get(&entry.path).is_some_and(|old| old.hash == entry.hash);
@@ -119,7 +132,7 @@ impl Folder {
         for (name, bytes) in files {
             if let Some(bytes) = bytes {
                 let path = new.join(name);
-                fs::write(&path, bytes).map_err(unwritable(&path))?;
+                write(&path, bytes).map_err(unwritable(&path))?;
             }
         }
         Ok(linked)
@@ -195,7 +208,7 @@ impl Host for Folder {
     fn add(&mut self, source: &Source, id: &ReleaseId, like: Option<&ReleaseId>) -> Result<usize> {
         let releases = self.dir.join(RELEASES);
         let new = releases.join(format!("{NEW}{id}"));
-        fs::create_dir(&new).map_err(unwritable(&new))?;
+        make_folder(&new).map_err(unwritable(&new))?;
         let made = || -> Result<usize> {
             let linked = self.fill(&new, source, like)?;
             flush(&new).map_err(unwritable(&new))?;
@@ -273,7 +286,7 @@ pub fn is_release(folder: &Path) -> bool {
 fn is_input(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default();
     FOLDERS.iter().any(|input| name == *input)
-        && folder.parent().is_some_and(|above| above.join("site.toml").is_file())
+        && folder.parent().is_some_and(|above| above.join(SETTINGS).is_file())
 }
 
 pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
@@ -328,18 +341,13 @@ fn place(entry: &Entry, from: &Path, old: Option<&Path>, (new, mode): (&Path, &P
         return Err(not_as_listed(from, &Fault::Differs(path.to_owned())));
     }
     let mut reader = File::open(&source).map_err(unread)?;
-    let copied = File::create_new(&target).and_then(|mut file| io::copy(&mut reader, &mut file));
+    let copied = File::create_new(&target).and_then(|mut file| {
+        io::copy(&mut reader, &mut file)?;
+        if file.metadata()?.permissions() == *mode { Ok(()) } else { file.set_permissions(mode.clone()) }
+    });
     copied.map_err(unwritable(&target))?;
     verify::check(new, entry).map_err(|fault| not_as_listed(from, &fault))?;
     Ok(false)
-}
-
-/// The permissions that a file gets that is made now.
-fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
-    let path = folder.join(".mode");
-    let permissions = File::create_new(&path)?.metadata()?.permissions();
-    fs::remove_file(&path)?;
-    Ok(permissions)
 }
 
 /// A file of the output folder is not what its manifest says, or cannot be read.

@@ -19,6 +19,9 @@
 mod cap;
 mod folder;
 mod id;
+#[cfg(feature = "remote")]
+mod patience;
+mod readers;
 mod remote;
 mod session;
 mod sign;
@@ -38,6 +41,7 @@ pub use minisign::PublicKey;
 pub use cap::Cap;
 pub use folder::{Folder, is_release};
 pub use id::ReleaseId;
+pub use readers::closed;
 pub use remote::Remote;
 pub use sign::{KeyFault, Signer, check, check_bytes, public_key};
 pub use source::Source;

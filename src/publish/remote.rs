@@ -9,7 +9,8 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::folder::{
-    CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, current_id, inside_a_site, is_left_over, locked, no_lock,
+    CURRENT, LOCK, NEW, NEXT, OLD, RELEASES, SETTINGS, current_id, inside_a_site, is_left_over, locked,
+    no_lock,
 };
 use super::session::{Address, Session, not_run, quote, remote};
 use super::verify::Fault;
@@ -55,8 +56,9 @@ impl Remote {
         let needs =
             "for p in rsync flock; do command -v $p >/dev/null || { echo \"there is no $p\"; exit 1; }; done";
         remote.session.run("work there", needs)?;
+        // The site's own folder may hold what is published to, yet not be it.
         let walk = format!(
-            "d={}; while ! r=$(cd -P \"$d\" 2>/dev/null && pwd); do d=$(dirname \"$d\"); done; d=$r; \
+            "d={}; if [ -f \"$d/{SETTINGS}\" ]; then exit 3; fi; while ! r=$(cd -P \"$d\" 2>/dev/null && pwd); do d=$(dirname \"$d\"); done; d=$r; \
              while [ \"$d\" != / ]; do if [ -e \"$d/{MANIFEST}\" ]; then exit 3; fi; case \"$d\" in */{RELEASES}) \
              if [ -e \"${{d%/*}}/{LOCK}\" ]; then exit 3; fi;; esac; d=$(dirname \"$d\"); done",
             quote(dir)

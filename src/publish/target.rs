@@ -71,6 +71,14 @@ impl Target {
         if is_root || path.contains(char::is_control) || path.split('/').any(|part| part == "..") {
             return Err(bad(format!("`{text}` names no folder of its own")));
         }
+        if path.starts_with('~') {
+            let words =
+                format!("`{text}` begins with `~`, which is nobody's home here but a folder of that name");
+            return Err((
+                words,
+                "write the whole path from the root, such as ssh://host/home/briefs/www".to_owned(),
+            ));
+        }
         let host = host.replace(['[', ']'], "");
         Ok(Self::Ssh { host, port, path: format!("/{path}") })
     }
@@ -123,6 +131,8 @@ mod tests {
             "ssh://-oProxyCommand=x/srv",
             "ssh://w:x/srv",
             "ssh://w/a/../b",
+            "ssh://w/~/x",
+            "ssh://w//~me/x/",
         ] {
             assert!(Target::parse(text).is_err(), "{text}");
         }

@@ -22,6 +22,8 @@ pub enum Fault {
     Unlisted(String),
     /// It cannot be read, with the system's words.
     Unreadable(String, String),
+    /// The server that has it does not answer for it now, or not with its bytes, with the reason.
+    Unanswered(String, String),
 }
 
 impl fmt::Display for Fault {
@@ -30,7 +32,9 @@ impl fmt::Display for Fault {
             Self::Differs(path) => write!(f, "`{path}` differs from what the manifest says"),
             Self::Missing(path) => write!(f, "`{path}` is missing"),
             Self::Unlisted(path) => write!(f, "`{path}` is not listed in the manifest"),
-            Self::Unreadable(path, why) => write!(f, "`{path}` cannot be read: {why}"),
+            Self::Unreadable(path, why) | Self::Unanswered(path, why) => {
+                write!(f, "`{path}` cannot be read: {why}")
+            }
         }
     }
 }
@@ -40,6 +44,7 @@ impl Fault {
     pub fn code(&self) -> &'static Code {
         match self {
             Self::Unreadable(..) => &codes::READ,
+            Self::Unanswered(..) => &codes::REMOTE,
             _ => &codes::NOT_AS_LISTED,
         }
     }
@@ -52,6 +57,7 @@ impl Fault {
             Self::Missing(path) => Self::Missing(within(path)),
             Self::Unlisted(path) => Self::Unlisted(within(path)),
             Self::Unreadable(path, why) => Self::Unreadable(within(path), why),
+            Self::Unanswered(path, why) => Self::Unanswered(within(path), why),
         }
     }
 

@@ -9,6 +9,7 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 use tokio::runtime::Runtime;
 
+use super::patience::{Asked, Patience};
 use super::verify::Fault;
 use crate::base::{Diagnostic, Encoding, codes};
 use crate::io::{Entry, MANIFEST, Manifest, Result, SIGNATURE};
@@ -24,7 +25,6 @@ const SILENCE: Duration = Duration::from_secs(8);
 /// For one file as a whole, however slowly it comes.
 const WHOLE: Duration = Duration::from_secs(300);
 const REDIRECTS: usize = 5;
-const ATTEMPTS: u64 = 3;
 /// After so many without an answer, the rest are not asked for.
 const ENOUGH: usize = 2 * AT_ONCE;
 
@@ -34,8 +34,18 @@ pub struct Web {
     base: Url,
     client: Client,
     runtime: Runtime,
-    /// Requests in a row that had no answer at all.
+    patience: Patience,
+    /// Requests in a row that had no answer at all, or that there is none now.
     silent: Cell<usize>,
+}
+
+/// What came of a request for the manifest or its signature.
+enum Small {
+    Bytes(Vec<u8>),
+    Longer,
+    Status(StatusCode),
+    /// In an encoding that was not asked for.
+    Encoded(String),
 }
 
 /// What came of a request for a file.
@@ -44,6 +54,8 @@ enum Got {
     /// More bytes than it may have.
     Longer,
     Status(StatusCode),
+    /// Other bytes, in an encoding that was not asked for.
+    Encoded(String),
 }
 
 impl Web {
@@ -88,6 +100,7 @@ impl Web {
             base,
             client: client.map_err(|error| failed(error.to_string()))?,
             runtime: runtime.map_err(|error| failed(error.to_string()))?,
+            patience: Patience::new(),
             silent: Cell::new(0),
         })
     }
@@ -130,50 +143,76 @@ impl Web {
     async fn check(&self, entry: &Entry, listed: &BTreeSet<&str>) -> std::result::Result<(), Fault> {
         let path = entry.path.as_str();
         let name = || path.to_owned();
-        let unreadable = |why: String| Fault::Unreadable(name(), why);
         let copy = Encoding::of_copy(path).filter(|(plain, _)| listed.contains(plain));
-        let mut got = self.fetch(path, "identity", entry).await.map_err(unreadable)?;
+        let mut got = self.fetch(path, "identity", entry).await?;
         // A server may keep its copies for those who ask for the file and say that they take them.
-        if let (Got::Status(_), Some((plain, encoding))) = (&got, copy) {
-            got = self.fetch(plain, encoding.name(), entry).await.map_err(unreadable)?;
+        if let (Got::Status(_) | Got::Encoded(_), Some((plain, encoding))) = (&got, copy) {
+            got = self.fetch(plain, encoding.name(), entry).await?;
         }
         match got {
             Got::Hash(hash) if hash == entry.hash => Ok(()),
             Got::Hash(_) | Got::Longer => Err(Fault::Differs(name())),
             Got::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => Err(Fault::Missing(name())),
-            Got::Status(status) => Err(unreadable(format!("the server answers {status}"))),
+            Got::Status(status) => Err(Fault::Unreadable(name(), answers(status))),
+            Got::Encoded(encoding) => Err(Fault::Unanswered(name(), encoded(&encoding))),
         }
     }
 
     /// Asks for a file, unless the server has ceased to answer.
-    async fn fetch(&self, path: &str, encoding: &str, entry: &Entry) -> std::result::Result<Got, String> {
+    async fn fetch(&self, path: &str, encoding: &str, entry: &Entry) -> std::result::Result<Got, Fault> {
+        let unanswered = |why: String| Fault::Unanswered(entry.path.as_str().to_owned(), why);
         if self.silent.get() >= ENOUGH {
-            return Err("not asked for, as the server has ceased to answer".to_owned());
+            return Err(unanswered("not asked for, as the server has ceased to answer".to_owned()));
         }
-        let got = again(
-            |got| matches!(got, Ok(Got::Status(status)) if is_busy(*status)),
-            async || self.attempt(path, encoding, entry).await,
-        );
-        let got = got.await;
-        let is_silent = got.as_ref().is_err_and(|error| !error.is_redirect());
+        let got = self.patience.ask(async || self.attempt(path, encoding, entry).await).await;
+        let is_silent = match &got {
+            Ok(Asked::Answer(_)) => false,
+            Ok(Asked::Busy(..)) => true,
+            Err(error) => !error.is_redirect(),
+        };
         self.silent.set(if is_silent { self.silent.get() + 1 } else { 0 });
-        got.map_err(|error| words(&error))
+        match got {
+            Ok(Asked::Answer(got)) => Ok(got),
+            Ok(Asked::Busy(status, _)) => Err(unanswered(answers(status))),
+            Err(error) if error.is_redirect() => {
+                Err(Fault::Unreadable(entry.path.as_str().to_owned(), words(&error)))
+            }
+            Err(error) => Err(unanswered(words(&error))),
+        }
     }
 
-    async fn attempt(&self, path: &str, encoding: &str, entry: &Entry) -> reqwest::Result<Got> {
+    async fn attempt(&self, path: &str, encoding: &str, entry: &Entry) -> reqwest::Result<Asked<Got>> {
         let mut answer = self.client.get(self.url(path)).header(ACCEPT_ENCODING, encoding).send().await?;
+        match Asked::busy(&answer) {
+            Some(busy) => Ok(busy),
+            None => Ok(Asked::Answer(Self::compare(&mut answer, path, encoding, entry).await?)),
+        }
+    }
+
+    async fn compare(
+        answer: &mut Response,
+        path: &str,
+        encoding: &str,
+        entry: &Entry,
+    ) -> reqwest::Result<Got> {
         let status = answer.status();
         // The page for what is not there comes with the status that says so.
         let is_its_page = status == StatusCode::NOT_FOUND && path.ends_with("404.html");
         if !status.is_success() && !is_its_page {
             return Ok(Got::Status(status));
         }
-        let sent = answer.headers().get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-        if encoding != "identity" && sent != Some(encoding) {
+        let sent = sent_as(answer);
+        let is_plain = encoding == "identity";
+        if !is_plain && sent.as_deref() != Some(encoding) {
             return Ok(Got::Status(StatusCode::NOT_FOUND));
         }
-        match read(&mut answer, entry.size).await? {
-            Some(bytes) => Ok(Got::Hash(bytes.finalize())),
+        let hash = read(answer, entry.size).await?.map(|bytes| bytes.finalize());
+        // A copy that is asked for by its own name may be told to be one.
+        if let Some(sent) = sent.filter(|_| is_plain && hash != Some(entry.hash)) {
+            return Ok(Got::Encoded(sent));
+        }
+        match hash {
+            Some(hash) => Ok(Got::Hash(hash)),
             // Somebody's own page for what is not there is not ours.
             None if is_its_page => Ok(Got::Status(status)),
             None => Ok(Got::Longer),
@@ -181,34 +220,42 @@ impl Web {
     }
 
     async fn small(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>> {
-        let failed = |why: String| {
+        let told = |why: String, help: &str| {
             let words = format!("{}{path}: {why}", self.base);
-            Box::new(
-                Diagnostic::new(&codes::REMOTE, words)
-                    .help("is the address right, and may this machine ask there?"),
-            )
+            Box::new(Diagnostic::new(&codes::REMOTE, words).help(help))
         };
-        let ask = async || -> reqwest::Result<(StatusCode, Option<Vec<u8>>)> {
+        let failed = |why: String| told(why, "is the address right, and may this machine ask there?");
+        let ask = async || -> reqwest::Result<Asked<Small>> {
             let request = self.client.get(self.url(path)).header(ACCEPT_ENCODING, "identity");
             let mut answer = request.send().await?;
-            let mut bytes = Vec::new();
-            if !answer.status().is_success() {
-                return Ok((answer.status(), None));
+            if let Some(busy) = Asked::busy(&answer) {
+                return Ok(busy);
             }
+            if !answer.status().is_success() {
+                return Ok(Asked::Answer(Small::Status(answer.status())));
+            }
+            if let Some(encoding) = sent_as(&answer) {
+                return Ok(Asked::Answer(Small::Encoded(encoding)));
+            }
+            let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await? {
                 if (bytes.len() + chunk.len()) as u64 > most {
-                    return Ok((answer.status(), None));
+                    return Ok(Asked::Answer(Small::Longer));
                 }
                 bytes.extend_from_slice(&chunk);
             }
-            Ok((answer.status(), Some(bytes)))
+            Ok(Asked::Answer(Small::Bytes(bytes)))
         };
-        let got = again(|got| matches!(got, Ok((status, _)) if is_busy(*status)), ask).await;
-        match got.map_err(|error| failed(words(&error)))? {
-            (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Ok(None),
-            (status, _) if !status.is_success() => Err(failed(format!("the server answers {status}"))),
-            (_, None) => Err(failed(format!("it is longer than {most} bytes"))),
-            (_, bytes) => Ok(bytes),
+        match self.patience.ask(ask).await.map_err(|error| failed(words(&error)))? {
+            Asked::Busy(status, _) => Err(told(answers(status), "verify again when the server has time")),
+            Asked::Answer(Small::Status(StatusCode::NOT_FOUND | StatusCode::GONE)) => Ok(None),
+            Asked::Answer(Small::Status(status)) => Err(failed(answers(status))),
+            Asked::Answer(Small::Longer) => Err(failed(format!("it is longer than {most} bytes"))),
+            Asked::Answer(Small::Encoded(encoding)) => {
+                let help = "let the server, or what stands before it, heed `Accept-Encoding: identity`";
+                Err(told(encoded(&encoding), help))
+            }
+            Asked::Answer(Small::Bytes(bytes)) => Ok(Some(bytes)),
         }
     }
 
@@ -221,24 +268,18 @@ impl Web {
     }
 }
 
-/// Asks, and once more where the network failed or the answer says that the server is busy.
-async fn again<T>(
-    is_busy: impl Fn(&reqwest::Result<T>) -> bool,
-    ask: impl AsyncFn() -> reqwest::Result<T>,
-) -> reqwest::Result<T> {
-    for attempt in 1..ATTEMPTS {
-        let got = ask().await;
-        let has_failed = got.as_ref().is_err_and(|error| !error.is_redirect() && !error.is_timeout());
-        if !has_failed && !is_busy(&got) {
-            return got;
-        }
-        tokio::time::sleep(Duration::from_millis(300 * attempt)).await;
-    }
-    ask().await
+/// The encoding of an answer, if it has one.
+fn sent_as(answer: &Response) -> Option<String> {
+    let sent = answer.headers().get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+    (!sent.is_empty() && !sent.eq_ignore_ascii_case("identity")).then(|| sent.to_ascii_lowercase())
 }
 
-fn is_busy(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+fn answers(status: StatusCode) -> String {
+    format!("the server answers {status}")
+}
+
+fn encoded(encoding: &str) -> String {
+    format!("the server sends it encoded, as {encoding:?}, although it was asked for as it is")
 }
 
 /// Hashes an answer's body as long as it is no longer than it should be.

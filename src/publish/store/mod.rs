@@ -98,9 +98,14 @@ impl Store {
     /// # Errors
     /// B0905 when it is not a publisher's, B0908 when it cannot be read.
     pub fn manifest(&self) -> Result<Manifest> {
-        let found = self.runtime.block_on(async {
+        let found: Result<_> = self.runtime.block_on(async {
             self.reach().await?;
-            self.published().await
+            let found = self.published().await?;
+            if found.is_none() {
+                // Asked for an object, a server does not say whether it is the bucket that is not there.
+                self.list().await?;
+            }
+            Ok(found)
         });
         Ok(found?.map(|found| found.manifest).unwrap_or_default())
     }
