@@ -88,6 +88,9 @@ impl UrlPath {
     /// Says why no file can be at it.
     pub fn of_before(written: &str) -> Result<Self, String> {
         let written = written.trim();
+        if written.starts_with("//") {
+            return Err("begins with another host; from the site's root it is `/…`".to_owned());
+        }
         if written.contains("://") {
             return Err("is a whole address; from the site's root it is `/…`".to_owned());
         }

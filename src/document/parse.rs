@@ -61,6 +61,9 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
         if name.kind == Kind::Brief {
             brief::check_items(fields, &mut checker);
         }
+        if name.kind == Kind::Region {
+            checker.diagnostics.extend(places::check_m49(fields, path));
+        }
         let is_known = |key: &str| tables(name.kind)[1].iter().any(|field| field.name == key);
         for key in ["aliases", "metonyms"].into_iter().filter(|key| is_known(key)) {
             fields.node(key).into_iter().for_each(|node| alias::check(node, &mut checker));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::shape::{Field, Fields, Shape, field};
-use crate::base::{CountryCode, Spanned};
+use crate::base::{CountryCode, Diagnostic, SourcePath, Spanned, codes, country};
 
 use super::Alias;
 use super::alias::{ALIAS, aliases};
@@ -41,6 +41,16 @@ pub(super) const COUNTRY: &[Field] = &[
 ];
 
 const M49: Shape = Shape::Whole(1, 999);
+
+/// Whether the number is that of a region: countries have numbers, too.
+pub(super) fn check_m49(fields: Fields<'_>, path: &SourcePath) -> Option<Diagnostic> {
+    let node = fields.node("m49")?;
+    let code = fields.whole("m49", &M49).filter(|&code| country::m49_region(code).is_none())?;
+    let fault = Diagnostic::new(&codes::OUT_OF_RANGE, format!("{code} is no UN M49 region"))
+        .at(path, node.span)
+        .help("such as 2 for Africa, 34 for Southern Asia or 143 for Central Asia; for a country write `countries`");
+    Some(fault)
+}
 
 pub(super) const REGION: &[Field] = &[
     field("countries", Shape::List(&Shape::Country), "Its countries."),

@@ -152,13 +152,15 @@ fn shown_besides(book: &Reader<'_>, node: NodeIx, brief: &document::Brief) -> Ve
 /// those of `besides`.
 fn related(book: &Reader<'_>, at: DocIx, besides: &[DocIx]) -> Vec<Shown<Card>> {
     let site = book.site;
+    let own = site.node_of(at);
     let rank = |other: DocIx| site.rank[other.at()];
     let mut shared: Vec<(DocIx, f32)> = Vec::with_capacity(128);
     const BY: &[Kind] = &[Kind::Actor, Kind::Country, Kind::Person, Kind::Event];
     for (links, place) in book.company(at, BY).filter(|(links, _)| links.len() > 1) {
         let weight = 1.0 / (2.0 + links.len() as f32).ln();
         let near = &links[place.saturating_sub(REACH)..(place + REACH).min(links.len())];
-        let others = near.iter().filter(|link| link.document != at && book.glance(link.document).own_brief);
+        let others = near.iter().filter(|link| site.node_of(link.document) != own);
+        let others = others.filter(|link| book.glance(link.document).own_brief);
         shared.extend(
             others.map(|link| (link.document, if link.front_matter { weight } else { weight / 2.0 })),
         );

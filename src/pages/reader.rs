@@ -48,7 +48,9 @@ impl Ask {
         let (has_node, has_document) =
             (|node: NodeIx| node.at() < site.nodes.len(), |at: DocIx| at.at() < site.documents.len());
         match self {
-            Self::Card(node) | Self::Links(node) | Self::Together(node) | Self::Record(node) => has_node(node),
+            Self::Card(node) | Self::Links(node) | Self::Together(node) | Self::Record(node) => {
+                has_node(node)
+            }
             Self::Version(at) | Self::Document(at) | Self::Resolved(at) => has_document(at),
             Self::Sentence(at, node) => has_document(at) && has_node(node),
             Self::Everything => true,

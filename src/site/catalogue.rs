@@ -12,6 +12,7 @@ use super::key::{event_key, reference_key, stem};
 use super::names::NameList;
 use super::nodes::{Node, nodes};
 use super::reference::country_key;
+use super::supersedes;
 use super::{DocIx, NodeIx};
 use crate::base::{
     Content, CountryCode, Diagnostic, File, Id, Key, Kind, Level, Near, NearNames, Outcome, Place, Prints,
@@ -120,6 +121,7 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         outline: Prints::default(),
     };
     catalogue.merge(documents, &mut diagnostics);
+    diagnostics.extend(supersedes::circles(&catalogue, documents));
     catalogue.redirects = catalogue.old_addresses(documents);
     catalogue.briefs = catalogue.order.iter().copied().filter(|&at| catalogue.is_listed_brief(at)).collect();
     catalogue.judgements = judgements(documents, &catalogue.briefs, &mut diagnostics);

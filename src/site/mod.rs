@@ -26,6 +26,7 @@ mod reference;
 mod renamed;
 mod resolve;
 mod scan;
+mod supersedes;
 mod undeclared;
 
 pub use address::{folder_of, has_feed};

@@ -353,8 +353,11 @@ impl Resolver<'_> {
         let index = self.index;
         let found = &index.nodes[node.at()];
         let document = |at: DocIx| &*index.documents()[at.at()];
-        let asked = asked.filter(|&at| document(at).common.variant && index.node_of[at.at()] == node);
-        let version = asked.or_else(|| self.own_version(node));
+        let named = asked.filter(|&at| index.node_of[at.at()] == node);
+        let asked = named.filter(|&at| document(at).common.variant);
+        // Who names the original's file in a version of it means the original.
+        let is_meant = |at: &DocIx| named.is_none() || document(*at).path != self.document.path;
+        let version = asked.or_else(|| self.own_version(node).filter(is_meant));
         let original = index.document_of(node);
         let on = |at: Option<DocIx>, anchor: &str| anchor_on(found.key.kind, at.map(document), anchor);
         let (version, anchor) = match anchor.filter(|anchor| !anchor.is_empty()) {
