@@ -3,8 +3,8 @@
 mod kept;
 mod show;
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -327,12 +327,17 @@ impl Engine {
         sink: &dyn Sink,
     ) -> Vec<Diagnostic> {
         let faults = Mutex::new(Vec::new());
-        pages.par_iter().for_each(|page| {
+        pages.par_iter().enumerate().for_each(|(at, page)| {
             if let Err(fault) = self.render_page(book, page, theme, sink) {
-                faults.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(*fault);
+                faults.lock().unwrap_or_else(PoisonError::into_inner).push((at, *fault));
             }
         });
-        without_repeats(faults.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+        let faults = faults.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let name = |at: usize| match pages[at].show.document() {
+            Some(document) => format!("`{}`", book.site.documents[document.at()].path),
+            None => format!("the page /{}", pages[at].url.as_str().trim_start_matches('/')),
+        };
+        told_once(faults, name)
     }
 
     fn render_page(
@@ -462,13 +467,23 @@ fn copy_assets(snapshot: &Snapshot, site: &Site, files: &theme::Files, sink: &dy
     of_site.chain(of_theme).map(|fault| *fault).collect()
 }
 
-/// One template's fault shows on many pages, and is told once; so is a full disk.
-fn without_repeats(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    faults.dedup_by(|a, b| {
-        a.place == b.place && a.code.id == b.code.id && (a.place.is_some() || a.message == b.message)
-    });
-    faults
+/// One template's fault shows on many pages, and is told once, of the first of them; so is a full disk.
+fn told_once(mut faults: Vec<(usize, Diagnostic)>, name: impl Fn(usize) -> String) -> Vec<Diagnostic> {
+    // Threads come in any order.
+    faults.sort_by_key(|(page, _)| *page);
+    let mut told: BTreeMap<_, (usize, Diagnostic, usize)> = BTreeMap::new();
+    for (page, fault) in faults {
+        let words = fault.place.is_none().then(|| fault.message.clone());
+        let (.., pages) = told.entry((fault.place.clone(), fault.code.id, words)).or_insert((page, fault, 0));
+        *pages += 1;
+    }
+    let on_pages = |(page, fault, pages): (usize, Diagnostic, usize)| match pages - 1 {
+        _ if !fault.is(&codes::TEMPLATE) => fault,
+        0 => fault.help(format!("it happens on {}, and on no other page", name(page))),
+        1 => fault.help(format!("it happens on {} and on 1 other page", name(page))),
+        others => fault.help(format!("it happens on {} and on {others} other pages", name(page))),
+    };
+    told.into_values().map(on_pages).collect()
 }
 
 /// The fingerprint of everything that the output depends on, for its manifest. An edition's says nothing of the files, because it would change

@@ -185,7 +185,10 @@ TABLE_ROW "B0406" "table-row" Links Warn false
 "A bar in a table ends a cell wherever it stands, in a wikilink or in code too, unless there is a backslash before it: write `[[apt28\\|the group]]`. What is more than the table's head has cells is not shown at all; and a head that has another number of cells than the line below it makes no table."
 
 TEMPLATE "B0501" "template" Templates Error true
-"A template cannot be read or rendered. The message is the template engine's, with the place in the template's source."
+"A template cannot be read or rendered. The message is the template engine's, with the place in the template's source. Templates that cannot be read are all told at once; where one cannot be rendered, the first page on which that happens is named, and how many others there are: a value may be there on one page and not on another, so ask for it with `{% if %}` or `default`."
+
+IDLE_TEMPLATE "B0502" "idle-template" Templates Warn false
+"A file in `templates/` has no name that the theme's templates have, and no template includes or extends it, so it changes nothing. Its name is near to one of the theme's, so it was probably meant to override that. A template overrides the theme's that has the same path below `templates/`. Rename the file, use it, or remove it."
 
 READ "B0901" "cannot-read" Machine Error true
 "A file or folder of the site cannot be read. Check that it exists and that its permissions allow it."

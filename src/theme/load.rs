@@ -6,9 +6,9 @@ use std::hash::{Hash, Hasher};
 use include_dir::{Dir, include_dir};
 use tera::{Tera, Value};
 
-use super::fault;
 use super::nav::Navs;
 use super::sheets::{self, Sheet};
+use super::survey::{self, Sources};
 use crate::base::{
     Blob, Content, Diagnostic, Fingerprint, Outcome, Shared, Snapshot, SourcePath, UrlPath, codes,
 };
@@ -20,9 +20,9 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default/tem
 static STATICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default/static");
 
 /// What a template calls the built-in theme's file of its own name: `{% extends "builtin/base.html" %}`.
-const BUILT_IN_PREFIX: &str = "builtin/";
+pub(super) const BUILT_IN_PREFIX: &str = "builtin/";
 /// What a template of the site calls the site's theme's file of its own name.
-const THEME_PREFIX: &str = "theme/";
+pub(super) const THEME_PREFIX: &str = "theme/";
 
 /// A theme, ready to render.
 pub struct Theme {
@@ -31,7 +31,7 @@ pub struct Theme {
     /// The addresses in the navigation.
     pub(super) sections: BTreeSet<UrlPath>,
     /// Where each template is from, by its full name, with its text for messages.
-    pub(super) sources: BTreeMap<String, (SourcePath, String)>,
+    pub(super) sources: Sources,
     fingerprint: Fingerprint,
 }
 
@@ -158,7 +158,7 @@ impl Files {
         let mut tera = Tera::new();
         // The winner of each name is registered under the bare name: the engine's own look-up through
         // prefixes costs a string for every include of every page.
-        let mut sources: BTreeMap<String, (SourcePath, String)> = BTreeMap::new();
+        let mut sources = Sources::new();
         for (prefix, name, path, text) in &self.templates {
             sources.insert(format!("{prefix}{name}"), (path.clone(), text.clone()));
             sources.insert(name.clone(), (path.clone(), text.clone()));
@@ -169,10 +169,11 @@ impl Files {
         tera.global_context().insert_value("site", Value::from_serializable(global));
         let sections = global.nav.iter().map(|item| item.url.clone()).collect();
         let theme = Theme { tera, navs: Navs::default(), sections, sources, fingerprint };
-        match added {
-            Ok(()) => Outcome::good(Some(theme)),
-            Err(error) => Outcome { diagnostics: vec![fault::diagnostic(&theme, "", &error)], value: None },
+        let mut diagnostics = survey::idle(&self.templates);
+        if added.is_err() {
+            diagnostics.extend(survey::faults(&theme.sources));
         }
+        Outcome { value: added.is_ok().then_some(theme), diagnostics }
     }
 }
 

@@ -3,8 +3,10 @@
 mod fault;
 mod fields;
 mod load;
+mod naming;
 mod nav;
 mod sheets;
+mod survey;
 
 pub use load::{Asset, CompileArgs, Files, Static, Theme, compile, load};
 
@@ -56,5 +58,5 @@ pub fn render(args: &Args) -> Rendered {
     draft.clear();
     let rendered = fill(&mut draft);
     DRAFT.set(draft);
-    rendered.map_err(|error| Box::new(fault::diagnostic(theme, template, &error)))
+    rendered.map_err(|error| Box::new(fault::diagnostic(&theme.sources, template, &error)))
 }
