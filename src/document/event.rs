@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::shape::{Field, Fields, Shape, field};
-use crate::base::{CountryCode, Edtf, Kind, Label, Spanned};
+use crate::base::shape::{Check, Field, Fields, Shape, field};
+use crate::base::{CountryCode, Edtf, Kind, Label, Spanned, codes};
 
 use super::Ref;
 use super::alias::name;
@@ -70,6 +70,16 @@ impl Hash for Event {
 }
 
 const LAT: Shape = Shape::Number(-90.0, 90.0);
+/// Words are numbers too (`dozens`), but what says whether, not how many, is none.
+const COUNT: Check = Check {
+    name: "a number of people",
+    accepts: |text| match text.to_ascii_lowercase().as_str() {
+        "true" | "false" => Err("is true or false".to_owned()),
+        _ => Ok(()),
+    },
+    code: &codes::WRONG_TYPE,
+    help: "a number, a range such as 84-101, or words",
+};
 const LON: Shape = Shape::Number(-180.0, 180.0);
 
 macro_rules! event_fields {
@@ -82,8 +92,8 @@ macro_rules! event_fields {
             field("lat", LAT, "Latitude in degrees (WGS 84)."),
             field("lon", LON, "Longitude in degrees (WGS 84)."),
             field("actors", Shape::MapOf(&Shape::List(&Shape::Reference(&[Kind::Actor]))), "Who took part, by the part played: `{ perpetrator: [isis-k] }`."),
-            field("killed", Shape::Text, "People killed: a number, a range such as 84-101, or words."),
-            field("injured", Shape::Text, "People injured, likewise."),
+            field("killed", Shape::Checked(&COUNT), "People killed: a number, a range such as 84-101, or words."),
+            field("injured", Shape::Checked(&COUNT), "People injured, likewise."),
             field("source", Shape::Text, "The brief's source for it, or a source document's id."),
             field("note", Shape::Text, "A remark."),
         ]
