@@ -1,6 +1,7 @@
 //! site.toml → settings. The table below is also the text of `brief help config`.
 
 mod links;
+mod origin;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -9,10 +10,11 @@ use crate::base::node::{Key, Node, Value};
 use crate::base::shape::{Check, Checker, Field, Fields, Shape, field, required};
 use crate::base::{
     Diagnostic, Group, Label, Lang, Level, OutPath, Outcome, Override, Snapshot, SourcePath, Span, codes,
-    nearest, toml,
+    few, nearest, toml,
 };
 
 pub use links::Links;
+pub use origin::{blame, blame_out, place};
 
 /// What a site has settled, defaults filled in.
 #[derive(Clone, Debug)]
@@ -249,7 +251,7 @@ pub fn parse(snapshot: &Snapshot) -> Outcome<Settings> {
             ..fault
         }));
     }
-    let mut settings = settings(Fields(&node), &editions_in, &mut diagnostics);
+    let mut settings = settings(snapshot, Fields(&node), &editions_in, &mut diagnostics);
     // A folder given for this very run is meant for whatever edition is built.
     if let Some(given) = snapshot.overrides.iter().rev().find(|given| given.key == "out") {
         settings.out.clone_from(&given.value);
@@ -295,16 +297,28 @@ fn check_level_key(key: &Key, checker: &mut Checker<'_>) {
     checker.diagnostics.push(fault.at(checker.path, key.span));
 }
 
-fn settings(fields: Fields<'_>, editions_in: &SourcePath, diagnostics: &mut Vec<Diagnostic>) -> Settings {
+fn settings(
+    snapshot: &Snapshot,
+    fields: Fields<'_>,
+    editions_in: &SourcePath,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Settings {
     let flag = |name: &str| fields.flag(name).unwrap_or(false);
-    let (edition, edition_out) = edition(fields, diagnostics);
+    let (edition, edition_out) = match edition(fields) {
+        Ok(found) => found.unzip(),
+        Err(fault) => {
+            diagnostics.push(blame(snapshot, "edition", *fault));
+            (None, None)
+        }
+    };
     let label = fields.label("tlp");
     if label.is_none() && fields.maps("editions").next().is_some() {
-        diagnostics.push(
-            Diagnostic::new(&codes::NO_DEFAULT_LABEL, "the site has editions but no default label")
-                .in_file(editions_in)
-                .help("write `tlp = \"amber\"` (or another label) at the top of site.toml"),
-        );
+        let fault = Diagnostic::new(&codes::NO_DEFAULT_LABEL, "the site has editions but no default label")
+            .help("write `tlp = \"amber\"` (or another label) at the top of site.toml");
+        diagnostics.push(match origin::key(snapshot, editions_in, "editions") {
+            Some(span) => fault.at(editions_in, span),
+            None => fault.in_file(editions_in),
+        });
     }
     check_editions(fields, editions_in, diagnostics);
     let own_out = fields.text("out");
@@ -419,27 +433,23 @@ fn folder_key(folder: &str) -> String {
 }
 
 /// The edition asked for, and its output folder.
-fn edition(fields: Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> (Option<Edition>, Option<String>) {
-    let Some(wanted) = fields.text("edition") else { return (None, None) };
+fn edition(fields: Fields<'_>) -> Result<Option<(Edition, String)>, Box<Diagnostic>> {
+    let Some(wanted) = fields.text("edition") else { return Ok(None) };
     let names: Vec<String> = fields.maps("editions").filter_map(|edition| edition.text("name")).collect();
     let Some(found) =
         fields.maps("editions").find(|edition| edition.text("name").as_deref() == Some(&wanted))
     else {
-        diagnostics.push(
-            Diagnostic::new(&codes::BAD_SETTING, format!("there is no edition `{wanted}`"))
-                .suggest(&wanted, names.iter().map(String::as_str))
-                .help(if names.is_empty() {
-                    "site.toml has no [[editions]]".to_owned()
-                } else {
-                    format!("the editions are {}", names.join(", "))
-                }),
-        );
-        return (None, None);
+        let fault = Diagnostic::new(&codes::BAD_SETTING, format!("there is no edition `{wanted}`"))
+            .suggest(&wanted, names.iter().map(String::as_str));
+        return Err(Box::new(match names.is_empty() {
+            true => fault.help("site.toml has no [[editions]]"),
+            false => fault.help(format!("the editions are {}", few(&names, "and"))),
+        }));
     };
-    let Some(ceiling) = found.label("tlp") else { return (None, None) };
+    let Some(ceiling) = found.label("tlp") else { return Ok(None) };
     let base = own_out(fields);
     let out = found.text("out").unwrap_or_else(|| edition_out(&base, &wanted));
-    (Some(Edition { name: wanted, ceiling }), Some(out))
+    Ok(Some((Edition { name: wanted, ceiling }, out)))
 }
 
 fn levels(fields: Fields<'_>) -> BTreeMap<String, Level> {

@@ -195,6 +195,7 @@ impl Engine {
         faults.extend(copy_assets(snapshot, &site, &files, sink));
         drop(book);
         without_consequences(&mut faults, snapshot);
+        config::place(&mut faults, snapshot);
         settings.level(&mut faults);
         Build {
             diagnostics: in_order(faults),

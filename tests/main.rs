@@ -29,6 +29,7 @@ mod reports;
 mod reproducible;
 mod serve;
 mod servers;
+mod settings;
 mod shards;
 mod signing;
 mod skip;

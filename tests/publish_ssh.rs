@@ -278,7 +278,7 @@ fn others_are_left_alone_over_ssh_and_waited_for() {
     // Nor into what a site is made from, by whatever name.
     std::os::unix::fs::symlink(&www, server.path("link")).expect("it can be made");
     let (url, ssh) = (server.url("link/releases/x/y"), server.ssh("ssh_config"));
-    site.brief(&["publish", &url, "--out", "a", "--ssh", &ssh]).ends(3).says("B0906");
+    site.brief(&["publish", &url, "--out", "a", "--ssh", &ssh]).ends(2).says("B0005");
 }
 
 /// `BRIEF_KILLS=1000 cargo test killed_over_ssh` for a larger number; a twentieth of it is done.

@@ -34,6 +34,9 @@ NO_DEFAULT_LABEL "B0003" "no-default-label" Settings Error true
 UNKNOWN_THEME "B0004" "unknown-theme" Settings Error true
 "`theme` names a folder that is not in `themes/`. Without the setting, the theme that comes with the program is used."
 
+UNSAFE_FOLDER "B0005" "unsafe-folder" Settings Error true
+"A folder that a setting or a flag names cannot be what it is named for: what is built or published there would harm the site, its sources, or what lies there already. The output is a folder of its own, such as `public`; so is the cache, such as `.cache`; and so is that in which `brief publish` keeps its releases."
+
 NOT_UTF8 "B0100" "not-utf8" Files Error true
 "Sources are UTF-8. The file holds bytes that are not; it was probably saved in a local encoding. Convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`."
 
@@ -56,7 +59,7 @@ WRONG_TYPE "B0106" "wrong-type" FrontMatter Error false
 "The key takes another sort of value: text, a list, a map, a number, a date, true or false. Where a list is wanted, a single value will do."
 
 MISSING_KEY "B0107" "missing-key" FrontMatter Error false
-"A key that the document or the item cannot do without is missing."
+"A key that the document or the item cannot do without is missing, or holds nothing: a title of blanks alone cannot be seen."
 
 UNKNOWN_CHOICE "B0108" "unknown-choice" FrontMatter Error false
 "The key takes one of a few words, and this is none of them. The message lists them."

@@ -13,12 +13,12 @@ use super::session::Session;
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath, in_order};
+use crate::base::{Diagnostic, Encoding, Fingerprint, Level, OutPath, SourcePath, codes, in_order};
 use crate::config;
 use crate::config::Settings;
 use crate::edition::LeftOut;
 use crate::engine::{self, Build, Emit, Engine, Sink};
-use crate::io::{Cache, Output, Part, Shard, Summary};
+use crate::io::{self, Cache, Output, Part, Shard, Summary};
 use crate::site::asset_url;
 
 /// Builds the site; what has faults is not written.
@@ -27,7 +27,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let signer = extra.sign.as_deref().map(signer).transpose()?;
     let progress = Progress::start("reading", *shell);
     flags.cache.iter().for_each(|_| Cache::prepare());
-    let session = Session::open(flags)?;
+    let mut session = Session::open(flags)?;
     shell.detail(|| format!("read {} in {}", files(&session), seconds(started.elapsed())));
 
     let parsed = config::parse(&session.snapshot);
@@ -36,7 +36,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     if parsed.diagnostics.iter().all(|fault| fault.level < Level::Error) {
         not_for_one_audience(&settings, &session)?;
     }
-    let cache = cache(&session, &settings)?;
+    let cache = cache(&mut session, &settings);
     let out = session.resolve(&settings.out);
     let before = Before::read(extra, &session, &out, started)?;
     let (mut build, output) = render(&session, extra, cache.as_ref(), &progress);
@@ -89,10 +89,10 @@ pub(super) fn check(extra: &CheckFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let started = Instant::now();
     let progress = Progress::start("reading", *shell);
     flags.cache.iter().for_each(|_| Cache::prepare());
-    let session = Session::open(flags)?;
+    let mut session = Session::open(flags)?;
     progress.stage("checking");
     let settings = config::parse(&session.snapshot).value;
-    let cache = cache(&session, &settings)?;
+    let cache = cache(&mut session, &settings);
     #[cfg_attr(not(feature = "remote"), expect(unused_mut, reason = "without it, nothing is added"))]
     let mut build = engine(cache.as_ref()).check(&session.snapshot);
     keep(cache.as_deref(), shell);
@@ -130,7 +130,9 @@ fn render(
 ) -> (Build, Option<Output>) {
     let snapshot = &session.snapshot;
     let settings = config::parse(snapshot);
-    if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
+    let is_of_settings = |fault: &&Diagnostic| fault.is(&codes::UNSAFE_FOLDER);
+    let mut faults = settings.diagnostics.iter().chain(snapshot.faults.iter().filter(is_of_settings));
+    if faults.any(|fault| fault.level == Level::Error) {
         return (engine(cache).check(snapshot), None);
     }
     let out = session.resolve(&settings.value.out);
@@ -167,13 +169,30 @@ fn not_for_one_audience(settings: &Settings, session: &Session) -> Result<(), Fa
     }
 }
 
-/// The cache that flags or settings name.
-fn cache(session: &Session, settings: &Settings) -> Result<Option<Arc<Cache>>, Failure> {
-    let Some(dir) = &settings.cache else { return Ok(None) };
-    let editions = settings.edition_outs.iter().map(|(_, out)| out);
-    let outs = editions.chain([&settings.own_out, &settings.out]);
-    let outs: Vec<PathBuf> = outs.map(|out| session.resolve(out)).collect();
-    Ok(Some(Arc::new(Cache::open(&session.resolve(dir), &session.root, &outs)?)))
+/// The cache that flags or settings name. Where it or the output cannot be, that is a fault among the others of the site.
+fn cache(session: &mut Session, settings: &Settings) -> Option<Arc<Cache>> {
+    let root = &session.root;
+    let out = session.resolve(&settings.out);
+    let mut faults = Vec::new();
+    if let Err(fault) = io::may_be_output(&out, root)
+        && fault.is(&codes::UNSAFE_FOLDER)
+    {
+        faults.push(session.blame_out(settings, *fault));
+    }
+    let cache = settings.cache.as_ref().and_then(|dir| {
+        let editions = settings.edition_outs.iter().map(|(_, out)| out);
+        let outs: Vec<PathBuf> =
+            editions.chain([&settings.own_out]).map(|out| session.resolve(out)).chain([out]).collect();
+        match Cache::open(&session.resolve(dir), root, &outs) {
+            Ok(cache) => Some(Arc::new(cache)),
+            Err(fault) => {
+                faults.push(config::blame(&session.snapshot, "cache", *fault));
+                None
+            }
+        }
+    });
+    session.snapshot.faults.extend(faults);
+    cache
 }
 
 fn engine(cache: Option<&Arc<Cache>>) -> Engine {

@@ -19,7 +19,14 @@ pub(super) fn run(flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
         return Ok(Status::of(&faults, settings.value.strict));
     }
     let out = session.resolve(&settings.value.out);
-    let removed = io::clean(&out, &session.root)?;
+    let removed = match io::clean(&out, &session.root) {
+        Ok(removed) => removed,
+        Err(fault) => {
+            let faults = [session.blame_out(&settings.value, *fault)];
+            shell.report(&faults, &session.context(true))?;
+            return Ok(Status::of(&faults, true));
+        }
+    };
     shell.say(&format!("removed {} from {}", count(removed, "file"), session.shown_folder(&out)));
     Ok(Status::Done)
 }

@@ -10,8 +10,8 @@ use super::session::{Meant, Session, current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
-use crate::config;
-use crate::io;
+use crate::base::{Diagnostic, codes};
+use crate::{config, io};
 
 /// Joins what lies in the folders that are named, else in the output folder itself.
 pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Result<Status, Failure> {
@@ -39,7 +39,7 @@ pub(super) fn run(given: &MergeFlags, flags: &SiteFlags, shell: &Shell) -> Resul
     let merged = match merged {
         Ok(merged) => merged,
         Err(faults) => {
-            shell.report_bare(&faults)?;
+            let faults = report(faults, flags, shell)?;
             shell.say(&format!("nothing was merged: {} is as it was", out.display()));
             return Ok(Status::of(&faults, true));
         }
@@ -71,4 +71,17 @@ fn edition(flags: &SiteFlags, out: &Path) -> Option<String> {
     let mut outs = settings.edition_outs.into_iter();
     let asked = settings.edition.map(|edition| edition.name).or_else(|| flags.edition.clone());
     asked.or_else(|| outs.find(|(_, folder)| session.resolve(folder) == out).map(|(name, _)| name))
+}
+
+/// Reports what keeps shards from being merged; an output folder that cannot be one at its place in the settings.
+fn report(faults: Vec<Diagnostic>, flags: &SiteFlags, shell: &Shell) -> Result<Vec<Diagnostic>, Failure> {
+    let is_of_settings = faults.iter().any(|fault| fault.is(&codes::UNSAFE_FOLDER));
+    let Some(session) = Session::open(flags).ok().filter(|_| is_of_settings) else {
+        shell.report_bare(&faults)?;
+        return Ok(faults);
+    };
+    let settings = config::parse(&session.snapshot).value;
+    let faults: Vec<_> = faults.into_iter().map(|fault| session.blame_out(&settings, fault)).collect();
+    shell.report(&faults, &session.context(true))?;
+    Ok(faults)
 }

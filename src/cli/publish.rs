@@ -40,12 +40,12 @@ pub(super) fn run(given: &PublishFlags, flags: &SiteFlags, shell: &Shell) -> Res
     if given.list {
         let is_json = shell.is_json()?;
         let releases = publish::list(&mut *look(&target, given)?)?;
-        let status = shell.print(&if is_json { json(&releases) } else { human(&releases) })?;
+        let printed = shell.print(&if is_json { json(&releases) } else { human(&releases) });
         let unread: Vec<_> = releases.iter().filter_map(|release| release.unreadable.as_ref()).collect();
         for fault in &unread {
             shell.warn(&format!("{} [{}]", fault.message, fault.code.id), &fault.help.concat());
         }
-        return Ok(if unread.is_empty() { status } else { Status::Machine });
+        return if unread.is_empty() { printed } else { Ok(Status::Machine) };
     }
     if given.rollback {
         let done = publish::rollback(&mut *open(&target, given)?)?;

@@ -10,6 +10,7 @@ use super::args::{SiteFlags, day_of};
 use super::environment;
 use super::status::Failure;
 use crate::base::{Diagnostic, Group, Override, Snapshot, codes, nearest};
+use crate::config::Settings;
 use crate::report::Context;
 use crate::{config, engine, io};
 
@@ -80,6 +81,15 @@ impl Session {
     /// A folder that settings name, absolute.
     pub(super) fn resolve(&self, folder: &str) -> PathBuf {
         normal(&self.root.join(folder))
+    }
+
+    /// A fault of the output folder, at the place where the settings name that.
+    pub(super) fn blame_out(&self, settings: &Settings, fault: Diagnostic) -> Diagnostic {
+        let edition = settings.edition.as_ref().map(|edition| edition.name.as_str());
+        match fault.is(&codes::UNSAFE_FOLDER) {
+            true => config::blame_out(&self.snapshot, edition, fault),
+            false => fault,
+        }
     }
 
     /// A path as the user would write it here.

@@ -63,7 +63,11 @@ impl Shell {
             Format::Gitlab => report::gitlab(diagnostics, context),
             Format::Junit => report::junit(diagnostics, context),
         };
-        self.print(&text).map(|_| ())
+        // Whoever read the report has gone away: what there was to tell is there all the same, and so is the status.
+        match self.print(&text) {
+            Ok(_) | Err(Failure::Closed) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Reports faults that lie in no source.

@@ -25,9 +25,10 @@ pub(super) fn run(
             true => format!("readers see nothing yet in {to}; nothing was changed"),
             false => format!("readers see {} in {to}; nothing was changed", count(old.files.len(), "file")),
         });
-        shell.print(&difference(&Difference::between(&old, &source.manifest)))?;
+        let printed = shell.print(&difference(&Difference::between(&old, &source.manifest)));
+        // Whether it would be refused is told whoever reads.
         store.would(&old, source, cap)?;
-        return Ok(Status::Done);
+        return printed;
     }
     let progress = Progress::start("connecting", *shell);
     let done = store.publish(source, StoreOptions { cap }, &|step| {

@@ -74,7 +74,7 @@ impl Cache {
     /// `outs`. What cannot be used there is passed over; [`finish`](Self::finish) tells.
     ///
     /// # Errors
-    /// B0906 when it is the site, lies in one of the site's folders or in an output, or holds one.
+    /// B0005 when it is the site, lies in one of the site's folders or in an output, or holds one.
     pub fn open(dir: &Path, site_root: &Path, outs: &[PathBuf]) -> super::Result<Self> {
         let dir = place::resolve_cache(dir, site_root, outs)?;
         let mut cache = Self {

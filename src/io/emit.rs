@@ -47,7 +47,7 @@ impl Output {
     /// Locks the folder `out` for a build of the site in `site_root`, and makes it if it is not there.
     ///
     /// # Errors
-    /// B0906 when a site must not be written there, B0903 when it holds other work, B0904 when another
+    /// B0005 when a site must not be written there, B0903 when it holds other work, B0904 when another
     /// build is writing to it, B0902 when the system refuses.
     pub fn open(out: &Path, site_root: &Path) -> Result<Self> {
         Self::enter(place::resolve(out, site_root)?, site_root, None)

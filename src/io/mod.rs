@@ -59,7 +59,7 @@ pub use kept::{read_kept, write_kept};
 pub use manifest::{Entry, MANIFEST, Manifest, SIGNATURE, read_plain};
 pub use merge::{Merged, merge};
 pub use page::{PageFacts, address, is_page};
-pub use place::real;
+pub use place::{may_be_output, real};
 pub use read::{SiteFiles, open_asset, read_site, read_site_again};
 pub use shard::{Part, Shard};
 pub use signature::{is_of_another, read_signature, signature_comment, write_signature};

@@ -10,10 +10,18 @@ use crate::base::{Diagnostic, codes};
 /// The output folder with every link in its path resolved, whether it is there yet or not.
 ///
 /// # Errors
-/// B0906 when it is the site, lies in one of the site's folders, or holds one; B0902 when it cannot be
+/// B0005 when it is the site, lies in one of the site's folders, or holds one; B0902 when it cannot be
 /// resolved.
 pub(super) fn resolve(out: &Path, site: &Path) -> Result<PathBuf> {
     resolve_as("the output folder", out, site)
+}
+
+/// Whether an output folder may lie there; nothing is made.
+///
+/// # Errors
+/// As of [`resolve`].
+pub fn may_be_output(out: &Path, site: &Path) -> Result<()> {
+    resolve(out, site).map(drop)
 }
 
 /// Likewise the folder of the cache, which must have nothing to do with any output folder either: it holds what every
@@ -38,7 +46,7 @@ pub(super) fn resolve_cache(dir: &Path, site: &Path, outs: &[PathBuf]) -> Result
 fn refused(what: &str, folder: &Path, why: &str) -> Box<Diagnostic> {
     let words = format!("`{}` cannot be {what}: {why}", folder.display());
     Box::new(
-        Diagnostic::new(&codes::UNSAFE_OUTPUT, words)
+        Diagnostic::new(&codes::UNSAFE_FOLDER, words)
             .help("choose a folder of its own, such as `public` for the output, `.cache` for the cache"),
     )
 }

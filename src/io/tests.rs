@@ -121,7 +121,7 @@ fn the_site_itself_is_never_an_output() {
         "link",
         "link/content/x",
     ] {
-        assert_eq!(code(Output::open(&desk.path(out), &site)), "B0906", "{out}");
+        assert_eq!(code(Output::open(&desk.path(out), &site)), "B0005", "{out}");
     }
     assert!(!desk.path("site/themes").exists());
     assert_eq!(code(Output::open(&desk.path("link/public"), &site)), "none");

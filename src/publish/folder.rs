@@ -42,7 +42,7 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0906 when
+    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0906 when
     /// something else than a plain file is in the lock's place, B0902 when the system refuses.
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
@@ -294,7 +294,7 @@ pub(super) fn inside_a_site(dir: &str) -> Box<Diagnostic> {
         "`{dir}` cannot be published to: it is the root of a disk, or it is, or lies in, a site or what one is made from"
     );
     let help = "name the folder in which `releases` and `current` are to lie, such as /srv/www/briefs";
-    Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help(help))
+    Box::new(Diagnostic::new(&codes::UNSAFE_FOLDER, words).help(help))
 }
 
 pub(super) fn locked(place: &str) -> Box<Diagnostic> {

@@ -49,7 +49,7 @@ impl Remote {
     /// Connects, makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0904 when another publisher holds the lock, B0906 when something else than a plain file is in its place, B0908
+    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0906 when something else than a plain file is in its place, B0908
     /// for the rest.
     pub fn open(ssh: &str, host: &str, port: Option<u16>, dir: &str) -> Result<Self> {
         let mut remote = Self::look(ssh, host, port, dir)?;
