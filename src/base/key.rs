@@ -86,11 +86,26 @@ impl Id {
 
     /// Whether a text can be an id: a part of an address and the name of a folder on any system.
     pub fn is_usable(text: &str) -> bool {
-        !text.is_empty()
-            && text.len() <= 240
-            && !text.starts_with('.')
-            && !text.contains(['\\', ':', '/'])
-            && !text.contains(char::is_control)
+        Self::why_not(text).is_none()
+    }
+
+    /// Why a text cannot be an id, in words that follow "it".
+    pub fn why_not(text: &str) -> Option<String> {
+        /// Names of files have 255 bytes at most, with what is added to them.
+        const LONGEST: usize = 240;
+        let is_odd = |ch: char| matches!(ch, '\\' | ':' | '/') || ch.is_control();
+        match text.chars().find(|&ch| is_odd(ch)) {
+            _ if text.is_empty() => Some("is empty".to_owned()),
+            _ if text.len() > LONGEST => {
+                Some(format!("is {} bytes long, and {LONGEST} are the most", text.len()))
+            }
+            _ if text.starts_with('.') => Some("begins with a full stop".to_owned()),
+            Some(odd) if odd.is_control() => {
+                Some(format!("has the character U+{:04X} in it", u32::from(odd)))
+            }
+            Some(odd) => Some(format!("has `{odd}` in it")),
+            None => None,
+        }
     }
 
     /// The id as text.

@@ -95,11 +95,7 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     let (mut body, faults) = body::read(path, source, body_start, &[]);
     diagnostics.extend(faults);
     let Some(id) = id else {
-        diagnostics.push(
-            Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", name.stem))
-                .in_file(path)
-                .help("a file's name becomes its address: use letters, digits and `-`; a country's file is named for its code"),
-        );
+        diagnostics.push(name.no_id(path));
         return Outcome { value: None, diagnostics };
     };
     let key = Key::new(name.kind, id);
@@ -118,12 +114,15 @@ pub fn parse(args: &Args) -> Outcome<Option<Document>> {
     }
     let title = title(&key, fields, &mut body, &name);
     if title.missing && !unreadable && !rules.keep_unknown {
-        diagnostics.push(
-            Diagnostic::new(&codes::MISSING_KEY, "the key `title` is missing")
+        let fault = match empty_title(&node) {
+            Some((name, place)) => Diagnostic::new(&codes::MISSING_KEY, format!("the key `{name}` is empty"))
+                .at(path, place)
+                .label("nothing to be seen here"),
+            None => Diagnostic::new(&codes::MISSING_KEY, "the key `title` is missing")
                 .at(path, Span { start: 0, end: yaml_start.saturating_sub(1).min(3) })
-                .label("in this front matter")
-                .help(format!("every {} has a `title` (or `name`)", key.kind.name())),
-        );
+                .label("in this front matter"),
+        };
+        diagnostics.push(fault.help(format!("every {} has a `title` (or `name`)", key.kind.name())));
     }
     let common = Common { committed: *committed, ..common(fields, title.text, &name, rules) };
     let document = Document {
@@ -307,6 +306,13 @@ fn title(key: &Key, fields: Fields<'_>, body: &mut Body, name: &FileName<'_>) ->
     Title { text, missing }
 }
 
+/// The key that was written for the title and holds nothing, and its value's place; that of the key, where no value is.
+fn empty_title(node: &Node) -> Option<(&str, Span)> {
+    let is_title = |(key, _): &&(crate::base::node::Key, Node)| matches!(key.name.as_str(), "title" | "name");
+    let (key, value) = node.entries().iter().find(is_title)?;
+    Some((&key.name, if value.span.start < value.span.end { value.span } else { key.span }))
+}
+
 /// The title of a document whose first heading gives it.
 fn heading_title(first: Option<&Heading>) -> Option<Spanned<String>> {
     first.filter(|first| !first.text.is_empty()).map(|first| Spanned::new(first.text.clone(), first.span))
@@ -352,6 +358,35 @@ impl<'a> FileName<'a> {
         let home = kind == Kind::Page && id.is_empty();
         let id = (home || is_usable(&id, kind)).then(|| Id::new(&id));
         Self { kind, id, stem, lang }
+    }
+
+    /// The fault of a name that gives no id.
+    fn no_id(&self, path: &SourcePath) -> Diagnostic {
+        let Self { kind, stem, .. } = *self;
+        let folder = kind.folder();
+        let fault = |words: String| Diagnostic::new(&codes::BAD_ID, words).in_file(path);
+        if stem.is_empty() && path.name().to_lowercase().starts_with("index.") {
+            let fault = fault(format!(
+                "an `index.md` is called as its folder is, and `{folder}` is that of all {folder}"
+            ));
+            let (folder, name) = (path.folder(), path.name());
+            return fault.help(format!(
+                "name the file for what it holds, `{folder}/NAME.md` or `{folder}/NAME/{name}`"
+            ));
+        }
+        if kind == Kind::Country {
+            return fault(format!("`{stem}` cannot be an id"))
+                .help("a country's file is named for its code or its English name, or says its `code:`");
+        }
+        // A page is called by its whole path.
+        let (_, below) = address_kind(path.in_content().unwrap_or(path.as_str()));
+        let folders =
+            below.rsplit_once('/').filter(|_| kind == Kind::Page).map_or("", |(folders, _)| folders);
+        let parts = folders.split('/').filter(|part| !part.is_empty()).chain([stem]);
+        let odd = parts.filter_map(|part| Some((part, Id::why_not(part)?))).next();
+        let (part, why) = odd.unwrap_or((stem, "is none".to_owned()));
+        let fault = fault(format!("`{part}` cannot be an id")).help(format!("it {why}"));
+        fault.help("a file's name becomes its address: use letters, digits and `-`")
     }
 }
 

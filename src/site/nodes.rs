@@ -169,6 +169,9 @@ impl<'d> Nodes<'d> {
                 let bad = |id: &Ref| {
                     Diagnostic::new(&codes::BAD_ID, format!("`{}` cannot be an id", id.value))
                         .at(&document.path, id.span)
+                        .label(
+                            Id::why_not(key.id.as_str()).map_or_else(String::new, |why| format!("it {why}")),
+                        )
                         .help(
                             "give it an `id:` that can be a part of an address: letters, digits and hyphens",
                         )

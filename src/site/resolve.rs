@@ -14,8 +14,8 @@ use super::scan::Mentions;
 use super::{DocIx, NodeIx, address};
 use crate::base::shape::is_web_address;
 use crate::base::{
-    Blob, Content, Diagnostic, Fingerprint, Id, Key, Kind, Prints, Shared, Span, UrlPath, codes, decode,
-    encode, is_same, sealed,
+    Blob, Content, Diagnostic, Fingerprint, Id, Kind, Prints, Shared, Span, UrlPath, codes, decode, encode,
+    few, is_same, sealed,
 };
 use crate::document::{Document, RawLink, Ref};
 
@@ -282,7 +282,7 @@ impl Resolver<'_> {
                     )
                     .at(&self.document.path, raw.span)
                     .label("which one?")
-                    .help(format!("say the kind or more of the path: {}", paths.join(", "))),
+                    .help(format!("say the kind or more of the path: {}", few(&paths, "or"))),
                 );
                 (Link::Nowhere, None)
             }
@@ -463,10 +463,9 @@ impl Resolver<'_> {
         }
         let prose = LazyCell::new(|| self.document.prose().text);
         for (owners, place) in &mentions.ambiguous {
-            let owners: Vec<String> = owners.iter().map(Key::to_string).collect();
             let text = &prose[place.start as usize..place.end as usize];
             let mut fault =
-                Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", owners.join(" or ")))
+                Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{text}` could be {}", few(owners, "or")))
                     .help("name the one that is meant in the front matter, or link the mention by hand");
             fault = match self.document.place_of(*place) {
                 Some(span) => fault.at(&self.document.path, span).label("not linked"),

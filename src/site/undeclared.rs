@@ -6,7 +6,7 @@ use super::key::reference_key;
 use super::names::fold_name;
 use super::nodes::Node;
 use crate::base::shape::parts_of_list;
-use crate::base::{Diagnostic, Id, Kind, Near, Shared, codes, near, slug};
+use crate::base::{Diagnostic, Id, Kind, Near, Shared, codes, few, near, slug};
 use crate::document::{Data, Document, Ref};
 
 /// Documents of some kinds that a reference may have meant. A site that is taken over from elsewhere can have
@@ -145,7 +145,7 @@ impl Meant {
         }
         let ids: Vec<String> = owners.iter().map(|owner| format!("`{}`", owner.id)).collect();
         let help =
-            format!("`{name}` is a name of {}: write the id of the one that is meant", ids.join(" and "));
+            format!("`{name}` is a name of {}: write the id of the one that is meant", few(&ids, "and"));
         Some(Advice::new(help, None))
     }
 

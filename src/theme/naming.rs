@@ -51,7 +51,7 @@ pub(super) fn namings(text: &str) -> Vec<Naming<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].find('{').map(|next| at + next) {
-        at = match text[next..].as_bytes() {
+        at = match &text.as_bytes()[next..] {
             [_, b'#', ..] => after(text, next, "#}"),
             [_, b'%', ..] => {
                 let (tag, rest) = word(text, next);
