@@ -19,7 +19,7 @@ pub(super) fn resolve(out: &Path, site: &Path) -> Result<PathBuf> {
 /// Whether an output folder may lie there; nothing is made.
 ///
 /// # Errors
-/// As of [`resolve`].
+/// B0005 when it is the site, lies in one of the site's folders, or holds one; B0902 when it cannot be resolved.
 pub fn may_be_output(out: &Path, site: &Path) -> Result<()> {
     resolve(out, site).map(drop)
 }
