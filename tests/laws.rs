@@ -129,7 +129,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(6))]
+    #![proptest_config(config(4))]
 
     /// On a site that uses every field: a page that shows something of another document is made again with it.
     #[test]
