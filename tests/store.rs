@@ -68,6 +68,11 @@ impl Moto {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// How many requests were answered so far.
+    fn requests(&self) -> usize {
+        self.log().lines().filter(|line| line.contains('"')).count()
+    }
+
     /// Requests since the last call that change an object: `PUT x`, `DELETE x`; deletions in a batch as `POST`.
     fn changes(&self, since: &mut usize) -> Vec<String> {
         let log = self.log();
@@ -363,9 +368,11 @@ fn a_publisher_killed_in_a_bucket_leaves_a_site_that_the_next_completes() {
     let kills: u32 = std::env::var("BRIEF_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(10);
     let Some(moto) = Moto::start() else { return };
     let site = two_builds();
-    let started = Instant::now();
     moto.publish(&site, "a", &[]).ends(0);
-    let span = started.elapsed();
+    // Killed after so and so many requests, not after a time: what a machine has to do besides changes nothing.
+    let before = moto.requests();
+    moto.publish(&site, "b", &[]).ends(0);
+    let whole = moto.requests() - before;
     let mut random = Random(11);
     let mut by_state: BTreeMap<bool, u32> = BTreeMap::new();
     let mut killed = 0;
@@ -374,11 +381,15 @@ fn a_publisher_killed_in_a_bucket_leaves_a_site_that_the_next_completes() {
         if killed >= kills {
             break;
         }
-        let out = if run % 2 == 0 { "b" } else { "a" };
+        let out = if run % 2 == 0 { "a" } else { "b" };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of some dozens")]
+        let last = moto.requests() + (whole as f64 * random.next()) as usize;
         let mut command = moto.command(&site, "s3://bucket/site", out, &["-q"]);
         let mut child =
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs");
-        std::thread::sleep(span.mul_f64(random.next()));
+        while moto.requests() < last && child.try_wait().expect("it is ours").is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         child.kill().expect("it is ours");
         let was_killed = !child.wait().expect("it ends").success();
         killed += u32::from(was_killed);
