@@ -8,13 +8,18 @@ use rayon::prelude::*;
 use super::book::{month_url, year_url};
 use super::frame::{page_count, page_url};
 use super::{Book, Page, Period, Reader, Show, SitemapOf};
-use crate::base::{Diagnostic, Kind, Place, UrlPath, codes, unportable};
+use crate::base::{Diagnostic, Kind, Place, SourcePath, UrlPath, codes, unportable};
 use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
 
 /// Every page, by address. What its reader asks for comes to what [`DeriveArgs`](super::DeriveArgs) tells.
 pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
     let (site, book) = (book.site, &Reader::new(book));
-    let mut pages = Pages { wanted: Vec::new(), taken: AHashMap::new(), list: Vec::new(), diagnostics };
+    let mut pages = Pages {
+        wanted: Vec::with_capacity(site.documents.len() + site.nodes.len()),
+        taken: AHashMap::new(),
+        list: Vec::new(),
+        diagnostics,
+    };
     pages.add_documents(site);
     pages.add_entities(site, book);
     pages.add_lists(site, book);
@@ -23,29 +28,47 @@ pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pag
     pages.reserve_manifest();
     pages.add_redirects(site);
     pages.check_assets(site);
-    let mut list = pages.list;
-    list.par_sort_by(|a, b| a.url.cmp(&b.url));
-    list
+    pages.check_folders();
+    pages.list
 }
 
-/// A page that has no place yet, with the file to blame if it gets none.
-struct Wanted {
+/// Who asked for an address, and is told if he cannot have it.
+#[derive(Clone, Copy)]
+enum Blame<'s> {
+    /// The site itself, of whose own pages nobody can be told.
+    Nobody,
+    File(&'s SourcePath),
+    At(&'s Place),
+}
+
+impl Blame<'_> {
+    fn place(self) -> Option<Place> {
+        match self {
+            Self::Nobody => None,
+            Self::File(path) => Some(Place::file(path)),
+            Self::At(place) => Some(place.clone()),
+        }
+    }
+}
+
+/// A page that has no place yet.
+struct Wanted<'s> {
     url: UrlPath,
     show: Show,
-    place: Option<Place>,
+    blame: Blame<'s>,
 }
 
-struct Pages<'d> {
-    wanted: Vec<Wanted>,
-    /// Who is at an address, by its folded form, with the file to blame.
-    taken: AHashMap<String, (UrlPath, Option<Place>)>,
+struct Pages<'s, 'd> {
+    wanted: Vec<Wanted<'s>>,
+    /// Who is at an address, by its folded form.
+    taken: AHashMap<String, Blame<'s>>,
     list: Vec<Page>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl Pages<'_> {
-    fn add_documents(&mut self, site: &Site) {
-        self.put(&UrlPath::new(""), Show::Home(home_document(site)), None);
+impl<'s> Pages<'s, '_> {
+    fn add_documents(&mut self, site: &'s Site) {
+        self.put(UrlPath::new(""), Show::Home(home_document(site)), Blame::Nobody);
         for (at, document) in site.documents.iter().enumerate() {
             let at = DocIx::new(at);
             let node = site.node_of(at);
@@ -61,11 +84,11 @@ impl Pages<'_> {
             let outline = site.outline();
             let url =
                 if document.common.variant { outline.version_address(at) } else { outline.address(node) };
-            self.put(url, show, Some(Place::file(&document.path)));
+            self.put(url.clone(), show, Blame::File(&document.path));
         }
     }
 
-    fn add_entities(&mut self, site: &Site, book: &Reader<'_>) {
+    fn add_entities(&mut self, site: &'s Site, book: &Reader<'_>) {
         for at in 0..site.nodes.len() {
             let at = NodeIx::new(at);
             let node = &site.nodes[at.at()];
@@ -73,19 +96,20 @@ impl Pages<'_> {
                 continue;
             }
             for (url, list, number) in super::more::pages(book, at) {
-                self.put(&url, Show::More(at, list, number), None);
+                self.put(url, Show::More(at, list, number), Blame::Nobody);
             }
             if matches!(node.key.kind, Kind::Brief | Kind::Page) {
                 continue;
             }
             if site.document_of(at).is_none() {
-                let blame = node.told_by.map(|(at, _)| Place::file(&site.documents[at.at()].path));
-                self.put(&node.url, Show::Profile(at, None), blame);
+                let told = node.told_by.map(|(at, _)| Blame::File(&site.documents[at.at()].path));
+                self.put(node.url.clone(), Show::Profile(at, None), told.unwrap_or(Blame::Nobody));
             }
             let url = site.outline().address(at);
             if has_feed(node.key.kind) {
-                self.put(&UrlPath::new(&format!("{}feed.xml", url.as_str())), Show::Atom(Some(at)), None);
-                self.put(&UrlPath::new(&format!("{}feed.json", url.as_str())), Show::Json(Some(at)), None);
+                let file = |name: &str| UrlPath::new(&format!("{}{name}", url.as_str()));
+                self.put(file("feed.xml"), Show::Atom(Some(at)), Blame::Nobody);
+                self.put(file("feed.json"), Show::Json(Some(at)), Blame::Nobody);
             }
         }
     }
@@ -98,7 +122,7 @@ impl Pages<'_> {
             let list = folder_of(kind);
             let items = super::index::nodes(book, kind).count();
             for number in 1..=page_count(items, super::index::PAGE) {
-                self.put(&page_url(&list, number), Show::Index(kind, number), None);
+                self.put(page_url(&list, number), Show::Index(kind, number), Blame::Nobody);
             }
         }
         for year in book.archive.iter() {
@@ -112,13 +136,13 @@ impl Pages<'_> {
 
     fn put_list(&mut self, url: &UrlPath, items: usize, size: usize, show: impl Fn(usize) -> Show) {
         for number in 1..=page_count(items, size) {
-            self.put(&page_url(url, number), show(number), None);
+            self.put(page_url(url, number), show(number), Blame::Nobody);
         }
     }
 
     /// The builder's own file, which is no page.
     fn reserve_manifest(&mut self) {
-        self.claim(&UrlPath::new("manifest.json"), None);
+        self.claim(&UrlPath::new("manifest.json"), Blame::Nobody);
     }
 
     /// What the whole site has one of, and the parts of its sitemap when it is too large for one.
@@ -131,55 +155,65 @@ impl Pages<'_> {
             ("robots.txt", Show::Robots),
             ("404.html", Show::NotFound),
         ] {
-            self.put(&UrlPath::new(name), show, None);
+            self.put(UrlPath::new(name), show, Blame::Nobody);
         }
         for part in 1..=sitemap_parts {
-            self.put(&super::small::sitemap_part(part), Show::Sitemap(SitemapOf::Part(part)), None);
+            let url = super::small::sitemap_part(part);
+            self.put(url, Show::Sitemap(SitemapOf::Part(part)), Blame::Nobody);
         }
     }
 
-    fn add_redirects(&mut self, site: &Site) {
+    fn add_redirects(&mut self, site: &'s Site) {
         for (url, node, place) in &site.redirects {
-            if let Some((_, other)) = self.taken.get(&file_key(url)) {
+            if let Some(&other) = self.taken.get(&file_key(url)) {
                 let mut fault =
                     Diagnostic::new(&codes::REDIRECT_TAKEN, format!("there is a page at {url} already"))
                         .help("remove the redirect, or rename what stands there");
                 fault.place = Some(place.clone());
-                if let Some(other) = other.clone().filter(|other| other != place) {
+                if let Some(other) = other.place().filter(|other| other != place) {
                     fault = fault.also(other, "it is here");
                 }
                 self.diagnostics.push(fault);
                 continue;
             }
-            self.put(url, Show::Redirect(*node), Some(place.clone()));
+            self.put(url.clone(), Show::Redirect(*node), Blame::At(place));
             self.settle();
         }
     }
 
-    /// An asset may not take a page's address, nor a file be where a folder is needed.
-    fn check_assets(&mut self, site: &Site) {
+    /// An asset may not take a page's address.
+    fn check_assets(&mut self, site: &'s Site) {
         let mut seen = AHashSet::new();
         for (path, url) in &site.assets {
-            self.claim(url, Some(Place::file(path)));
+            self.claim(url, Blame::File(path));
             // A folder with such a name need not be told for all that lies in it.
             if let Some((place, fault)) = unportable(url.as_str()).filter(|(place, _)| seen.insert(*place)) {
                 let what = if place == url.as_str() { "file" } else { "folder" };
                 self.diagnostics.push(fault.in_file(path).help(format!("rename the {what}")));
             }
         }
-        let mut seen = AHashSet::new();
+    }
+
+    /// A file may not be where a folder is needed. The pages come out in the order of their addresses.
+    fn check_folders(&mut self) {
+        self.list.par_sort_by(|a, b| a.url.cmp(&b.url));
         let mut clashes: Vec<(String, Option<Place>)> = Vec::new();
-        let place_of = |url: &UrlPath| self.taken.get(&file_key(url)).and_then(|(_, place)| place.clone());
+        let holder = |url: &UrlPath| self.taken.get(&file_key(url)).copied();
+        let mut before = "";
         for page in &self.list {
             let path = page.out.as_str();
             for (at, _) in path.match_indices('/') {
-                if seen.insert(&path[..at])
-                    && let Some((_, place)) = self.taken.get(&file_key(&UrlPath::new(&path[..at])))
-                {
+                // The page before, if it lies in the same folder, has asked for it.
+                if before.as_bytes().get(..=at) == Some(&path.as_bytes()[..=at]) {
+                    continue;
+                }
+                if let Some(file) = holder(&UrlPath::new(&path[..at])) {
                     // Of what the site makes by itself nobody can be told; then of what is below it.
-                    clashes.push((path[..at].to_owned(), place.clone().or_else(|| place_of(&page.url))));
+                    let below = || holder(&page.url).and_then(Blame::place);
+                    clashes.push((path[..at].to_owned(), file.place().or_else(below)));
                 }
             }
+            before = path;
         }
         for (folder, place) in clashes {
             let fault =
@@ -189,8 +223,8 @@ impl Pages<'_> {
         }
     }
 
-    fn put(&mut self, url: &UrlPath, show: Show, place: Option<Place>) {
-        self.wanted.push(Wanted { url: url.clone(), show, place });
+    fn put(&mut self, url: UrlPath, show: Show, blame: Blame<'s>) {
+        self.wanted.push(Wanted { url, show, blame });
     }
 
     /// Gives the pages that are wanted their places, in turn.
@@ -199,37 +233,37 @@ impl Pages<'_> {
         self.taken.reserve(wanted.len());
         self.list.reserve(wanted.len());
         let files: Vec<_> = wanted.par_iter().map(|page| (page.url.to_out(), file_key(&page.url))).collect();
-        for (Wanted { url, show, place }, (out, key)) in wanted.into_iter().zip(files) {
+        for (Wanted { url, show, blame }, (out, key)) in wanted.into_iter().zip(files) {
             match out {
                 Ok(out) => {
-                    if self.claim_key(key, &url, place) {
+                    if self.claim_key(key, &url, blame) {
                         self.list.push(Page { url, out, show });
                     }
                 }
                 Err(why) => {
                     let fault = Diagnostic::new(&codes::UNSAFE_OUTPUT, why);
-                    self.diagnostics.push(Diagnostic { place, ..fault });
+                    self.diagnostics.push(Diagnostic { place: blame.place(), ..fault });
                 }
             }
         }
     }
 
-    fn claim(&mut self, url: &UrlPath, place: Option<Place>) {
-        self.claim_key(file_key(url), url, place);
+    fn claim(&mut self, url: &UrlPath, blame: Blame<'s>) {
+        self.claim_key(file_key(url), url, blame);
     }
 
-    fn claim_key(&mut self, key: String, url: &UrlPath, place: Option<Place>) -> bool {
+    fn claim_key(&mut self, key: String, url: &UrlPath, blame: Blame<'s>) -> bool {
         match self.taken.entry(key) {
             Entry::Vacant(free) => {
-                free.insert((url.clone(), place));
+                free.insert(blame);
                 true
             }
             Entry::Occupied(taken) => {
-                let (_, other) = taken.get();
+                let other = taken.get().place();
                 let mut fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("two pages would be at {url}"))
                     .help("rename one of them, or set another `kind:`");
-                fault.place = place.or_else(|| other.clone());
-                if let Some(other) = other.clone().filter(|other| Some(other) != fault.place.as_ref()) {
+                fault.place = blame.place().or_else(|| other.clone());
+                if let Some(other) = other.filter(|other| Some(other) != fault.place.as_ref()) {
                     fault = fault.also(other, "the other is here");
                 }
                 self.diagnostics.push(fault);

@@ -263,7 +263,7 @@ fn numbered<T, K: Eq + Hash, I>(
 }
 
 fn by_stem(documents: &[Shared<Document>]) -> AHashMap<String, Vec<DocIx>> {
-    let mut by_stem: AHashMap<String, Vec<DocIx>> = AHashMap::new();
+    let mut by_stem: AHashMap<String, Vec<DocIx>> = AHashMap::with_capacity(documents.len());
     for (at, document) in documents.iter().enumerate() {
         let stem = stem(&document.path);
         if document.path.name().eq_ignore_ascii_case("index.md") && stem != "index" {
