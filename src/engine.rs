@@ -267,8 +267,9 @@ impl Engine {
     ) -> Outcome<Site> {
         let mut diagnostics = Vec::new();
         let site::Admitted { documents, namesakes } = site::admit(documents, &mut diagnostics);
-        let (files, undeclared) = (Arc::clone(&snapshot.files), settings.undeclared);
-        let input = Shared::new(site::Input { documents, namesakes, files, undeclared });
+        let &Settings { lang, undeclared, .. } = settings;
+        let files = Arc::clone(&snapshot.files);
+        let input = Shared::new(site::Input { documents, namesakes, files, lang, undeclared });
         let catalogue = self.catalogues.get(&input, site::catalogue);
         let index = Index::new(input, catalogue);
         let names = self.names.get(index.names(), Names::new);

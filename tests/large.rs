@@ -128,6 +128,7 @@ fn joined(snapshot: &Snapshot, settings: &config::Settings) -> Site {
         documents,
         namesakes,
         files: snapshot.files.clone(),
+        lang: settings.lang,
         undeclared: settings.undeclared,
     });
     let index = site::Index::new(input.clone(), Shared::new(site::catalogue(&input)));

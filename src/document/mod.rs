@@ -198,27 +198,30 @@ impl Document {
         ))
     }
 
-    /// A version in another language is for nobody and at no time for whom and when its original is not, unless it
+    /// A version in another language is for nobody and at no time for whom and when its originals are not, unless it
     /// says so itself. `None` when that changes nothing.
-    pub fn held_as(&self, original: &Self) -> Option<Self> {
-        let (own, other) = (&self.common, &original.common);
-        let label = if own.says.label { own.label } else { own.label.max(other.label) };
-        let draft = own.draft || other.draft && !own.says.draft;
-        let embargo = |document: &Self| document.brief().and_then(|brief| brief.embargo);
-        let embargo = embargo(self).or_else(|| embargo(original));
-        if (label, draft, embargo) == (own.label, own.draft, self.brief().and_then(|brief| brief.embargo)) {
+    pub fn following(&self, originals: &[&Self]) -> Option<Self> {
+        let own = &self.common;
+        let (mut label, mut draft, embargo) = self.audience();
+        for (other_label, other_draft, _) in originals.iter().map(|original| original.audience()) {
+            label = if own.says.label { label } else { label.max(other_label) };
+            draft |= other_draft && !own.says.draft;
+        }
+        let embargo = embargo.or_else(|| originals.iter().filter_map(|original| original.audience().2).max());
+        if (label, draft, embargo) == self.audience() {
             return None;
         }
-        let mut held = self.clone();
-        (held.common.label, held.common.draft) = (label, draft);
-        if let Data::Brief(brief) = &mut held.data {
+        let mut followed = self.clone();
+        (followed.common.label, followed.common.draft) = (label, draft);
+        if let Data::Brief(brief) = &mut followed.data {
             brief.embargo = embargo;
         }
-        Some(held)
+        Some(followed)
     }
 
-    /// What follows from the front matter of its own, or of its original.
-    fn held(&self) -> impl Hash {
+    /// For whom and when it is: its label, whether it is a draft, and its embargo; by its own front matter or that of
+    /// its original.
+    fn audience(&self) -> (Label, bool, Option<Edtf>) {
         (self.common.label, self.common.draft, self.brief().and_then(|brief| brief.embargo))
     }
 
@@ -240,7 +243,7 @@ impl Hash for Face<'_> {
             (
                 (&it.path, &it.key, &it.rules, it.ceiling, it.common.variant),
                 (&it.source[..it.body.start as usize], &it.common.title, &it.common.summary, &it.common.lang),
-                (it.common.committed, it.held()),
+                (it.common.committed, it.audience()),
                 headings.collect::<Vec<_>>(),
                 it.body.portions.iter().map(|portion| portion.label).collect::<Vec<_>>(),
                 &it.body.blocks,
@@ -254,6 +257,6 @@ impl Hash for Face<'_> {
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.path, &self.source, &self.rules, self.ceiling, self.common.variant).hash(state);
-        (self.common.committed, self.held()).hash(state);
+        (self.common.committed, self.audience()).hash(state);
     }
 }

@@ -38,18 +38,27 @@ impl Hash for Args {
     }
 }
 
-/// Lets versions in other languages be for whom and when their originals are.
+/// Lets versions in other languages be for whom and when their originals are. The original is the one in the same
+/// folder; where there is none, it may be any elsewhere, so that what holds for one of them holds. A version whose
+/// original is gone is a document of its own.
 pub fn with_originals(documents: Vec<Shared<Document>>) -> Vec<Shared<Document>> {
     if !documents.iter().any(|document| document.common.variant) {
         return documents;
     }
     let originals = documents.iter().filter(|document| !document.common.variant);
-    let originals: AHashMap<&Key, &Shared<Document>> = originals.map(|it| (&it.key, it)).collect();
-    let held = |document: &Shared<Document>| {
-        let original = originals.get(&document.key).filter(|_| document.common.variant);
-        original.and_then(|original| document.held_as(original)).map_or_else(|| document.clone(), Shared::new)
+    let mut by_key: AHashMap<&Key, Vec<&Document>> = AHashMap::new();
+    originals.for_each(|original| by_key.entry(&original.key).or_default().push(original));
+    let follow = |version: &Document| {
+        let all = by_key.get(&version.key)?;
+        let is_beside = |it: &&&Document| it.path.folder() == version.path.folder();
+        let beside: Vec<_> = all.iter().filter(is_beside).copied().collect();
+        version.following(if beside.is_empty() { all } else { &beside })
     };
-    documents.iter().map(held).collect()
+    let settle = |document: &Shared<Document>| {
+        let followed = if document.common.variant { follow(document) } else { None };
+        followed.map_or_else(|| document.clone(), Shared::new)
+    };
+    documents.iter().map(settle).collect()
 }
 
 /// The document as this audience sees it, or `None` when it does not exist for it.

@@ -34,13 +34,9 @@ pub(super) fn view(
     let kind = site.nodes[node.at()].key.kind;
     let document = at.map(|at| book.document(at));
     let common = document.map(|document| &document.common);
+    let facts = book.facts_of(node);
     let (mentions, pager) = briefs(book, node);
-    let subject = Subject {
-        book,
-        node,
-        together: book.together(node),
-        data: book.document_of(node).map(|it| &it.data),
-    };
+    let subject = Subject { book, node, together: book.together(node), data: facts.map(|it| &it.data) };
     let activity = subject.activity();
     let card = at.map_or_else(|| book.card(node), |at| book.document_card(at));
     let title = card.title.clone();
@@ -90,7 +86,7 @@ pub(super) fn view(
     };
     // Of these briefs it tells the number, when they were, and whom they name besides.
     let counted = List::ALL.into_iter().filter_map(|list| book.label_of_list(node, list));
-    let behind = counted.chain(subject.labels_of_merged());
+    let behind = counted.chain(subject.labels_of_merged()).chain(facts.map(|it| it.common.label));
     profile.page.label = shown(&profile).chain(behind).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }

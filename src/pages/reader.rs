@@ -195,6 +195,11 @@ impl<'a> Reader<'a> {
         self.site.document_of(node).map(|at| self.document(at))
     }
 
+    /// The document that tells of an entity, be it only one in another language than its page.
+    pub(super) fn facts_of(&self, node: NodeIx) -> Option<&'a Shared<Document>> {
+        self.site.nodes[node.at()].facts().map(|at| self.document(at))
+    }
+
     /// The document of a person.
     pub(super) fn person(&self, node: NodeIx) -> Option<&'a Person> {
         match &self.document_of(node)?.data {

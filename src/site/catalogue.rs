@@ -15,8 +15,8 @@ use super::reference::country_key;
 use super::supersedes;
 use super::{DocIx, NodeIx};
 use crate::base::{
-    Content, CountryCode, Diagnostic, File, Id, Key, Kind, Level, Near, NearNames, Outcome, Place, Prints,
-    Shared, SourcePath, UrlPath, codes,
+    Content, CountryCode, Diagnostic, File, Id, Key, Kind, Lang, Level, Near, NearNames, Outcome, Place,
+    Prints, Shared, SourcePath, UrlPath, codes,
 };
 use crate::document::{Data, Document, Event};
 
@@ -29,6 +29,8 @@ pub struct Input {
     pub namesakes: Vec<(SourcePath, SourcePath)>,
     /// Every file of the site, by path.
     pub files: Arc<Vec<File>>,
+    /// The site's language.
+    pub lang: Lang,
     /// What a reference to a document that is not there counts as.
     pub undeclared: Level,
 }
@@ -36,7 +38,7 @@ pub struct Input {
 /// Of each document only its face counts, and of each file its path and what it is.
 impl Hash for Input {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.undeclared, &self.namesakes).hash(state);
+        (self.lang, self.undeclared, &self.namesakes).hash(state);
         self.documents.len().hash(state);
         self.documents.iter().for_each(|document| document.face().hash(state));
         for file in self.files.iter() {
@@ -85,10 +87,10 @@ pub struct Catalogue {
 
 /// Gives everything its place.
 pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
-    let Input { documents, namesakes, files, undeclared } = &**input;
+    let Input { documents, namesakes, files, lang, undeclared } = &**input;
     let mut diagnostics = Vec::new();
     let (nodes, (by_path, by_stem, by_asset, order)) = rayon::join(
-        || nodes(documents, *undeclared, &mut diagnostics),
+        || nodes(documents, (*lang, *undeclared), &mut diagnostics),
         || {
             let mut by_path = numbered(documents, |document| document.path.clone(), DocIx::new);
             for (left_out, kept) in namesakes {
@@ -121,9 +123,9 @@ pub fn catalogue(input: &Shared<Input>) -> Outcome<Catalogue> {
         outline: Prints::default(),
     };
     catalogue.merge(documents, &mut diagnostics);
-    diagnostics.extend(supersedes::circles(&catalogue, documents));
     catalogue.redirects = catalogue.old_addresses(documents);
     catalogue.briefs = catalogue.order.iter().copied().filter(|&at| catalogue.is_listed_brief(at)).collect();
+    diagnostics.extend(supersedes::circles(&catalogue, documents));
     catalogue.judgements = judgements(documents, &catalogue.briefs, &mut diagnostics);
     let (names, ()) =
         rayon::join(|| NameList::of(&catalogue, documents), || item_ids(documents, &mut diagnostics));
@@ -181,7 +183,7 @@ impl Catalogue {
 
     /// The node's document: that of the site's language, else any.
     pub fn document_of(&self, node: NodeIx) -> Option<DocIx> {
-        self.nodes[node.at()].main_document()
+        self.nodes[node.at()].main
     }
 
     /// How many documents there are.
@@ -234,7 +236,7 @@ impl Catalogue {
     /// A brief, in the site's own language or in the only one it is written in.
     fn is_listed_brief(&self, at: DocIx) -> bool {
         let node = &self.nodes[self.node_of[at.at()].at()];
-        node.key.kind == Kind::Brief && node.main_document() == Some(at)
+        node.key.kind == Kind::Brief && node.main == Some(at)
     }
 }
 

@@ -9,7 +9,7 @@ use super::reference::{countries, country_key, references};
 use super::undeclared::{Meant, bare};
 use super::{DocIx, NodeIx, address};
 use crate::base::{
-    CountryCode, Diagnostic, Id, Key, Kind, Level, Place, Shared, UrlPath, codes, country, unportable,
+    CountryCode, Diagnostic, Id, Key, Kind, Lang, Level, Place, Shared, UrlPath, codes, country, unportable,
 };
 use crate::document::{Data, Document, Ref};
 
@@ -26,6 +26,9 @@ pub struct Node {
     pub document: Option<DocIx>,
     /// Its documents in other languages.
     pub variants: Vec<DocIx>,
+    /// The document of its page: its own, else a version. What has a page without a document has one in the site's
+    /// language, so that only a version in that language will do.
+    pub(super) main: Option<DocIx>,
     /// The brief that tells of it, for an event without a document.
     pub told_by: Option<(DocIx, usize)>,
     /// What it was merged into.
@@ -35,11 +38,9 @@ pub struct Node {
 }
 
 impl Node {
-    /// Its document: that of the site's language, else any. What has a page without a document has one in the site's
-    /// language, whatever others there are.
-    pub(super) fn main_document(&self) -> Option<DocIx> {
-        let stands_alone = matches!(self.key.kind, Kind::Country | Kind::Region | Kind::Topic);
-        self.document.or_else(|| self.variants.first().copied().filter(|_| !stands_alone))
+    /// The document that tells of it, in whatever language.
+    pub fn facts(&self) -> Option<DocIx> {
+        self.document.or_else(|| self.variants.first().copied())
     }
 
     /// Which country, for countries.
@@ -56,6 +57,7 @@ impl Node {
             url: address::of_key(key),
             document: None,
             variants: Vec::new(),
+            main: None,
             told_by: None,
             merged_into: None,
             declared: false,
@@ -66,7 +68,7 @@ impl Node {
 /// Every node, by key.
 pub(super) fn nodes(
     documents: &[Shared<Document>],
-    undeclared: Level,
+    (lang, undeclared): (Lang, Level),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
     let mut nodes = Nodes {
@@ -75,6 +77,7 @@ pub(super) fn nodes(
         found: AHashSet::new(),
         named: AHashSet::new(),
         meant: Vec::new(),
+        lang,
         undeclared,
     };
     for (at, document) in documents.iter().enumerate() {
@@ -103,28 +106,31 @@ struct Nodes<'d> {
     named: AHashSet<CountryCode>,
     /// What references to what is not there may have meant.
     meant: Vec<Meant>,
+    /// The site's own.
+    lang: Lang,
     undeclared: Level,
 }
 
 impl<'d> Nodes<'d> {
     fn add_document(&mut self, at: DocIx, document: &Document) {
-        let key = &document.key;
-        let title = match key.kind {
-            // Its page in the site's language is without a document, unless one comes.
-            Kind::Country | Kind::Region | Kind::Topic if document.common.variant => {
-                CountryCode::from_input(key.id.as_str())
-                    .filter(|_| key.kind == Kind::Country)
-                    .map_or(key.id.as_str(), |code| code.name())
-            }
-            _ => &document.common.title,
-        };
-        let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(key, title));
+        let Document { key, common, .. } = document;
+        let node = self.nodes.entry(key.clone()).or_insert_with(|| {
+            // What it is called where no document is the one of its page.
+            let code = CountryCode::from_input(key.id.as_str()).filter(|_| key.kind == Kind::Country);
+            Node::new(key, code.map_or(key.id.as_str(), |code| code.name()))
+        });
         node.declared = true;
-        if document.common.variant {
+        let is_main = if common.variant {
             node.variants.push(at);
+            let needs_none = matches!(key.kind, Kind::Country | Kind::Region | Kind::Topic);
+            node.main.is_none() && (!needs_none || common.lang.language() == self.lang.language())
         } else {
             node.document = Some(at);
-            node.title.clone_from(&document.common.title.value);
+            true
+        };
+        if is_main {
+            node.main = Some(at);
+            node.title.clone_from(&common.title.value);
         }
     }
 

@@ -22,7 +22,7 @@ impl<'a> Outline<'a> {
     /// The address of a node: of its document, in the language in which there is one.
     pub fn address(self, node: NodeIx) -> &'a UrlPath {
         let found = &self.0.nodes[node.at()];
-        match found.main_document() {
+        match found.main {
             Some(at) if found.document.is_none() => self.version_address(at),
             _ => &found.url,
         }

@@ -394,7 +394,7 @@ impl Resolver<'_> {
     /// The page of a node: of its own language, or the only version there is.
     fn url_of(&self, node: NodeIx) -> UrlPath {
         let node = &self.index.nodes[node.at()];
-        let document = node.main_document().map(|at| &self.index.documents()[at.at()]);
+        let document = node.main.map(|at| &self.index.documents()[at.at()]);
         document.map_or_else(|| node.url.clone(), |document| address::of_document(document))
     }
 

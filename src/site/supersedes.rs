@@ -13,11 +13,12 @@ type Replacing<'d> = (&'d Document, Vec<(NodeIx, &'d Ref)>);
 /// Briefs that replace themselves, be it by way of others; each circle is told once.
 pub(super) fn circles(catalogue: &Catalogue, documents: &[Shared<Document>]) -> Vec<Diagnostic> {
     let mut replacing: BTreeMap<NodeIx, Replacing<'_>> = BTreeMap::new();
-    for (document, &node) in documents.iter().zip(&catalogue.node_of) {
+    for &at in &catalogue.briefs {
+        let document = &*documents[at.at()];
         let Some(brief) = document.brief().filter(|brief| !brief.supersedes.is_empty()) else { continue };
         let others = brief.supersedes.iter();
         let others = others.filter_map(|id| Some((catalogue.find(&[Kind::Brief], id)?, id)));
-        replacing.entry(node).or_insert_with(|| (&**document, others.collect()));
+        replacing.insert(catalogue.node_of(at), (document, others.collect()));
     }
     let mut faults = Vec::new();
     // On the way from a brief to those it replaces, or done with.
@@ -37,11 +38,17 @@ pub(super) fn circles(catalogue: &Catalogue, documents: &[Shared<Document>]) -> 
             };
             *next += 1;
             match is_on_the_way.get(&other) {
-                Some(true) => faults.push(
-                    Diagnostic::new(&codes::SUPERSEDES_LOOP, "`supersedes` leads back to this brief")
-                        .at(&document.path, written.span)
-                        .help("only the older of two briefs is superseded: remove the other's key"),
-                ),
+                Some(true) => {
+                    let help = match other == *at {
+                        true => "a brief cannot replace itself: remove it here",
+                        false => "a brief replaces older ones: remove this key from the older",
+                    };
+                    faults.push(
+                        Diagnostic::new(&codes::SUPERSEDES_LOOP, "`supersedes` leads back to this brief")
+                            .at(&document.path, written.span)
+                            .help(help),
+                    );
+                }
                 None if replacing.contains_key(&other) => {
                     is_on_the_way.insert(other, true);
                     way.push((other, 0));

@@ -65,7 +65,8 @@ fn stages(folder: &Path, round: usize, table: &mut Table) {
     let index = table.time("catalogue", || {
         let site::Admitted { documents, namesakes } = site::admit(documents, &mut faults);
         let files = Arc::clone(&snapshot.files);
-        let input = Shared::new(site::Input { documents, namesakes, files, undeclared: settings.undeclared });
+        let (lang, undeclared) = (settings.lang, settings.undeclared);
+        let input = Shared::new(site::Input { documents, namesakes, files, lang, undeclared });
         let catalogue = Shared::new(site::catalogue(&input));
         site::Index::new(input, catalogue)
     });
