@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::node::Value;
 use crate::base::shape::{Checker, Field, Fields, Shape, field, required};
-use crate::base::{CountryCode, Diagnostic, Edtf, Kind, Label, Spanned, codes};
+use crate::base::{CountryCode, Diagnostic, Edtf, Kind, Label, Spanned, codes, is_same};
 
 use super::tables::TLP;
 use super::{Confidence, Event, Grade, JudgementOutcome, Level, Likelihood, Ref, Stance, Trend, event};
@@ -42,6 +42,13 @@ pub struct Brief {
     pub supersedes: Vec<Ref>,
     /// Not to be published before, RFC 3339 or a date.
     pub embargo: Option<Edtf>,
+}
+
+impl Brief {
+    /// The place of a source in the list, by its id there.
+    pub fn source(&self, id: &str) -> Option<usize> {
+        self.sources.iter().position(|source| is_same(&source.id.value, id))
+    }
 }
 
 /// A reading of a country's or region's threat level.

@@ -74,7 +74,7 @@ const LAT: Shape = Shape::Number(-90.0, 90.0);
 const COUNT: Check = Check {
     name: "a number of people",
     accepts: |text| match text.to_ascii_lowercase().as_str() {
-        "true" | "false" => Err("is true or false".to_owned()),
+        "true" | "false" | "yes" => Err("says whether, not how many".to_owned()),
         _ => Ok(()),
     },
     code: &codes::WRONG_TYPE,

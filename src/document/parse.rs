@@ -384,7 +384,7 @@ impl<'a> FileName<'a> {
             below.rsplit_once('/').filter(|_| kind == Kind::Page).map_or("", |(folders, _)| folders);
         let parts = folders.split('/').filter(|part| !part.is_empty()).chain([stem]);
         let odd = parts.filter_map(|part| Some((part, Id::why_not(part)?))).next();
-        let (part, why) = odd.unwrap_or((stem, "is none".to_owned()));
+        let (part, why) = odd.unwrap_or((stem, "gives none".to_owned()));
         let fault = fault(format!("`{part}` cannot be an id")).help(format!("it {why}"));
         fault.help("a file's name becomes its address: use letters, digits and `-`")
     }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::book::{month_url, year_url};
 use super::frame::{page_count, page_url};
+use super::more::List;
 use super::{Book, Page, Period, Reader, Show, SitemapOf};
 use crate::base::{Diagnostic, Kind, Place, SourcePath, UrlPath, codes, unportable};
 use crate::site::{DocIx, NodeIx, Site, folder_of, has_feed};
@@ -37,6 +38,8 @@ pub(super) fn all(book: &Book<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pag
 enum Blame<'s> {
     /// The site itself, of whose own pages nobody can be told.
     Nobody,
+    /// What is long enough to have a list on a page of its own.
+    List(List, &'s str),
     File(&'s SourcePath),
     At(&'s Place),
 }
@@ -44,7 +47,7 @@ enum Blame<'s> {
 impl Blame<'_> {
     fn place(self) -> Option<Place> {
         match self {
-            Self::Nobody => None,
+            Self::Nobody | Self::List(..) => None,
             Self::File(path) => Some(Place::file(path)),
             Self::At(place) => Some(place.clone()),
         }
@@ -96,7 +99,7 @@ impl<'s> Pages<'s, '_> {
                 continue;
             }
             for (url, list, number) in super::more::pages(book, at) {
-                self.put(url, Show::More(at, list, number), Blame::Nobody);
+                self.put(url, Show::More(at, list, number), Blame::List(list, site.title(at)));
             }
             if matches!(node.key.kind, Kind::Brief | Kind::Page) {
                 continue;
@@ -260,8 +263,17 @@ impl<'s> Pages<'s, '_> {
             }
             Entry::Occupied(taken) => {
                 let other = taken.get().place();
-                let mut fault = Diagnostic::new(&codes::SAME_ADDRESS, format!("two pages would be at {url}"))
-                    .help("rename one of them, or set another `kind:`");
+                let list = [*taken.get(), blame].into_iter().find_map(|it| match it {
+                    Blame::List(list, of) => Some(format!("the {} of `{of}`", list.words())),
+                    _ => None,
+                });
+                let words = format!("two pages would be at {url}");
+                let mut fault = match list {
+                    None => Diagnostic::new(&codes::SAME_ADDRESS, words)
+                        .help("rename one of them, or set another `kind:`"),
+                    Some(list) => Diagnostic::new(&codes::SAME_ADDRESS, words)
+                        .help(format!("rename it: {list} are so many that they have a page there")),
+                };
                 fault.place = blame.place().or_else(|| other.clone());
                 if let Some(other) = other.filter(|other| Some(other) != fault.place.as_ref()) {
                     fault = fault.also(other, "the other is here");

@@ -108,6 +108,12 @@ impl Reader<'_> {
         own.into_iter().chain(written).collect()
     }
 
+    /// Lists above what a node's page is about; for a page, the pages above it.
+    pub(super) fn crumbs_above(&self, node: NodeIx) -> Vec<Crumb> {
+        let kind = self.site.nodes[node.at()].key.kind;
+        self.document_of(node).map_or_else(|| vec![kind_crumb(kind)], |document| self.crumbs(document))
+    }
+
     /// Lists above a document; for a page, the pages above it.
     fn crumbs(&self, document: &Document) -> Vec<Crumb> {
         if document.key.kind != Kind::Page {

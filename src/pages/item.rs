@@ -117,11 +117,11 @@ impl Reader<'_> {
     /// A source of a brief, by its id there.
     fn brought(&self, at: DocIx, id: &str) -> Option<Brought> {
         let brief = self.document(at).brief()?;
-        let place = brief.sources.iter().position(|source| source.id.value == id)?;
+        let place = brief.source(id)?;
         let number = self.numbered_sources(at).iter().position(|&other| other == place)? + 1;
         Some(Brought {
             number,
-            url: self.source_url(at, id),
+            url: self.source_url(at, &brief.sources[place].id),
             title: self.source_title(&brief.sources[place]),
         })
     }

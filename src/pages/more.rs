@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::{cut, kind_crumb, page_count, page_url, pager};
+use super::frame::{cut, page_count, page_url, pager};
 use super::ledgers::Said;
 use super::{Page, Reader, labels, profile};
 use crate::base::{Kind, Label, UrlPath};
@@ -48,7 +48,7 @@ impl List {
     ];
 
     /// The last part of its address.
-    fn name(self) -> &'static str {
+    fn folder(self) -> &'static str {
         match self {
             Self::Briefs => "briefs",
             Self::Levels => "levels",
@@ -61,11 +61,25 @@ impl List {
         }
     }
 
+    /// What is in it, of what the page is about.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Briefs => "briefs",
+            Self::Levels => "level over time",
+            Self::Judgements => "judgements",
+            Self::Events => "events",
+            Self::Said => "statements by it",
+            Self::About => "statements about it",
+            Self::Relations => "relations",
+            Self::Mentioned => "mentions",
+        }
+    }
+
     /// Where it begins.
     fn address(self, of: &UrlPath) -> UrlPath {
         match self {
             Self::Briefs => of.clone(),
-            _ => UrlPath::new(&format!("{}{}/", of.as_str(), self.name())),
+            _ => UrlPath::new(&format!("{}{}/", of.as_str(), self.folder())),
         }
     }
 }
@@ -185,15 +199,18 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, node: NodeIx, (list, number):
     let label = book.label_of_list(node, list).map_or(card.label, |behind| behind.max(card.label));
     let title = match list {
         List::Briefs => format!("{}, page {number}", card.title),
-        _ if number == 1 => format!("{}: {}", card.title, list.name()),
-        _ => format!("{}: {}, page {number}", card.title, list.name()),
+        _ if number == 1 => format!("{}: {}", card.title, list.words()),
+        _ => format!("{}: {}, page {number}", card.title, list.words()),
     };
     let mut frame = book.frame(page, &title, card.kind.name(), label);
-    frame.crumbs = vec![kind_crumb(card.kind), Crumb { title: card.title.clone(), url: card.url.clone() }];
+    let own = Crumb { title: card.title.clone(), url: card.url.clone() };
+    frame.crumbs = book.crumbs_above(node).into_iter().chain([own]).collect();
+    frame.noindex = !card.badges.is_empty();
     let mut more = More {
         page: frame,
         card,
-        list: list.name(),
+        list: list.folder(),
+        words: list.words(),
         mentions: Vec::new(),
         levels: Vec::new(),
         judgements: Vec::new(),

@@ -13,7 +13,7 @@ use super::reference::{Role, countries, country_key, references};
 use super::resolve::Link;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
-use crate::base::{Kind, Lang, Text, is_same};
+use crate::base::{Kind, Lang, Text};
 use crate::document::{Document, Run};
 
 /// How a document names an entity.
@@ -84,7 +84,7 @@ fn cites(index: &Index, document: &Document) -> Vec<(NodeIx, u32)> {
     for citation in &document.body.citations {
         let Some(at) = citation.at else { continue };
         for (id, _) in &citation.items {
-            let source = brief.sources.iter().find(|source| is_same(&source.id.value, id));
+            let source = brief.source(id).map(|place| &brief.sources[place]);
             let outlets = source.into_iter().flat_map(|source| source.source.iter().chain(&source.via));
             cites.extend(outlets.filter_map(|id| Some((index.find(&[Kind::Source], id)?, at))));
         }

@@ -477,14 +477,15 @@ impl Resolver<'_> {
 
     fn citations(&mut self) {
         let document = self.document;
-        let sources = document.brief().map_or(&[] as &[_], |brief| brief.sources.as_slice());
+        let brief = document.brief();
+        let sources = brief.map_or(&[] as &[_], |brief| brief.sources.as_slice());
         let mut counts: Vec<usize> = vec![0; sources.len()];
         let mut order: Vec<usize> = Vec::new();
         let mut cites = Vec::with_capacity(document.body.citations.len());
         for citation in &document.body.citations {
             let mut items = Vec::new();
             for (id, locator) in &citation.items {
-                let Some(at) = sources.iter().position(|source| is_same(&source.id.value, id)) else {
+                let Some(at) = brief.and_then(|brief| brief.source(id)) else {
                     let span = self.id_in(citation.span, id);
                     self.unknown_citation(id, span, sources.iter().map(|source| source.id.as_str()));
                     continue;
@@ -494,7 +495,8 @@ impl Resolver<'_> {
                     order.push(at);
                 }
                 let number = order.iter().position(|&other| other == at).map_or(0, |n| n + 1);
-                items.push(Cite { id: id.clone(), number, nth: counts[at], locator: locator.clone() });
+                let id = sources[at].id.value.clone();
+                items.push(Cite { id, number, nth: counts[at], locator: locator.clone() });
             }
             cites.push(items);
         }
@@ -534,9 +536,7 @@ impl Resolver<'_> {
         let items = brief.statements.iter().filter_map(|statement| statement.source.as_ref());
         let items: Vec<&Ref> =
             items.chain(brief.events.iter().filter_map(|event| event.source.as_ref())).collect();
-        for id in
-            items.iter().filter(|id| !brief.sources.iter().any(|source| is_same(&source.id.value, &id.value)))
-        {
+        for id in items.iter().filter(|id| brief.source(id).is_none()) {
             if self.index.find(&[Kind::Source], id).is_none() {
                 self.unknown_citation(id, id.span, brief.sources.iter().map(|source| source.id.as_str()));
             }

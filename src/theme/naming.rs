@@ -46,8 +46,18 @@ pub(super) struct Naming<'t> {
     pub(super) span: Span,
 }
 
-/// Every template that a text names, in its order. Comments and raw text name none.
+/// Every template that a text names, in its order.
 pub(super) fn namings(text: &str) -> Vec<Naming<'_>> {
+    tags(text).into_iter().filter_map(|(tag, rest)| naming(text, tag, rest)).collect()
+}
+
+/// Whether a text holds components, which others use by their own names.
+pub(super) fn has_components(text: &str) -> bool {
+    tags(text).into_iter().any(|(tag, _)| tag == "component")
+}
+
+/// The first word of each tag, and where it ends. There are none in comments and raw text.
+fn tags(text: &str) -> Vec<(&str, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].find('{').map(|next| at + next) {
@@ -58,7 +68,7 @@ pub(super) fn namings(text: &str) -> Vec<Naming<'_>> {
                 if tag == "raw" {
                     after_raw(text, rest)
                 } else {
-                    found.extend(naming(text, tag, rest));
+                    found.push((tag, rest));
                     rest
                 }
             }

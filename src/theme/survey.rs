@@ -7,7 +7,7 @@ use tera::{ErrorKind, Tera};
 
 use super::fault;
 use super::load::{BUILT_IN_PREFIX, THEME_PREFIX};
-use super::naming::{Naming, Use, namings};
+use super::naming::{Naming, Use, has_components, namings};
 use crate::base::{Diagnostic, SourcePath, codes, in_order};
 
 /// Templates by their full names: where each is from, and its text.
@@ -98,6 +98,7 @@ impl Survey<'_> {
             Some(below) => {
                 fault.help(format!("what `{name}` overrides is `{{% {} \"{below}\" %}}`", how.tag()))
             }
+            None if circle.len() == 1 => fault.help("it has to do without itself"),
             None => fault.help("one of them has to do without the other"),
         };
         (fault, path.clone())
@@ -205,7 +206,8 @@ pub(super) fn idle(templates: &[(&'static str, String, SourcePath, String)]) -> 
         .flat_map(|(.., text)| namings(text))
         .map(|naming| naming.name.trim_start_matches(THEME_PREFIX))
         .collect();
-    let unused = added.into_iter().filter(|(_, name, ..)| !used.contains(name.as_str()));
+    let is_used = |name: &str, text: &str| used.contains(name) || has_components(text);
+    let unused = added.into_iter().filter(|(_, name, _, text)| !is_used(name, text));
     unused
         .filter_map(|(prefix, name, path, _)| {
             let known = templates.iter().filter(|(other, ..)| level(other) < level(prefix));

@@ -128,6 +128,8 @@ pub struct More {
     /// Which list: `briefs`, `levels`, `judgements`, `events`, `statements` (by it), `about` (statements about it),
     /// `relations`, `mentioned`.
     pub list: &'static str,
+    /// What is in it: `statements about it`.
+    pub words: &'static str,
     /// The items of `briefs` and `mentioned`.
     pub mentions: Vec<Mention>,
     /// The items of `levels`.
