@@ -15,8 +15,18 @@ const SIDE: usize = 160;
 /// How far beyond that is looked for the end of a sentence: blanks and closing marks may follow it.
 const BEYOND: usize = 16;
 
-/// The sentence around `name` in the prose, escaped for HTML, with the name in `<mark>`.
-pub(super) fn excerpt(prose: &str, name: Range<usize>, lang: Lang) -> String {
+/// A text as its page shows it, from which sentences are taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told<'a> {
+    pub(super) prose: &'a str,
+    /// What is struck out of it.
+    pub(super) struck: &'a [Range<usize>],
+    pub(super) lang: Lang,
+}
+
+/// The sentence around `name`, escaped for HTML, with the name in `<mark>` and what is struck out in `<del>`.
+pub(super) fn excerpt(told: Told<'_>, name: Range<usize>) -> String {
+    let Told { prose, lang, .. } = told;
     let (near, far) = near(prose, &name);
     let start = sentence_start(prose, near, name.start, lang);
     let end = sentence_end(prose, near..far, name.end, lang);
@@ -28,37 +38,53 @@ pub(super) fn excerpt(prose: &str, name: Range<usize>, lang: Lang) -> String {
     if cut_start {
         out.push_str("… ");
     }
-    escape(prose[start..name.start].trim_start(), lang, &mut out);
-    if name.is_empty() {
-        escape(prose[name.end..end].trim_end(), lang, &mut out);
-    } else {
+    let blanks = prose[start..name.start].len() - prose[start..name.start].trim_start().len();
+    told.write(start + blanks..name.start, &mut out);
+    if !name.is_empty() {
         out.push_str("<mark>");
-        escape(&prose[name.clone()], lang, &mut out);
+        told.write(name.clone(), &mut out);
         out.push_str("</mark>");
-        escape(prose[name.end..end].trim_end(), lang, &mut out);
     }
+    told.write(name.end..name.end + prose[name.end..end].trim_end().len(), &mut out);
     if cut_end {
         out.push_str(" …");
     }
     out
 }
 
+impl Told<'_> {
+    fn write(self, range: Range<usize>, out: &mut String) {
+        let mut from = range.start;
+        let from_here = self.struck.partition_point(|struck| struck.end <= range.start);
+        for struck in self.struck[from_here..].iter().take_while(|struck| struck.start < range.end) {
+            let (start, end) = (struck.start.max(range.start), struck.end.min(range.end));
+            escape(&self.prose[from..start], self.lang, out);
+            out.push_str("<del>");
+            escape(&self.prose[start..end], self.lang, out);
+            out.push_str("</del>");
+            from = end;
+        }
+        escape(&self.prose[from..range.end], self.lang, out);
+    }
+}
+
 /// The sentence that a citation at a place in the prose is for: it stands in it, or behind its full stop.
-pub(super) fn cited(prose: &str, at: usize, lang: Lang) -> String {
+pub(super) fn cited(told: Told<'_>, at: usize) -> String {
+    let Told { prose, lang, .. } = told;
     let before = prose[..at].trim_end_matches(|ch: char| ch != '\n' && ch.is_whitespace());
     let said = before.trim_end_matches(|ch| ends_sentence(ch) || closes(ch)).len();
     if said == 0 || before.as_bytes()[said - 1] == b'\n' {
         let first = at + (prose.len() - at - prose[at..].trim_start_matches(' ').len());
-        return excerpt(prose, first..first, lang);
+        return excerpt(told, first..first);
     }
     let (block, _) = near(prose, &(said..said));
     let after = prose[at..].lines().next().unwrap_or_default().trim_start();
     let mut marks = before[said..].char_indices().filter(|&(_, ch)| ends_sentence(ch));
     let is_behind = marks.any(|(i, mark)| ends(&prose[block..said + i], mark, after, lang));
     if is_behind {
-        excerpt(before, said..said, lang)
+        excerpt(Told { prose: before, ..told }, said..said)
     } else {
-        excerpt(prose, before.len()..before.len(), lang)
+        excerpt(told, before.len()..before.len())
     }
 }
 
@@ -217,12 +243,12 @@ fn escape(text: &str, lang: Lang, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::excerpt;
+    use super::{Told, excerpt};
     use crate::base::Lang;
 
     fn around(prose: &str, name: &str) -> String {
         let at = prose.find(name).unwrap();
-        excerpt(prose, at..at + name.len(), Lang::english())
+        excerpt(Told { prose, struck: &[], lang: Lang::english() }, at..at + name.len())
     }
 
     #[test]
@@ -247,7 +273,7 @@ mod tests {
     fn closing_marks_belong_to_the_sentence_and_blanks_to_the_text() {
         let french = |prose: &str| {
             let at = prose.find("Zorgon").unwrap();
-            excerpt(prose, at..at + 6, Lang::parse("fr").unwrap())
+            excerpt(Told { prose, struck: &[], lang: Lang::parse("fr").unwrap() }, at..at + 6)
         };
         assert_eq!(french("Avant. « Zorgon ment. » Il part."), "« <mark>Zorgon</mark> ment. »");
         assert_eq!(french("« Il ment ! » Zorgon part ; il rit. Fin."), "<mark>Zorgon</mark> part ; il rit.");
@@ -263,7 +289,7 @@ mod tests {
     fn a_citation_is_for_the_sentence_in_which_it_stands_or_before_it() {
         let cited = |prose: &str| {
             let at = prose.find('@').unwrap();
-            super::cited(&prose.replace('@', ""), at, Lang::english())
+            super::cited(Told { prose: &prose.replace('@', ""), struck: &[], lang: Lang::english() }, at)
         };
         assert_eq!(cited("Before it. A road was cut @. After it."), "A road was cut.");
         assert_eq!(cited("Before it. A road was cut. @ After it."), "A road was cut.");

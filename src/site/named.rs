@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::{cited, excerpt};
+use super::excerpt::{Told, cited, excerpt};
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
@@ -14,7 +14,7 @@ use super::resolve::Link;
 use super::scan::Mentions;
 use super::{DocIx, NodeIx};
 use crate::base::{Kind, Lang, Text};
-use crate::document::{Document, Run};
+use crate::document::{Document, Prose, Run};
 
 /// How a document names an entity.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub(super) fn named_by(
     let cites = cites(index, document);
     let read = targets.iter().any(Option::is_some) || !cites.is_empty();
     let prose = read.then(|| document.prose());
-    let shown = prose.as_ref().map(|prose| Shown::new(document, (links, targets), &prose.text));
+    let shown = prose.as_ref().map(|prose| Shown::new(document, (links, targets), prose));
     for (key, place, sentence) in &mentions.first {
         if let Some(&node) = index.by_key.get(key) {
             let retold =
@@ -98,10 +98,16 @@ struct Shown<'a> {
     text: Cow<'a, str>,
     /// Where such links stand in the prose, and where their titles stand here.
     titles: Vec<(Run, Range<usize>)>,
+    struck: Vec<Range<usize>>,
 }
 
 impl<'a> Shown<'a> {
-    fn new(document: &Document, (links, targets): (&[Link], &[Option<NodeIx>]), prose: &'a str) -> Self {
+    fn new(
+        document: &Document,
+        (links, targets): (&[Link], &[Option<NodeIx>]),
+        prose: &'a Prose<'_>,
+    ) -> Self {
+        let (struck, prose) = (prose.struck, prose.text.as_str());
         let lang = document.common.lang;
         let (mut text, mut titles, mut from) = (String::new(), Vec::new(), 0);
         for (raw, (link, node)) in document.body.links.iter().zip(links.iter().zip(targets)) {
@@ -116,11 +122,14 @@ impl<'a> Shown<'a> {
             text.push_str(title);
             titles.push((raw.words, start..text.len()));
         }
-        if titles.is_empty() {
-            return Self { lang, text: prose.into(), titles };
-        }
-        text.push_str(&prose[from..]);
-        Self { lang, text: text.into(), titles }
+        let text = if titles.is_empty() { Cow::from(prose) } else { Cow::from(text + &prose[from..]) };
+        let mut shown = Self { lang, text, titles, struck: Vec::new() };
+        shown.struck = struck.iter().map(|&run| shown.place(run)).collect();
+        shown
+    }
+
+    fn told(&self) -> Told<'_> {
+        Told { prose: &self.text, struck: &self.struck, lang: self.lang }
     }
 
     fn has_titles(&self) -> bool {
@@ -129,12 +138,12 @@ impl<'a> Shown<'a> {
 
     /// The sentence around a stretch of the prose.
     fn sentence(&self, run: Run) -> String {
-        excerpt(&self.text, self.place(run), self.lang)
+        excerpt(self.told(), self.place(run))
     }
 
     /// The sentence that a citation is for.
     fn cited(&self, at: u32) -> String {
-        cited(&self.text, self.place(Run { start: at, end: at }).start, self.lang)
+        cited(self.told(), self.place(Run { start: at, end: at }).start)
     }
 
     /// Where a stretch of the prose stands here.

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::boundary::{between, is_elided, is_particle, is_word};
-use super::excerpt::excerpt;
+use super::excerpt::{Told, excerpt};
 use super::key::reference_key;
 use super::literal::in_literal;
 use super::names::{Names, fold};
@@ -58,6 +59,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
     let mut scan = Scan {
         document,
         prose: &prose,
+        struck: prose.struck.iter().map(|run| run.range()).collect(),
         names,
         subjects: None,
         mentions: Mentions::default(),
@@ -74,6 +76,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
 struct Scan<'a> {
     document: &'a Document,
     prose: &'a Prose<'a>,
+    struck: Vec<Range<usize>>,
     names: &'a Names,
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
@@ -120,8 +123,8 @@ impl<'a> Scan<'a> {
 
     /// Adds somebody who is mentioned for the first time.
     fn meet(&mut self, key: &Key, place: Run) -> usize {
-        let text = &self.prose.text;
-        let sentence = excerpt(text, place.start as usize..place.end as usize, self.document.common.lang);
+        let told = Told { prose: &self.prose.text, struck: &self.struck, lang: self.document.common.lang };
+        let sentence = excerpt(told, place.range());
         let first = &mut self.mentions.first;
         let nth = first.len();
         first.push((key.clone(), place, sentence.into()));

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::Event;
+use pulldown_cmark::{Event, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::document::markdown::{Adds, Cursor, Step};
@@ -17,6 +17,13 @@ pub struct Run {
     pub end: u32,
 }
 
+impl Run {
+    /// Its bytes.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// The words of a text.
 #[derive(Clone, Debug)]
 pub struct Prose<'d> {
@@ -26,6 +33,8 @@ pub struct Prose<'d> {
     pub runs: &'d [Run],
     /// Inline code, which is prose but names nobody.
     pub code: &'d [Run],
+    /// What is struck out.
+    pub struck: &'d [Run],
 }
 
 /// Where the words of a text stand.
@@ -36,6 +45,7 @@ pub(in crate::document) struct Words {
     own: String,
     runs: Vec<Run>,
     pub(super) code: Vec<Run>,
+    struck: Vec<Run>,
 }
 
 /// Some words of our own, then some that stand in the Markdown.
@@ -51,7 +61,7 @@ impl Words {
     pub(in crate::document) fn prose(&self, markdown: &str) -> Prose<'_> {
         let mut text = String::with_capacity(self.pieces.iter().map(Piece::size).sum());
         self.each(markdown, |words| text.push_str(words));
-        Prose { text, runs: &self.runs, code: &self.code }
+        Prose { text, runs: &self.runs, code: &self.code, struck: &self.struck }
     }
 
     /// How many they are, roughly.
@@ -89,12 +99,14 @@ pub(super) struct Gatherer<'t> {
     cursor: Cursor,
     /// Where the present run began.
     run: Option<u32>,
+    /// Where each of those that strike out began.
+    striking: Vec<u32>,
     words: Words,
 }
 
 impl<'t> Gatherer<'t> {
     pub(super) fn new(markdown: &'t str) -> Self {
-        Self { markdown, cursor: Cursor::new(), run: None, words: Words::default() }
+        Self { markdown, cursor: Cursor::new(), run: None, striking: Vec::new(), words: Words::default() }
     }
 
     pub(super) fn take(&mut self, event: &Event<'_>, range: &Range<usize>) {
@@ -111,6 +123,7 @@ impl<'t> Gatherer<'t> {
             Adds::Blank => {}
             Adds::Closed | Adds::Nothing => self.end_run(before),
         }
+        self.strike(event);
         match event {
             _ if adds == Adds::Nothing => {}
             Event::Text(text) if self.markdown.get(range.clone()) == Some(text.as_ref()) => {
@@ -126,14 +139,27 @@ impl<'t> Gatherer<'t> {
         }
     }
 
+    fn strike(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(Tag::Strikethrough) => self.striking.push(self.cursor.position),
+            Event::End(TagEnd::Strikethrough) => {
+                if let Some(start) = self.striking.pop().filter(|_| self.striking.is_empty()) {
+                    self.words.struck.push(Run { start, end: self.cursor.position });
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The words, once all events have been taken.
     pub(super) fn finish(mut self) -> Words {
         self.end_run(self.cursor.position);
-        let Words { pieces, own, runs, code } = &mut self.words;
+        let Words { pieces, own, runs, code, struck } = &mut self.words;
         pieces.shrink_to_fit();
         own.shrink_to_fit();
         runs.shrink_to_fit();
         code.shrink_to_fit();
+        struck.shrink_to_fit();
         self.words
     }
 
