@@ -54,7 +54,7 @@ impl Hash for Places<'_> {
         let index = self.0;
         index.catalogue.value.places.hash(state, || {
             let nodes = index.nodes.iter().map(|node| {
-                let stands = (node.document, &node.variants, node.merged_into, node.declared);
+                let stands = (node.document, &node.variants, node.main, node.merged_into, node.declared);
                 (&node.key, &node.url, stands)
             });
             let documents = index.documents().iter().map(|document| {
