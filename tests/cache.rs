@@ -6,6 +6,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use briefwright::base::{Fingerprint, Store};
 use briefwright::engine::Engine;
@@ -455,6 +456,40 @@ fn small_builds_take_nothing_from_large_ones() {
         fs::remove_dir_all(desk.site.path("templates")).expect("it is there");
         assert_eq!(desk.cached(top.path()).2, 0);
     }
+}
+
+/// What a large site needs is told again by every build of it, though it needs less than the first one; not by small ones.
+#[test]
+fn what_large_builds_need_does_not_lapse_while_they_run() {
+    let desk = Desk::new();
+    let top = tempfile::tempdir().expect("a folder");
+    desk.cached(top.path());
+    let need = files(top.path()).into_keys().find(|path| path.ends_with("/need")).expect("it is told");
+    let need = top.path().join(need);
+    let told = || fs::read_to_string(&need).expect("it is told").parse::<u64>().expect("a number");
+    let days = |file: fs::File| file.metadata().and_then(|it| it.modified()).expect("a time").elapsed();
+    let age = || days(fs::File::open(&need).expect("it is there")).expect("it is past").as_secs() / 86_400;
+    let set_back = |days: u64| {
+        let then = SystemTime::now() - Duration::from_secs(days * 86_400);
+        fs::File::options().append(true).open(&need).and_then(|file| file.set_modified(then)).expect("set");
+    };
+    let first = told();
+    set_back(20);
+    assert_eq!(age(), 20);
+    desk.cached(top.path());
+    assert!(age() == 0 && told() < first && told() > first / 2, "{first}, then {}", told());
+    // A share of it tells nothing, and what is not told any more lapses.
+    let (last, share) = (told(), |of: &str| {
+        let site = desk.elsewhere();
+        site.run(|command| command.args(["build", "--shard", of, "--cache"]).arg(top.path())).ends(0);
+    });
+    set_back(20);
+    share("1/9");
+    assert!(age() == 20 && told() == last);
+    set_back(31);
+    share("2/9");
+    assert!(age() == 0 && told() < last);
+    assert!(!files(top.path()).keys().any(|path| path.ends_with(".draft")));
 }
 
 fn copy(from: &Path, to: &Path) {
