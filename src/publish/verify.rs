@@ -126,8 +126,9 @@ impl Walk<'_> {
                 Ok(entry) => {
                     let path = below(folder, entry.path());
                     let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
-                    // While a build or its shards are at work, their own folders are there.
-                    let is_at_work = path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
+                    // While a build or its shards are at work, their own folders are there. None works in a release.
+                    let is_at_work = self.has_outputs
+                        && path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
                     if !is_ours && !is_at_work {
                         self.faults.push(Fault::Unlisted(below(self.top, entry.path())));
                     }
