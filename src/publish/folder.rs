@@ -73,7 +73,7 @@ impl Folder {
     /// Whether releases may lie in a folder.
     ///
     /// # Errors
-    /// B0906 when it is a site's or of one.
+    /// B0005 when it is a site's or of one.
     pub fn may_be(dir: &Path) -> Result<()> {
         let place = real(dir)?;
         let is_a_site = place.parent().is_none() || place.join(SETTINGS).is_file();
@@ -158,6 +158,8 @@ impl Host for Folder {
     fn named(&mut self) -> Result<Vec<Named>> {
         let mut ids: Vec<ReleaseId> =
             self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        // What is certainly no folder is no release, whatever it is called.
+        ids.retain(|id| fs::metadata(self.path(id)).map_or(true, |it| it.is_dir()));
         ids.sort();
         Ok(ids.into_iter().map(|id| Named { state: self.state(&id), id }).collect())
     }

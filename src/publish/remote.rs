@@ -175,11 +175,12 @@ impl Remote {
 
 impl Host for Remote {
     fn named(&mut self) -> Result<Vec<Named>> {
-        // A line for each: `+` what it is, `-` or `!` and what `ls` says of its manifest.
+        // A line for each: `+` what it is, `-` or `!` and what `ls` says of its manifest. What is certainly no folder is no
+        // release, whatever it is called.
         let script = format!(
             "{GONE}cd {releases} 2>/dev/null || {{ why=$(ls -d {releases}/. 2>&1); gone \"$why\" && exit 0; \
              echo \"$why\"; exit 1; }}\nls -A . >/dev/null || exit 1\n\
-             for d in [0-9]*-*; do if why=$(ls -d \"$d/{MANIFEST}\" 2>&1); then s=+; \
+             for d in [0-9]*-*; do if [ -e \"$d\" ] && [ ! -d \"$d\" ]; then continue; fi; if why=$(ls -d \"$d/{MANIFEST}\" 2>&1); then s=+; \
              elif gone \"$why\"; then s=-; else s=!; fi; printf '%s %s %s\\n' \"$d\" $s \"$why\"; done",
             releases = self.quoted(RELEASES)
         );
