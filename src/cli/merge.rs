@@ -103,8 +103,8 @@ impl Aim {
         Ok(Ok(Self { site: Some((session, settings)), out, edition }))
     }
 
-    /// Whether a whole that was there is the one that is to be made, as far as that can be told. An old one may be there
-    /// because no shard ever came, or another edition's because somebody put it there.
+    /// Whether a whole that was there is the one that is to be made, as far as that can be told. An old one may be
+    /// there because no shard ever came, or another edition's because somebody put it there.
     fn is_meant(&self, merged: &io::Merged, flags: &SiteFlags) -> Result<bool, Failure> {
         let Some(whole) = &merged.whole else { return Ok(true) };
         let inputs = match (&self.edition, &self.site) {
@@ -118,7 +118,7 @@ impl Aim {
         Ok(*whole == inputs.hex(32))
     }
 
-    /// Reports what keeps shards from being merged; an output folder that cannot be one at its place in the settings.
+    /// Reports what keeps shards from being merged; of an output folder that cannot be one, where the settings name it.
     fn report(&self, faults: Vec<Diagnostic>, shell: &Shell) -> Result<Vec<Diagnostic>, Failure> {
         let Some((session, settings)) = &self.site else {
             shell.report_bare(&faults)?;

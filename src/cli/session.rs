@@ -84,8 +84,8 @@ impl Session {
         Ok(Self { root, cwd, prefix, snapshot })
     }
 
-    /// The settings, if they are as they were meant to be: else the one that is at fault may be the one that matters. What is
-    /// wrong with them is reported, and gives the status.
+    /// The settings, if they are as they were meant to be: else the one that is at fault may be the one that matters.
+    /// What is wrong with them is reported, and gives the status.
     pub(super) fn settings(&self, shell: &Shell) -> Result<Result<Settings, Status>, Failure> {
         let mut faults = self.snapshot.faults.clone();
         let settings = config::parse(&self.snapshot).unpack(&mut faults);
@@ -137,7 +137,8 @@ impl Session {
     }
 }
 
-/// Why what is for one audience, or for all, is not written to where another's edition is: it would be published as that.
+/// Why what is for one audience, or for all, is not written to where another's edition is: it would be published as
+/// that.
 pub(super) fn not_for_this_audience((name, folder): &(String, String), meant: Option<&str>) -> Failure {
     let meant = meant.map_or_else(|| "for all".to_owned(), |meant| format!("for the edition `{meant}`"));
     Failure::usage(format!("`{folder}` is the folder of the edition `{name}`, and this build is {meant}"))
@@ -214,8 +215,7 @@ fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
         if let Err(error) = std::fs::metadata(root.join("site.toml"))
             && error.kind() == std::io::ErrorKind::PermissionDenied
         {
-            let words = format!("cannot read `{}`: {error}", site.join("site.toml").display());
-            return Err(Box::new(Diagnostic::new(&codes::READ, words)).into());
+            return Err(io::unreadable(&site.join("site.toml"), error).into());
         }
         return match (root.is_dir(), is_site(&root)) {
             (_, true) => Ok(root),

@@ -23,7 +23,8 @@ use crate::base::{Diagnostic, Fingerprint, Store, codes};
 use pack::{Draft, Pack, Window, print};
 
 /// The cache may grow to this many times of what the largest of the builds of late needed, for other branches and
-/// audiences; and to twice that until a build comes that is not small, because a small one does not know what to throw out.
+/// audiences; and to twice that until a build comes that is not small, because a small one does not know what to throw
+/// out.
 const ROOM: u64 = 4;
 
 /// What the largest of them needed stands in this file, beside the packs. A shard, an edition of a few briefs or a build

@@ -19,7 +19,8 @@ use crate::base::{Code, Diagnostic, OutPath, codes};
 pub struct Merged {
     /// How many shards there were; `None` when they had been joined before.
     pub shards: Option<u32>,
-    /// The inputs of the whole that was there, when no shard was joined any more: nobody has compared them with anything.
+    /// The inputs of the whole that was there, when no shard was joined any more: nobody has compared them with
+    /// anything.
     pub whole: Option<String>,
     /// What was done to the output folder.
     pub summary: Summary,
@@ -140,10 +141,7 @@ pub fn not_this_whole(out: &Path) -> Diagnostic {
 
 /// The shards whose manifests lie in a folder.
 fn read(folder: &Path) -> Result<Vec<Found>> {
-    let unreadable = |name: &str, why: &dyn Display| {
-        let words = format!("cannot read `{}`: {why}", folder.join(name).display());
-        Box::new(Diagnostic::new(&codes::READ, words))
-    };
+    let unreadable = |name: &str, why: &dyn Display| disk::unreadable(&folder.join(name), why);
     let place = place::real(folder)?;
     let names = shard::named(&place, Shard::of_manifest).map_err(|error| unreadable("", &error))?;
     if names.is_empty() {

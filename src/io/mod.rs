@@ -53,6 +53,7 @@ pub use clock::retry_after;
 pub use commit::{Summary, clean};
 pub use difference::Difference;
 pub use discover::FOLDERS;
+pub use disk::unreadable;
 pub use emit::Output;
 pub use history::History;
 pub use kept::{read_kept, write_kept};

@@ -42,8 +42,9 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0906 when
-    /// something else than a plain file is in the lock's place, B0902 when the system refuses.
+    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0905 when `current` is no
+    /// link of a publisher's, B0906 when something else than a plain file is in the lock's place, B0902 when the system
+    /// refuses.
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
@@ -408,7 +409,6 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    let words = format!("cannot read `{}`: {error}", path.display());
     let help = "nothing was removed and readers see what they saw; try again when it can be read";
-    Box::new(Diagnostic::new(&codes::READ, words).help(help))
+    Box::new(crate::io::unreadable(path, error).help(help))
 }

@@ -45,8 +45,9 @@ pub(super) fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
     Ok(permissions)
 }
 
-/// Of a folder that was published to: the first thing that nobody but its owner can read, so no web server either; a release,
-/// when its manifest cannot be read, because its other files were made under the same mask. What is for a group is meant to be.
+/// Of a folder that was published to: the first folder that nobody but its owner can read, so no web server either; a
+/// release also when its manifest cannot be read, because its other files were made under the same mask. What is for a
+/// group is meant to be.
 pub fn closed(dir: &Path) -> Option<PathBuf> {
     let current = dir.join(CURRENT);
     let is_current_closed = is_closed(&current, 0o011) || is_closed(&current.join(MANIFEST), 0o044);
