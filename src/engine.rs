@@ -488,11 +488,10 @@ fn told_once(mut faults: Vec<(usize, Diagnostic)>, name: impl Fn(usize) -> Strin
     told.into_values().map(on_pages).collect()
 }
 
-/// The fingerprint of everything that the output depends on, for its manifest. An edition's says nothing of the files, because it would change
-/// with those that the edition does not show; the manifest's other hashes tell what is in it.
+/// The fingerprint of everything that the output depends on, for its manifest.
 pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
     if let Some(edition) = &settings.edition {
-        return Fingerprint::of(&(env!("CARGO_PKG_VERSION"), edition.name.as_str(), snapshot.today));
+        return inputs_of_edition(&edition.name, snapshot.today);
     }
     let files: Vec<Fingerprint> = snapshot
         .files
@@ -510,6 +509,12 @@ pub fn inputs(snapshot: &Snapshot, settings: &Settings) -> Fingerprint {
         .collect();
     let committed = settings.git_dates.then_some(&snapshot.committed);
     Fingerprint::of(&(env!("CARGO_PKG_VERSION"), files, overrides, &snapshot.env, snapshot.today, committed))
+}
+
+/// An edition's says nothing of the files, because it would change with those that the edition does not show; the
+/// manifest's other hashes tell what is in it.
+pub fn inputs_of_edition(name: &str, today: Date) -> Fingerprint {
+    Fingerprint::of(&(env!("CARGO_PKG_VERSION"), name, today))
 }
 
 /// Whether a build must know when files were committed.

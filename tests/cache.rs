@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use briefwright::base::{Fingerprint, Store};
 use briefwright::engine::Engine;
@@ -17,13 +19,17 @@ use crate::laws::{apply, config, edit, same, site};
 use crate::memory::{Built, Sources, build, cold};
 use crate::skip::skipped;
 
-/// A store in memory, with the number of entries that were found.
+/// A store in memory.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<HashMap<Fingerprint, Vec<u8>>>);
+pub struct Memory {
+    entries: Mutex<HashMap<Fingerprint, Vec<u8>>>,
+    /// How many were kept under several keys: those of pages whose views were made.
+    views: AtomicUsize,
+}
 
 impl Store for Memory {
     fn get(&self, key: Fingerprint, take: &mut dyn FnMut(&[u8], blake3::Hash)) -> bool {
-        let found = self.0.lock().expect("no panic").get(&key).cloned();
+        let found = self.entries.lock().expect("no panic").get(&key).cloned();
         found.is_some_and(|bytes| {
             take(&bytes, blake3::hash(&bytes));
             true
@@ -32,8 +38,9 @@ impl Store for Memory {
 
     fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) {
         assert_eq!(blake3::hash(bytes), hash);
+        self.views.fetch_add(usize::from(keys.len() > 1), Ordering::Relaxed);
         for &key in keys {
-            let before = self.0.lock().expect("no panic").insert(key, bytes.to_vec());
+            let before = self.entries.lock().expect("no panic").insert(key, bytes.to_vec());
             assert!(before.is_none_or(|before| before == bytes), "one key has two values");
         }
     }
@@ -92,6 +99,32 @@ proptest! {
         let has_pages = high.files.keys().any(|path| path.contains("/briefs/"));
         prop_assert!(!has_pages || holds(&with(&store, &high)));
     }
+}
+
+/// Every page depends on every title, until it is known what it asked for: then on those alone.
+#[test]
+fn a_new_title_makes_the_views_that_show_it() {
+    let mut sources = Sources::default();
+    let mut write = |n: usize, title: &str| {
+        let text = format!("---\ntitle: {title}\ndate: {}-03-04\nactors: [a{n}]\n---\nText.\n", n + 1990);
+        sources.files.insert(format!("content/briefs/b{n}.md"), text);
+        sources.files.insert(format!("content/actors/a{n}.md"), format!("---\nname: Actor {n}\n---\n"));
+        sources.clone()
+    };
+    let all = (0..30).map(|n| write(n, "Before")).last().expect("there are some");
+    let store: Arc<Memory> = Arc::default();
+    let views = |sources: &Sources| {
+        with(&store, sources);
+        store.views.swap(0, Ordering::Relaxed)
+    };
+    let first = views(&all);
+    assert!(first > 100, "{first} views are made of a site of so many pages");
+    assert_eq!(views(&all), 0);
+    let few = views(&write(7, "After"));
+    assert!((1..first / 4).contains(&few), "{few} views of {first} were made");
+    let again = views(&write(8, "After"));
+    assert!((1..first / 4).contains(&again), "{again} views of {first} were made");
+    assert_eq!(views(&all), 0, "what was kept is known by both titles");
 }
 
 /// Sites of the real program with one cache.
@@ -455,6 +488,40 @@ fn small_builds_take_nothing_from_large_ones() {
         fs::remove_dir_all(desk.site.path("templates")).expect("it is there");
         assert_eq!(desk.cached(top.path()).2, 0);
     }
+}
+
+/// What a large site needs is told again by every build of it, though it needs less than the first one; not by small ones.
+#[test]
+fn what_large_builds_need_does_not_lapse_while_they_run() {
+    let desk = Desk::new();
+    let top = tempfile::tempdir().expect("a folder");
+    desk.cached(top.path());
+    let need = files(top.path()).into_keys().find(|path| path.ends_with("/need")).expect("it is told");
+    let need = top.path().join(need);
+    let told = || fs::read_to_string(&need).expect("it is told").parse::<u64>().expect("a number");
+    let days = |file: fs::File| file.metadata().and_then(|it| it.modified()).expect("a time").elapsed();
+    let age = || days(fs::File::open(&need).expect("it is there")).expect("it is past").as_secs() / 86_400;
+    let set_back = |days: u64| {
+        let then = SystemTime::now() - Duration::from_secs(days * 86_400);
+        fs::File::options().append(true).open(&need).and_then(|file| file.set_modified(then)).expect("set");
+    };
+    let first = told();
+    set_back(20);
+    assert_eq!(age(), 20);
+    desk.cached(top.path());
+    assert!(age() == 0 && told() < first && told() > first / 2, "{first}, then {}", told());
+    // A share of it tells nothing, and what is not told any more lapses.
+    let (last, share) = (told(), |of: &str| {
+        let site = desk.elsewhere();
+        site.run(|command| command.args(["build", "--shard", of, "--cache"]).arg(top.path())).ends(0);
+    });
+    set_back(20);
+    share("1/9");
+    assert!(age() == 20 && told() == last);
+    set_back(31);
+    share("2/9");
+    assert!(age() == 0 && told() < last);
+    assert!(!files(top.path()).keys().any(|path| path.ends_with(".draft")));
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -93,6 +93,8 @@ const TEXTS: &[&str] = &[
     "[x](/2025/) ",
     "[x](/2024/11/) ",
     "[x](../../2025/03/) ",
+    "[x](/2025/?x=a) ",
+    "[x](../../2024/11/?a=b) ",
     "[x](/fa/briefs/a/) ",
     "[x](a.fa.md#part) ",
     "[x](about%20us.fa.md) ",
@@ -289,4 +291,26 @@ fn addresses_of_any_letters_are_kept() {
     assert!(page.contains("/actors/%D8%AD%D8%B2%D8%A8/\""), "{page}");
     assert!(page.contains("/briefs/%C3%A9%20x/\"") && page.contains("/pic%20one.png\""), "{page}");
     assert!(!page.contains("%25"), "{page}");
+}
+
+/// However the link to an archive is written: when the last brief of the time goes, the archive does.
+#[test]
+fn a_link_to_an_archive_is_followed_anew_when_briefs_move() {
+    let links = ["/2025/", "/2025/02/", "/2025", "/2025/?x=a", "/2025/02/?q", "../2025/?a=b", "/%32025/?"];
+    let mut sources = Sources::default();
+    for (nth, link) in links.iter().enumerate() {
+        let text = format!("---\ntitle: P\n---\n[that time]({link})\n");
+        sources.files.insert(format!("content/pages/p{nth}.md"), text);
+    }
+    let store: Arc<Memory> = Arc::default();
+    let mut warm = Engine::warm();
+    for (date, broken) in [("2025-02-03", 0), ("2023-02-03", 7), ("2025-02", 0), ("2025", 2)] {
+        let brief = format!("---\ntitle: A\ndate: {date}\n---\nText.\n");
+        sources.files.insert("content/briefs/a.md".to_owned(), brief);
+        let snapshot = sources.snapshot();
+        let faults = cold(&sources).faults(&snapshot);
+        assert_eq!(faults.matches("B0302").count(), broken, "{date}: {faults}");
+        assert_eq!(with(&store, &sources).faults(&snapshot), faults, "{date}, from the store");
+        assert_eq!(build(&mut warm, &snapshot).faults(&snapshot), faults, "{date}, remembered");
+    }
 }

@@ -236,6 +236,19 @@ fn what_readers_cannot_read_is_told() {
     publish_under("077", &site, "a").ends(0).says("only its owner can read").says("chmod -R a+rX");
     publish_under("077", &site, "b").ends(0).says(" 0 linked");
     assert_eq!(modes(&release), before);
+    // Where the folders are open and the files are not, what is advised opens them all.
+    let current = fs::canonicalize(www.join("current")).expect("it leads somewhere");
+    for entry in walkdir::WalkDir::new(&current).into_iter().map(|entry| entry.expect("it can be listed")) {
+        if entry.file_type().is_file() {
+            fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o600)).expect("it is ours");
+        }
+    }
+    let told = publish_under("022", &site, "b").ends(0).says("only its owner can read");
+    let advised = told.err.split('`').find(|words| words.starts_with("chmod ")).expect("it helps").to_owned();
+    let status = Command::new("sh").args(["-c", &advised]).current_dir(site.folder.path()).status();
+    assert!(status.expect("there is a shell").success());
+    assert!(!publish_under("022", &site, "b").ends(0).err.contains("only its owner"));
+    assert!(modes(&current).iter().all(|(_, mode)| mode & 0o444 == 0o444), "{:?}", modes(&current));
     fs::set_permissions(&www, fs::Permissions::from_mode(0o700)).expect("it is ours");
     publish_under("022", &site, "a").ends(0).says("only its owner can read").says("srv/www`");
     assert_eq!(fs::metadata(&www).expect("it is there").mode() & 0o777, 0o700);

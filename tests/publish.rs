@@ -534,14 +534,20 @@ fn a_site_is_not_published_into_another() {
 #[test]
 fn what_others_keep_beside_releases_stays() {
     let site = two_builds();
-    let names =
-        [".old-before-migration/x", ".new-design/x", ".old-x", "99999999T999999Z-deadbeef/manifest.json"];
+    let names = [
+        ".old-before-migration/x",
+        ".new-design/x",
+        ".old-x",
+        "99999999T999999Z-deadbeef/manifest.json",
+        "20250101T000000Z-12345678",
+    ];
     for name in names {
         site.write(&format!("www/releases/{name}"), "{}");
     }
     site.write("www/releases/.new-20200101T000000Z-00000000/x", "left over");
     publish(&site, "a", &[]).ends(0);
     publish(&site, "b", &["--purge"]).ends(0);
+    assert!(!site.brief(&["publish", "www", "--list"]).ends(0).out.contains("20250101"));
     assert_eq!(releases(&site.path("www")).len(), names.len() + 1);
     assert!(names.iter().all(|name| site.path("www/releases").join(name).is_file()));
     // After the last moment that there is, nothing is.

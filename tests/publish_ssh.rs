@@ -265,6 +265,8 @@ fn others_are_left_alone_over_ssh_and_waited_for() {
     for name in [".old-before-migration", ".new-design", ".old-20200101T000000Z-00000000"] {
         fs::create_dir(releases.join(name)).expect("it can be made");
     }
+    let named_so = releases.join("20250101T000000Z-12345678");
+    fs::write(&named_so, "no folder").expect("it can be written");
     let lock = fs::File::create(www.join(".publish-lock")).expect("it can be made");
     lock.lock().expect("nobody holds it");
     let holder = std::thread::spawn(move || {
@@ -273,6 +275,7 @@ fn others_are_left_alone_over_ssh_and_waited_for() {
     });
     server.publish(&site, &["--out", "b"]).ends(0);
     holder.join().expect("it ends");
+    assert!(named_so.is_file() && !server.publish(&site, &["--list"]).ends(0).out.contains("20250101"));
     assert!(releases.join(".old-before-migration").is_dir() && releases.join(".new-design").is_dir());
     assert!(!releases.join(".old-20200101T000000Z-00000000").exists());
     // Nor into what a site is made from, by whatever name.

@@ -425,6 +425,95 @@ fn an_edition_is_joined_of_its_own_shards_only() {
     same(&files(&site.path("alone")), &site.path("public/low"));
 }
 
+/// By a link to the site, or to the folder, it is the same folder; where there is no site, a variable says whom it is for.
+#[cfg(unix)]
+#[test]
+fn an_editions_folder_is_known_by_any_path() {
+    let site = site();
+    all(&site, 2, |index| format!("whole/{index}"), &[]);
+    std::os::unix::fs::symlink(site.folder.path(), site.path("link")).expect("a link can be made");
+    let by_link = site.path("link/public/low");
+    let by_link = by_link.to_str().expect("UTF-8");
+    let by_site = site.path("public/low");
+    let by_site = by_site.to_str().expect("UTF-8");
+    let shards = ["whole/1", "whole/2"];
+    let merge = |more: &[&str]| site.run(|command| command.arg("merge").args(shards).args(more));
+    for refused in [merge(&["--out", by_link]), merge(&["--site", "link", "--out", by_site])] {
+        refused.ends(2).says("error[B0911]").says("shows all that the site has");
+    }
+    merge(&["--edition", "high", "--out", by_link]).ends(2).says("is the folder of the edition `low`");
+    for more in [&[][..], &["--edition", "high"]] {
+        let ran = site.run(|command| command.args(["build", "--out", by_link]).args(more));
+        ran.ends(2).says("is the folder of the edition `low`").says("--edition low");
+    }
+    assert!(!site.path("public").exists());
+    let elsewhere = tempfile::tempdir().expect("a folder can be made");
+    copy_over(&site.path("whole"), elsewhere.path());
+    let mut command = program(elsewhere.path());
+    command.args(["merge", "1", "2", "--out", "x"]).env("BRIEF_EDITION", "low");
+    Ran::of(command.output().expect("it runs")).ends(2).says("build the shards with `--edition low`");
+    assert!(!elsewhere.path().join("x").exists());
+}
+
+/// Where no shard is, only a whole that is what the merge was to make is as good as merged.
+#[test]
+fn a_whole_that_is_not_meant_is_neither_taken_nor_signed() {
+    let site = site();
+    let pair = minisign::KeyPair::generate_unencrypted_keypair().expect("keys can be made");
+    site.write("key.sec", &pair.sk.to_box(None).expect("it has a form").into_string());
+    let merge = |more: &[&str]| site.brief(&[&["merge", "--sign", "key.sec"], more].concat());
+    for flags in [&[][..], &["--edition", "high"], &["--edition", "low", "--now", "2026-01-14"]] {
+        site.run(|command| command.args(["build", "--out", "w"]).args(flags)).ends(0);
+        fs::create_dir_all(site.path("public")).expect("it can be made");
+        fs::rename(site.path("w"), site.path("public/low")).expect("it can be moved");
+        for more in [&["--edition", "low"][..], &["--out", "public/low"]] {
+            merge(more).ends(2).says("error[B0910]").says("nothing was merged");
+        }
+        let elsewhere = tempfile::tempdir().expect("a folder can be made");
+        fs::rename(site.path("public/low"), elsewhere.path().join("w")).expect("it can be moved");
+        let mut command = program(elsewhere.path());
+        command.args(["merge", "--edition", "low", "--out", "w", "--sign"]).arg(site.path("key.sec"));
+        Ran::of(command.output().expect("it runs")).ends(2).says("error[B0910]");
+        assert!(!elsewhere.path().join("w/manifest.json.minisig").exists());
+    }
+    site.brief(&["build", "--edition", "low"]).ends(0);
+    merge(&["--edition", "low"]).ends(0).says("whole already");
+    // The shards of what was written since have never come.
+    site.brief(&["build"]).ends(0);
+    merge(&[]).ends(0).says("whole already");
+    site.write("content/pages/new.md", "---\ntitle: New\n---\nText.\n");
+    merge(&[]).ends(2).says("error[B0910]").says("built of other files or settings");
+}
+
+/// What only the settings tell takes no look at the rest of the site, nor at its history.
+#[cfg(unix)]
+#[test]
+fn to_know_the_folder_takes_the_settings_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = site();
+    all(&site, 2, |index| format!("s/{index}"), &[]);
+    let settings = fs::read_to_string(site.path("site.toml")).expect("it is there");
+    site.write("site.toml", &format!("dates = \"git\"\n{settings}"));
+    let git = site.path("bin/git");
+    site.write("bin/git", "#!/bin/sh\n: >>\"$0.ran\"\nexit 1\n");
+    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let path = format!("{}:/usr/bin:/bin", site.path("bin").display());
+    let run = |args: &[&str]| site.run(|command| command.args(args).env("PATH", &path));
+    run(&["check"]).ends(3).says("B0913");
+    assert!(site.path("bin/git.ran").exists(), "a check asks for the history");
+    site.remove("bin/git.ran");
+    run(&["merge", "s/1", "s/2"]).ends(0);
+    run(&["merge", "s/1", "s/2", "--out", "other"]).ends(0);
+    run(&["publish", "www"]).ends(0);
+    run(&["clean"]).ends(0);
+    assert!(!site.path("bin/git.ran").exists());
+    // A setting that is wrong may be the one that says whom the folder is for.
+    site.write("site.toml", &settings.replace("name = \"low\"", "nam = \"low\""));
+    for args in [&["merge", "s/1", "s/2", "--out", "public/low"][..], &["clean"], &["publish", "www"]] {
+        run(args).ends(2).says("site.toml:");
+    }
+}
+
 #[test]
 fn usage_is_told() {
     let site = Site::new();

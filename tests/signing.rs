@@ -112,6 +112,13 @@ fn releases_are_signed() {
     site.brief(&["verify", "www", "--key", "other.pub"]).ends(0);
     site.brief(&["publish", "www", "--rollback"]).ends(0);
     site.brief(&["verify", "www", "--key", "key.pub"]).ends(0);
+    // No build works in a release, so nothing there is a build's own.
+    for planted in [".brief/evil.html", ".brief-1-of-2/evil.html"] {
+        site.write(&format!("www/current/{planted}"), "evil");
+        let words = format!("`{planted}` is not listed in the manifest");
+        site.brief(&["verify", "www"]).ends(1).says("B0907").says(&words);
+        site.remove(&format!("www/current/{planted}"));
+    }
 }
 
 #[test]

@@ -221,7 +221,7 @@ BAD_SIGNATURE "B0909" "bad-signature" Release Error true
 "The signature in `manifest.json.minisig` is missing, is not by the key that was asked for, or is of another manifest. Whoever has the secret key signs with `brief publish --sign KEY` or `minisign -S`."
 
 SHARD_MISSING "B0910" "shard-missing" Shards Error true
-"`brief merge` needs every shard of a build: with `--shard I/8`, those from 1 to 8. Each leaves a `manifest-I-of-8.json` beside its files, and one of these was not found. Build the shards that are missing, or name the folders that they are in."
+"`brief merge` needs every shard of a build: with `--shard I/8`, those from 1 to 8. Each leaves a `manifest-I-of-8.json` beside its files, and one of these was not found. Build the shards that are missing, or name the folders that they are in. Where no shard is left, a whole that they were joined into before is taken for done, but only if it is what this merge is to make: of the edition and the day that are meant or, for all, of the site as it is."
 
 SHARDS_DIFFER "B0911" "shards-differ" Shards Error true
 "The shards are not of one build: they were made of other files or settings, on other days, for other editions, by other versions of the program, or as shares of another number. Joined they would be a site that nobody has written. Build all of them from one commit with the same flags; `--now` or SOURCE_DATE_EPOCH gives all of them one day."

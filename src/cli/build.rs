@@ -9,7 +9,7 @@ use super::args::{BuildFlags, CheckFlags, SiteFlags};
 use super::changes::Before;
 use super::progress::Progress;
 use super::publish::signer;
-use super::session::Session;
+use super::session::{Session, not_for_this_audience};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::{count, grouped, seconds};
@@ -34,7 +34,7 @@ pub(super) fn build(extra: &BuildFlags, flags: &SiteFlags, shell: &Shell) -> Res
     let settings = parsed.value;
     // Settings with faults are told as these; nothing is written then.
     if parsed.diagnostics.iter().all(|fault| fault.level < Level::Error) {
-        not_for_one_audience(&settings, &session)?;
+        not_for_another(&settings, &session)?;
     }
     let cache = cache(&mut session, &settings);
     let out = session.resolve(&settings.out);
@@ -156,17 +156,12 @@ fn render(
     }
 }
 
-/// A build for all is not written to where an edition is: it would be published as that.
-fn not_for_one_audience(settings: &Settings, session: &Session) -> Result<(), Failure> {
-    let out = session.resolve(&settings.out);
-    let is_it = |(_, folder): &&(String, String)| session.resolve(folder) == out;
-    match settings.edition_outs.iter().find(is_it).filter(|_| settings.edition.is_none()) {
-        None => Ok(()),
-        Some((name, folder)) => Err(Failure::usage(format!(
-            "`{folder}` is the folder of the edition `{name}`, and this build is for all"
-        ))
-        .help(format!("build it with `--edition {name}`, or give the edition or this build another folder"))),
-    }
+/// What is built for one audience, or for all, is not written to where the edition of another is.
+fn not_for_another(settings: &Settings, session: &Session) -> Result<(), Failure> {
+    let meant = settings.edition.as_ref().map(|edition| edition.name.as_str());
+    let of_folder = session.edition_in(&session.resolve(&settings.out), settings);
+    let other = of_folder.filter(|(name, _)| meant != Some(name));
+    other.map_or(Ok(()), |other| Err(not_for_this_audience(other, meant)))
 }
 
 /// The cache that flags or settings name. Where it or the output cannot be, that is a fault among the others of the site.

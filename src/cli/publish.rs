@@ -10,8 +10,6 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::table::table;
 use super::text::{bytes, count, grouped};
-use crate::base::{Level, in_order};
-use crate::config;
 use crate::io::{self, Difference, Entry, PageFacts};
 use crate::publish::{
     self, Done, Folder, Host, Options, Release, Remote, Signer, Source, Step, Target, Withdrawn,
@@ -156,20 +154,13 @@ pub(super) fn signer(key: &Path) -> Result<Signer, Failure> {
     Signer::read(&absolute(key)?, password).map_err(|(words, help)| Failure::usage(words).help(help))
 }
 
-/// The output folder, without reading the site when `--out` names it. What is wrong with the settings is
-/// reported, and gives the status.
-pub(super) fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf, Status>, Failure> {
+/// The output folder. What is wrong with the settings is reported, and gives the status.
+fn folder(flags: &SiteFlags, shell: &Shell) -> Result<Result<PathBuf, Status>, Failure> {
     if let Some(out) = &flags.out {
-        return Ok(Ok(normal(&current_dir()?.join(out))));
+        return Ok(Ok(absolute(out)?));
     }
-    let session = Session::open(flags)?;
-    let settings = config::parse(&session.snapshot);
-    if settings.diagnostics.iter().any(|fault| fault.level == Level::Error) {
-        let faults = in_order(settings.diagnostics);
-        shell.report(&faults, &session.context(settings.value.strict))?;
-        return Ok(Err(Status::of(&faults, settings.value.strict)));
-    }
-    Ok(Ok(session.resolve(&settings.value.out)))
+    let session = Session::of_settings(flags)?;
+    Ok(session.settings(shell)?.map(|settings| session.resolve(&settings.out)))
 }
 
 fn look(target: &Target, given: &PublishFlags) -> Result<Box<dyn Host>, Failure> {

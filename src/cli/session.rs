@@ -8,8 +8,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::args::{SiteFlags, day_of};
 use super::environment;
-use super::status::Failure;
-use crate::base::{Diagnostic, Group, Override, Snapshot, codes, nearest};
+use super::shell::Shell;
+use super::status::{Failure, Status};
+use crate::base::{Diagnostic, Group, Level, Override, Snapshot, codes, in_order, nearest};
 use crate::config::Settings;
 use crate::report::Context;
 use crate::{config, engine, io};
@@ -52,10 +53,25 @@ pub(super) struct Session {
 impl Session {
     /// Finds the site that the flags mean and reads it.
     pub(super) fn open(flags: &SiteFlags) -> Result<Self, Failure> {
+        let mut session = Self::read(flags, io::read_site)?;
+        if engine::wants_history(&session.snapshot) {
+            let history = io::History::read(&session.root, &io::History::default());
+            session.snapshot.committed = history.committed;
+            session.snapshot.faults.extend(history.faults);
+        }
+        Ok(session)
+    }
+
+    /// Finds the site that the flags mean and reads its settings, and nothing else of it.
+    pub(super) fn of_settings(flags: &SiteFlags) -> Result<Self, Failure> {
+        Self::read(flags, io::read_settings)
+    }
+
+    fn read(flags: &SiteFlags, read: fn(&Path) -> io::SiteFiles) -> Result<Self, Failure> {
         let Meant { root, cwd, overrides } = Meant::by(flags)?;
         let today = today(flags)?;
-        let site = io::read_site(&root);
-        let mut snapshot = Snapshot {
+        let site = read(&root);
+        let snapshot = Snapshot {
             files: site.files.into(),
             overrides,
             env: flags.env.clone(),
@@ -64,13 +80,30 @@ impl Session {
             faults: site.faults,
         };
         check_env(&snapshot)?;
-        if engine::wants_history(&snapshot) {
-            let history = io::History::read(&root, &io::History::default());
-            snapshot.committed = history.committed;
-            snapshot.faults.extend(history.faults);
-        }
         let prefix = prefix(&root, &cwd);
         Ok(Self { root, cwd, prefix, snapshot })
+    }
+
+    /// The settings, if they are as they were meant to be: else the one that is at fault may be the one that matters.
+    /// What is wrong with them is reported, and gives the status.
+    pub(super) fn settings(&self, shell: &Shell) -> Result<Result<Settings, Status>, Failure> {
+        let mut faults = self.snapshot.faults.clone();
+        let settings = config::parse(&self.snapshot).unpack(&mut faults);
+        if faults.iter().all(|fault| fault.level < Level::Error) {
+            return Ok(Ok(settings));
+        }
+        let faults = in_order(faults);
+        shell.report(&faults, &self.context(settings.strict))?;
+        Ok(Err(Status::of(&faults, settings.strict)))
+    }
+
+    /// The edition whose folder this is, by whatever path, with that folder as the settings name it.
+    pub(super) fn edition_in<'s>(&self, out: &Path, settings: &'s Settings) -> Option<&'s (String, String)> {
+        let out = io::real(out).ok()?;
+        let is_it = |(_, folder): &&(String, String)| {
+            io::real(&self.resolve(folder)).is_ok_and(|folder| folder == out)
+        };
+        settings.edition_outs.iter().find(is_it)
     }
 
     /// What reports for machines need beside the faults.
@@ -102,6 +135,21 @@ impl Session {
         let shown = self.shown(path);
         if shown.is_empty() { "./".to_owned() } else { format!("{}/", shown.trim_end_matches('/')) }
     }
+}
+
+/// Why what is for one audience, or for all, is not written to where another's edition is: it would be published as
+/// that.
+pub(super) fn not_for_this_audience((name, folder): &(String, String), meant: Option<&str>) -> Failure {
+    let meant = meant.map_or_else(|| "for all".to_owned(), |meant| format!("for the edition `{meant}`"));
+    Failure::usage(format!("`{folder}` is the folder of the edition `{name}`, and this build is {meant}"))
+        .help(format!("build it with `--edition {name}`, or give the edition or this build another folder"))
+}
+
+/// The edition that a flag or a variable asks for, where there is no site that could tell more.
+pub(super) fn asked_edition(flags: &SiteFlags) -> Result<Option<String>, Failure> {
+    let variables = environment::overrides(std::env::vars_os(), &keys())?;
+    let variable = variables.into_iter().find(|set| set.key == "edition").map(|set| set.value);
+    Ok(flags.edition.clone().or(variable))
 }
 
 /// The settings that variables can set: those with one value, and the levels of faults.
@@ -147,16 +195,27 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     out
 }
 
+/// Whether a site is meant at all: what is merged may be all that there is here.
+pub(super) fn is_any_meant(flags: &SiteFlags) -> Result<bool, Failure> {
+    Ok(flags.site.is_some() || nearest_site(&current_dir()?).is_some())
+}
+
+fn nearest_site(cwd: &Path) -> Option<&Path> {
+    cwd.ancestors().find(|dir| is_site(dir))
+}
+
+fn is_site(dir: &Path) -> bool {
+    dir.join("site.toml").is_file()
+}
+
 /// The folder that `--site` names, else the nearest one upwards that has a `site.toml`.
 fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
-    let is_site = |dir: &Path| dir.join("site.toml").is_file();
     if let Some(site) = site {
         let root = normal(&cwd.join(site));
         if let Err(error) = std::fs::metadata(root.join("site.toml"))
             && error.kind() == std::io::ErrorKind::PermissionDenied
         {
-            let words = format!("cannot read `{}`: {error}", site.join("site.toml").display());
-            return Err(Box::new(Diagnostic::new(&codes::READ, words)).into());
+            return Err(io::unreadable(&site.join("site.toml"), error).into());
         }
         return match (root.is_dir(), is_site(&root)) {
             (_, true) => Ok(root),
@@ -166,7 +225,7 @@ fn root(site: Option<&Path>, cwd: &Path) -> Result<PathBuf, Failure> {
             (false, _) => Err(Failure::usage(format!("there is no folder `{}`", site.display()))),
         };
     }
-    cwd.ancestors().find(|dir| is_site(dir)).map(Path::to_owned).ok_or_else(|| {
+    nearest_site(cwd).map(Path::to_owned).ok_or_else(|| {
         Failure::usage(format!(
             "there is no site here: neither `{}` nor a folder above it has a site.toml",
             cwd.display()

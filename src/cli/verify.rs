@@ -9,7 +9,7 @@ use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::count;
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, read_plain, read_signature};
+use crate::io::{MANIFEST, Manifest, read_plain, read_signature, unreadable};
 use crate::publish;
 
 /// Compares every file with the manifest and, with a key, the manifest with its signature.
@@ -25,18 +25,14 @@ pub(super) fn run(given: &VerifyFlags, shell: &Shell) -> Result<Status, Failure>
     }
     let folder = folder(&normal(&current_dir()?.join(&given.target)))?;
     let place = folder.join(MANIFEST);
-    let unreadable = |why: String| {
-        let words = format!("cannot read `{}`: {why}", place.display());
-        Box::new(Diagnostic::new(&codes::READ, words))
-    };
     let bytes = match read_plain(&place) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Failure::usage(format!("there is no {MANIFEST} in `{}`", folder.display()))
                 .help("name an output folder, a release, or what `brief publish` published to"));
         }
-        read => read.map_err(|error| unreadable(error.to_string()))?,
+        read => read.map_err(|error| unreadable(&place, error))?,
     };
-    let manifest = Manifest::parse(&bytes).map_err(unreadable)?;
+    let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&place, why))?;
     let mut faults = Vec::new();
     // What stands in the signature's place is looked at without a key, too.
     let signature = read_signature(&folder);
@@ -136,12 +132,7 @@ fn address(_: &str, _: Option<&publish::PublicKey>, _: &Shell) -> Result<Status,
 /// The folder itself, or what readers see of one that is published to.
 fn folder(given: &Path) -> Result<PathBuf, Failure> {
     // Only what is certainly not there is a fault of usage; what cannot be looked at is the machine's.
-    let is_there = |path: &Path| {
-        path.try_exists().map_err(|error| {
-            let words = format!("cannot read `{}`: {error}", path.display());
-            Failure::from(Box::new(Diagnostic::new(&codes::READ, words)))
-        })
-    };
+    let is_there = |path: &Path| path.try_exists().map_err(|error| Failure::from(unreadable(path, error)));
     if !is_there(given)? || given.is_file() {
         return Err(Failure::usage(format!("there is no folder `{}`", given.display())));
     }

@@ -143,6 +143,7 @@ fn asked(store: &dyn Store, start: Fingerprint, nth: usize, args: &ShowArgs<'_>)
     if nth < TURNS {
         store.get(turn(start, nth), &mut |bytes, _| asked = postcard::from_bytes(bytes).ok());
     }
+    // What starts with the same has the same outline, so all fits unless the entry is damaged; then it must not panic.
     asked.filter(|asked| asked.iter().all(|ask| ask.fits(args.book.site)))
 }
 

@@ -23,7 +23,8 @@ use crate::base::{Diagnostic, Fingerprint, Store, codes};
 use pack::{Draft, Pack, Window, print};
 
 /// The cache may grow to this many times of what the largest of the builds of late needed, for other branches and
-/// audiences.
+/// audiences; and to twice that until a build comes that is not small, because a small one does not know what to throw
+/// out.
 const ROOM: u64 = 4;
 
 /// What the largest of them needed stands in this file, beside the packs. A shard, an edition of a few briefs or a build
@@ -176,8 +177,10 @@ impl Cache {
         let read = || fs::read_to_string(&path).ok()?.trim().parse().ok();
         let known = age.filter(|age| is_plain && *age < OF_LATE).and_then(|_| read()).unwrap_or(0);
         let is_seldom_told = age.is_some_and(|age| age > OF_LATE / 30);
-        if is_plain && (own > known || own == known && is_seldom_told) {
-            let _ = fs::write(&path, own.to_string());
+        // The first build needs more than those that change little, and a site may shrink: what is half as much still
+        // tells of the same site. What needs less tells nothing, and the others lapse if nobody tells of them.
+        if is_plain && (own > known || own >= known / 2 && is_seldom_told) {
+            let _ = Draft::replace(&path, own.to_string().as_bytes());
         }
         own.max(known)
     }

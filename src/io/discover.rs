@@ -40,8 +40,20 @@ impl Listing {
 ///
 /// Symbolic links are followed as long as they stay inside the site; loops are reported.
 pub(super) fn discover(root: &Path) -> Listing {
+    walk(root, WalkDir::new(root))
+}
+
+/// Lists only the files of settings.
+pub(super) fn discover_settings(root: &Path) -> Listing {
+    let mut listing = walk(root, WalkDir::new(root).max_depth(1));
+    let is_of_settings = |path: &SourcePath| belongs(1, path.as_str(), false);
+    listing.faults.retain(|fault| fault.place.as_ref().is_some_and(|place| is_of_settings(&place.path)));
+    listing
+}
+
+fn walk(root: &Path, walk: WalkDir) -> Listing {
     let mut listing = Listing::default();
-    let mut walk = WalkDir::new(root).min_depth(1).follow_links(true).into_iter();
+    let mut walk = walk.min_depth(1).follow_links(true).into_iter();
     while let Some(step) = walk.next() {
         let entry = match step {
             Ok(entry) => entry,

@@ -3,6 +3,7 @@
 //! All of a build's changes to its output pass through here, so that tests can stop it after any of them (`fuse`). A
 //! cache is written by its own rooms: what is torn there is known by its hash.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -156,6 +157,11 @@ pub(super) fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnosti
     move |error| {
         Box::new(Diagnostic::new(&codes::WRITE, format!("cannot write `{}`: {error}", path.display())))
     }
+}
+
+/// The fault B0901 of a path, with the system's words or others.
+pub fn unreadable(path: &Path, why: impl Display) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {why}", path.display())))
 }
 
 fn was_not_there(made: io::Result<()>) -> io::Result<bool> {

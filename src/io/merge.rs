@@ -15,10 +15,13 @@ use super::{Result, disk, place, workshop};
 use crate::base::{Code, Diagnostic, OutPath, codes};
 
 /// What a merge came to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Merged {
     /// How many shards there were; `None` when they had been joined before.
     pub shards: Option<u32>,
+    /// The inputs of the whole that was there, when no shard was joined any more: nobody has compared them with
+    /// anything.
+    pub whole: Option<String>,
     /// What was done to the output folder.
     pub summary: Summary,
 }
@@ -82,7 +85,7 @@ pub fn merge(
     let mut manifests: Vec<Entry> = found.iter().map(|it| it.listing.clone()).collect();
     manifests.sort_by(|a, b| a.path.cmp(&b.path));
     let summary = output.finish(&head, &manifests).map_err(one)?;
-    Ok(Merged { shards: Some(first.part.shard.of()), summary })
+    Ok(Merged { shards: Some(first.part.shard.of()), whole: None, summary })
 }
 
 /// What a merge of these folders came to that was killed when the whole was complete, and only not all of the shards'
@@ -103,7 +106,7 @@ fn finished(folders: &[PathBuf], output: &Output) -> Option<Merged> {
     if !folders.iter().all(|folder| was_merged(folder) == Some(true)) {
         return None;
     }
-    Some(Merged { shards: Some(u32::try_from(merged.files.len()).ok()?), summary: unchanged(&whole) })
+    Some(was_there(Some(u32::try_from(merged.files.len()).ok()?), whole))
 }
 
 /// What there is when the output folder is merged into itself once more: a whole build, and no shards beside it. What came
@@ -115,21 +118,30 @@ fn joined_before(folders: &[PathBuf], output: &Output) -> Option<Merged> {
     let has_journal = fs::symlink_metadata(workshop::journal(&output.out)).is_ok();
     let is_whole = output.stage.claim.shards.is_empty() && at_work.is_empty() && !has_journal;
     let is_out = |folder: &PathBuf| place::real(folder).is_ok_and(|place| place == output.out);
-    (is_whole && whole.part.is_none() && folders.iter().all(is_out))
-        .then(|| Merged { shards: None, summary: unchanged(&whole) })
+    (is_whole && whole.part.is_none() && folders.iter().all(is_out)).then(|| was_there(None, whole))
 }
 
-fn unchanged(whole: &Manifest) -> Summary {
+fn was_there(shards: Option<u32>, whole: Manifest) -> Merged {
     let bytes = whole.files.iter().map(|entry| entry.size).sum();
-    Summary { unchanged: whole.files.len(), bytes, ..Summary::default() }
+    let summary = Summary { unchanged: whole.files.len(), bytes, ..Summary::default() };
+    Merged { shards, whole: Some(whole.inputs), summary }
+}
+
+/// Why a whole in `out` is not what was to be joined, when no shard is there that could tell.
+pub fn not_this_whole(out: &Path) -> Diagnostic {
+    let words = format!(
+        "there is no shard in `{}`, and what is whole there was built of other files or settings, for another \
+         edition or on another day",
+        out.display()
+    );
+    Diagnostic::new(&codes::SHARD_MISSING, words).help(
+        "build the shards; if they were joined before, give this merge the flags that they were built with",
+    )
 }
 
 /// The shards whose manifests lie in a folder.
 fn read(folder: &Path) -> Result<Vec<Found>> {
-    let unreadable = |name: &str, why: &dyn Display| {
-        let words = format!("cannot read `{}`: {why}", folder.join(name).display());
-        Box::new(Diagnostic::new(&codes::READ, words))
-    };
+    let unreadable = |name: &str, why: &dyn Display| disk::unreadable(&folder.join(name), why);
     let place = place::real(folder)?;
     let names = shard::named(&place, Shard::of_manifest).map_err(|error| unreadable("", &error))?;
     if names.is_empty() {

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::discover::{self, Listing, discover};
+use super::discover::{self, Listing, discover, discover_settings};
 use super::image;
 use super::stamp::{Root, Stamp};
 use crate::base::{Blob, Content, Diagnostic, File, Fingerprint, SourcePath, Span, Text, codes};
@@ -32,6 +32,11 @@ pub struct SiteFiles {
 /// for links that lead out of the site.
 pub fn read_site(root: &Path) -> SiteFiles {
     read_site_again(root, &SiteFiles::default())
+}
+
+/// The site's settings, and nothing else of it. Whatever cannot be read is told as by [`read_site`].
+pub fn read_settings(root: &Path) -> SiteFiles {
+    read_listed(root, &SiteFiles::default(), SystemTime::now(), discover_settings)
 }
 
 /// [`read_site`], taking over from an earlier reading of the same folder what has not been touched since.
@@ -58,6 +63,10 @@ pub fn open_asset(root: &Path, path: &SourcePath) -> super::Result<fs::File> {
 }
 
 pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> SiteFiles {
+    read_listed(root, previous, now, discover)
+}
+
+fn read_listed(root: &Path, previous: &SiteFiles, now: SystemTime, list: fn(&Path) -> Listing) -> SiteFiles {
     let root = match root.canonicalize() {
         Ok(root) => root,
         Err(error) => {
@@ -73,10 +82,10 @@ pub(super) fn read_at(root: &Path, previous: &SiteFiles, now: SystemTime) -> Sit
     // Most files are where they were, so they are looked at while the folders are walked.
     let look = |file: &File| root.look(&file.path).ok();
     let (listing, looks) = rayon::join(
-        || discover(root.path),
+        || list(root.path),
         || previous.files.par_iter().map(look).collect::<Vec<Option<Stamp>>>(),
     );
-    let listing = if lacks(&listing, previous) { listing.with(discover(root.path)) } else { listing };
+    let listing = if lacks(&listing, previous) { listing.with(list(root.path)) } else { listing };
     let mut site = SiteFiles { faults: listing.faults, beside: listing.beside, ..SiteFiles::default() };
     if !listing.paths.iter().any(|path| path.as_str() == "site.toml") {
         site.faults.push(no_site(root.path, "it has no `site.toml`"));

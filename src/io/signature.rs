@@ -29,7 +29,7 @@ pub fn read_signature(folder: &Path) -> Result<Option<Vec<u8>>> {
         fs::File::open(&path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
         io::Result::Ok(bytes)
     };
-    read().map(Some).map_err(|error| unreadable(&path, &error))
+    read().map(Some).map_err(|error| disk::unreadable(&path, &error))
 }
 
 /// Gives a folder's manifest the signature that `make` makes of its bytes, whole or not at all.
@@ -42,7 +42,7 @@ pub fn write_signature(folder: &Path, make: impl FnOnce(&[u8]) -> Result<String>
     let (shop, _) = Workshop::open(folder, None)?;
     plain(folder)?;
     let manifest = folder.join(MANIFEST);
-    let bytes = read_plain(&manifest).map_err(|error| unreadable(&manifest, &error))?;
+    let bytes = read_plain(&manifest).map_err(|error| disk::unreadable(&manifest, &error))?;
     let text = make(&bytes)?;
     shop.write_like(text.as_bytes(), &folder.join(SIGNATURE), &manifest)
 }
@@ -92,10 +92,6 @@ fn plain(folder: &Path) -> Result<Option<PathBuf>> {
             Err(Box::new(Diagnostic::new(&codes::UNSAFE_OUTPUT, words).help("move it away, or remove it")))
         }
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(unreadable(&path, &error)),
+        Err(error) => Err(disk::unreadable(&path, &error)),
     }
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
 }

@@ -42,8 +42,9 @@ impl Folder {
     /// Makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0905 when `current` is no link of a publisher's, B0906 when
-    /// something else than a plain file is in the lock's place, B0902 when the system refuses.
+    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0905 when `current` is no
+    /// link of a publisher's, B0906 when something else than a plain file is in the lock's place, B0902 when the system
+    /// refuses.
     pub fn open(dir: &Path) -> Result<Self> {
         // Nothing is made beside a `current` that is somebody else's, nor in what readers see.
         Self::look(dir).current()?;
@@ -73,7 +74,7 @@ impl Folder {
     /// Whether releases may lie in a folder.
     ///
     /// # Errors
-    /// B0906 when it is a site's or of one.
+    /// B0005 when it is a site's or of one.
     pub fn may_be(dir: &Path) -> Result<()> {
         let place = real(dir)?;
         let is_a_site = place.parent().is_none() || place.join(SETTINGS).is_file();
@@ -158,6 +159,8 @@ impl Host for Folder {
     fn named(&mut self) -> Result<Vec<Named>> {
         let mut ids: Vec<ReleaseId> =
             self.names()?.iter().filter_map(|name| ReleaseId::parse(name)).collect();
+        // What is certainly no folder is no release, whatever it is called.
+        ids.retain(|id| fs::metadata(self.path(id)).map_or(true, |it| it.is_dir()));
         ids.sort();
         Ok(ids.into_iter().map(|id| Named { state: self.state(&id), id }).collect())
     }
@@ -406,7 +409,6 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Box<Diagnostic> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    let words = format!("cannot read `{}`: {error}", path.display());
     let help = "nothing was removed and readers see what they saw; try again when it can be read";
-    Box::new(Diagnostic::new(&codes::READ, words).help(help))
+    Box::new(crate::io::unreadable(path, error).help(help))
 }

@@ -45,13 +45,14 @@ pub(super) fn mode_of_new(folder: &Path) -> io::Result<Permissions> {
     Ok(permissions)
 }
 
-/// Of a folder that was published to: the first thing that nobody but its owner can read, so no web server either. What is
-/// for a group is meant to be.
+/// Of a folder that was published to: the first folder that nobody but its owner can read, so no web server either; a
+/// release also when its manifest cannot be read, because its other files were made under the same mask. What is for a
+/// group is meant to be.
 pub fn closed(dir: &Path) -> Option<PathBuf> {
     let current = dir.join(CURRENT);
-    let folders = [dir.to_owned(), dir.join(RELEASES), current.clone()];
-    let folder = folders.into_iter().find(|folder| is_closed(folder, 0o011));
-    folder.or_else(|| Some(current.join(MANIFEST)).filter(|file| is_closed(file, 0o044)))
+    let is_current_closed = is_closed(&current, 0o011) || is_closed(&current.join(MANIFEST), 0o044);
+    let folder = [dir.to_owned(), dir.join(RELEASES)].into_iter().find(|folder| is_closed(folder, 0o011));
+    folder.or_else(|| is_current_closed.then_some(current))
 }
 
 /// Where that is not allowed or there is no such thing, [`closed`] finds it.

@@ -49,8 +49,8 @@ impl Remote {
     /// Connects, makes the folder if need be, takes its lock, and clears what a killed publisher left.
     ///
     /// # Errors
-    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0906 when something else than a plain file is in its place, B0908
-    /// for the rest.
+    /// B0005 when it is no place to publish to, B0904 when another publisher holds the lock, B0906 when something else
+    /// than a plain file is in its place, B0908 for the rest.
     pub fn open(ssh: &str, host: &str, port: Option<u16>, dir: &str) -> Result<Self> {
         let mut remote = Self::look(ssh, host, port, dir)?;
         let needs =
@@ -58,7 +58,8 @@ impl Remote {
         remote.session.run("work there", needs)?;
         // The site's own folder may hold what is published to, yet not be it.
         let walk = format!(
-            "d={}; if [ -f \"$d/{SETTINGS}\" ]; then exit 3; fi; while ! r=$(cd -P \"$d\" 2>/dev/null && pwd); do d=$(dirname \"$d\"); done; d=$r; \
+            "d={}; if [ -f \"$d/{SETTINGS}\" ]; then exit 3; fi; \
+             while ! r=$(cd -P \"$d\" 2>/dev/null && pwd); do d=$(dirname \"$d\"); done; d=$r; \
              while [ \"$d\" != / ]; do if [ -e \"$d/{MANIFEST}\" ]; then exit 3; fi; case \"$d\" in */{RELEASES}) \
              if [ -e \"${{d%/*}}/{LOCK}\" ]; then exit 3; fi;; esac; d=$(dirname \"$d\"); done",
             quote(dir)
@@ -175,11 +176,12 @@ impl Remote {
 
 impl Host for Remote {
     fn named(&mut self) -> Result<Vec<Named>> {
-        // A line for each: `+` what it is, `-` or `!` and what `ls` says of its manifest.
+        // A line for each: `+` what it is, `-` or `!` and what `ls` says of its manifest. What is certainly no folder
+        // is no release, whatever it is called.
         let script = format!(
             "{GONE}cd {releases} 2>/dev/null || {{ why=$(ls -d {releases}/. 2>&1); gone \"$why\" && exit 0; \
              echo \"$why\"; exit 1; }}\nls -A . >/dev/null || exit 1\n\
-             for d in [0-9]*-*; do if why=$(ls -d \"$d/{MANIFEST}\" 2>&1); then s=+; \
+             for d in [0-9]*-*; do if [ -e \"$d\" ] && [ ! -d \"$d\" ]; then continue; fi; if why=$(ls -d \"$d/{MANIFEST}\" 2>&1); then s=+; \
              elif gone \"$why\"; then s=-; else s=!; fi; printf '%s %s %s\\n' \"$d\" $s \"$why\"; done",
             releases = self.quoted(RELEASES)
         );

@@ -11,7 +11,7 @@ use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
 use crate::base::{Diagnostic, codes};
 use crate::io::{
-    MANIFEST, Result, SIGNATURE, read_plain, read_signature, signature_comment, write_signature,
+    MANIFEST, Result, SIGNATURE, read_plain, read_signature, signature_comment, unreadable, write_signature,
 };
 
 /// A key that signs.
@@ -118,9 +118,7 @@ pub fn public_key(given: &str) -> std::result::Result<PublicKey, KeyFault> {
 /// it or the manifest cannot be read.
 pub fn check(folder: &Path, key: &PublicKey) -> Result<()> {
     let path = folder.join(MANIFEST);
-    let manifest = read_plain(&path).map_err(|error| {
-        Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {error}", path.display())))
-    })?;
+    let manifest = read_plain(&path).map_err(|error| unreadable(&path, error))?;
     let signature = read_signature(folder)?;
     check_bytes(&path.display().to_string(), &manifest, signature.as_deref(), key)
 }

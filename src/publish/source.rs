@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use super::folder::not_as_listed;
 use super::verify;
 use crate::base::{Diagnostic, codes};
-use crate::io::{MANIFEST, Manifest, Result, SIGNATURE, is_of_another, read_plain, read_signature};
+use crate::io::{
+    MANIFEST, Manifest, Result, SIGNATURE, is_of_another, read_plain, read_signature, unreadable,
+};
 
 /// An output folder that a build has completed.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ impl Source {
     /// B0901 when it cannot be read, B0906 when the signature is no plain file, B0909 when that is of another manifest.
     pub fn open(folder: &Path) -> Result<Option<Self>> {
         let Some(bytes) = read(&folder.join(MANIFEST))? else { return Ok(None) };
-        let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&folder.join(MANIFEST), &why))?;
+        let manifest = Manifest::parse(&bytes).map_err(|why| unreadable(&folder.join(MANIFEST), why))?;
         let signature = read_signature(folder)?;
         if signature.as_ref().is_some_and(|signature| is_of_another(signature, &bytes)) {
             let name = folder.join(SIGNATURE);
@@ -58,10 +60,6 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match read_plain(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(path, &error.to_string())),
+        Err(error) => Err(unreadable(path, error)),
     }
-}
-
-fn unreadable(path: &Path, why: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(&codes::READ, format!("cannot read `{}`: {why}", path.display())))
 }

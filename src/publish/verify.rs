@@ -9,7 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::base::{Code, Diagnostic, codes};
-use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE, is_workshop_name};
+use crate::io::{Entry, MANIFEST, Manifest, SIGNATURE, is_workshop_name, unreadable};
 
 /// A file that is not as the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,10 +64,7 @@ impl Fault {
     /// The fault as it is told of a folder.
     pub fn diagnostic(&self, folder: &Path) -> Diagnostic {
         match self {
-            Self::Unreadable(path, why) => {
-                let words = format!("cannot read `{}`: {why}", folder.join(path).display());
-                Diagnostic::new(self.code(), words)
-            }
+            Self::Unreadable(path, why) => *unreadable(&folder.join(path), why),
             _ => Diagnostic::new(self.code(), self.to_string()),
         }
     }
@@ -78,8 +75,8 @@ pub fn verify(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
     Walk { top: folder, has_outputs: false, outputs: Vec::new(), faults: Vec::new() }.done(manifest).0
 }
 
-/// Likewise of an output folder, in which other outputs may lie, as those of editions do; and their folders, sorted. Their
-/// files are compared with their own manifests, of which each may have a signature.
+/// Likewise of an output folder, in which other outputs may lie, as those of editions do; and their folders, sorted.
+/// Their files are compared with their own manifests, of which each may have a signature.
 pub fn verify_output(folder: &Path, manifest: &Manifest) -> (Vec<Fault>, Vec<String>) {
     Walk { top: folder, has_outputs: true, outputs: Vec::new(), faults: Vec::new() }.done(manifest)
 }
@@ -126,8 +123,9 @@ impl Walk<'_> {
                 Ok(entry) => {
                     let path = below(folder, entry.path());
                     let is_ours = listed.contains(path.as_str()) || path == MANIFEST || path == SIGNATURE;
-                    // While a build or its shards are at work, their own folders are there.
-                    let is_at_work = path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
+                    // While a build or its shards are at work, their own folders are there. None works in a release.
+                    let is_at_work = self.has_outputs
+                        && path.split_once('/').is_some_and(|(folder, _)| is_workshop_name(folder));
                     if !is_ours && !is_at_work {
                         self.faults.push(Fault::Unlisted(below(self.top, entry.path())));
                     }

@@ -45,8 +45,8 @@ impl Deref for Index {
     }
 }
 
-/// What stands at which address, and which files there are: nothing of what the documents are called or say. Its
-/// hash covers only that.
+/// What stands at which address, and which files there are, with the months that have briefs and so archives: nothing
+/// of what the documents are called or say. Its hash covers only that.
 pub(super) struct Places<'a>(pub(super) &'a Index);
 
 impl Hash for Places<'_> {
@@ -65,9 +65,13 @@ impl Hash for Places<'_> {
                 Content::Blob(blob) => (&file.path, Some(blob)),
             });
             let redirects: Vec<_> = index.redirects.iter().map(|(url, node, _)| (url, node)).collect();
+            let dates = index.briefs.iter().filter_map(|at| index.documents()[at.at()].date());
+            let mut months: Vec<_> = dates.map(|date| (date.year(), date.month())).collect();
+            months.sort_unstable();
+            months.dedup();
             let placed =
                 (nodes.collect::<Vec<_>>(), documents.collect::<Vec<_>>(), files.collect::<Vec<_>>());
-            (placed, redirects, &index.input.namesakes)
+            (placed, redirects, &index.input.namesakes, months)
         });
     }
 }

@@ -135,11 +135,10 @@ impl Hash for ResolveKey<'_> {
     }
 }
 
-/// Whether more than the address of its target counts for a link: it looks for a name, shows the title, leads to a
-/// place in the text, or to the archive of a year or month.
+/// Whether more than the address of its target counts for a link: it looks for a name, shows the title, or leads to a
+/// place in the text.
 fn asks_its_target(link: &RawLink) -> bool {
-    let is_archive = || link.target.trim_end_matches('/').ends_with(|ch: char| ch.is_ascii_digit());
-    link.wiki || is_wordless(link) || (link.target.contains('#') || is_archive()) && !has_scheme(&link.target)
+    link.wiki || is_wordless(link) || link.target.contains('#') && !has_scheme(&link.target)
 }
 
 fn is_wordless(link: &RawLink) -> bool {

@@ -302,6 +302,14 @@ impl Draft {
         Ok(Self { file, path: path.into(), end: 0, entries: Vec::new(), pending: Arc::default() })
     }
 
+    /// Writes a file that is no pack, in place of what is there: whoever reads it meanwhile reads the old or the new,
+    /// never a part of one.
+    pub(super) fn replace(place: &Path, bytes: &[u8]) -> io::Result<()> {
+        let draft = Self::new(place.parent().unwrap_or(place))?;
+        write_at(&draft.path, &draft.file, bytes, 0)?;
+        fs::rename(&draft.path, place)
+    }
+
     /// Gives bytes their place, which is then to be written, from any thread.
     pub(super) fn place(
         &mut self,
