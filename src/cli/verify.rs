@@ -8,7 +8,6 @@ use super::session::{current_dir, normal};
 use super::shell::Shell;
 use super::status::{Failure, Status};
 use super::text::count;
-use crate::base::{Diagnostic, codes};
 use crate::io::{MANIFEST, Manifest, read_plain, read_signature, unreadable};
 use crate::publish;
 
@@ -75,6 +74,7 @@ fn say_good(name: &str, manifest: &Manifest, is_checked: bool, is_signed: bool, 
 #[cfg(feature = "remote")]
 fn address(target: &str, key: Option<&publish::PublicKey>, shell: &Shell) -> Result<Status, Failure> {
     use super::progress::Progress;
+    use crate::base::{Diagnostic, codes};
 
     let web = publish::Web::new(target).map_err(|(words, help)| Failure::usage(words).help(help))?;
     let name = web.address();
