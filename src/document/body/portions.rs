@@ -65,12 +65,21 @@ impl Reader<'_> {
                 None => return,
             },
         };
+        // Signs of emphasis that does not end, `~~(TLP:RED) …`, are mere words, but whoever wrote them meant a mark.
+        let begins = from == 0 && (fresh || self.after_break);
+        let before = rest[..mark.start].trim();
+        let is_behind_signs = begins && !before.is_empty() && before.chars().all(is_sign);
         let written = Mark::shown(&rest[mark]);
         let block = &self.text[range.clone()];
         // What stands otherwise in the file, such as after `&amp;`, is looked for.
         let at = block.rfind(written).map_or(range.start, |at| range.start + at);
         let span = self.map.span(&self.stretch(at, written.len(), range));
-        self.diagnostics.push(if is_meant {
+        self.diagnostics.push(if is_behind_signs && !is_meant {
+            let words = format!("`{written}` stands behind signs that end nowhere, and covers nothing");
+            Diagnostic::new(&codes::BAD_PORTION, words)
+                .at(self.path, span)
+                .help("take away the `~`, `*` or `_` before it, or end there what they begin; as mere words, write it in backticks")
+        } else if is_meant {
             Diagnostic::new(&codes::BAD_PORTION, format!("`{written}` stands within a block, and covers nothing"))
                 .at(self.path, span)
                 .help("leave an empty line before it, so that it begins a block; as mere words, write it in backticks")
@@ -82,25 +91,32 @@ impl Reader<'_> {
         });
     }
 
-    /// Tells of marks that open lines of a code block which is one by its indentation only: who fences code means to
-    /// show it.
+    /// Tells of marks that open lines of a code block which is one by its indentation only, or whose fence nothing
+    /// closes: who fences code means to show it.
     pub(super) fn marks_in_code(&mut self, text: &str, range: &Range<usize>) {
         let block =
             self.scopes.last().and_then(|(_, block)| self.text.get(block.clone())).unwrap_or_default();
-        if ["```", "~~~"].iter().any(|fence| block.trim_start().starts_with(fence)) {
+        let fence = block.trim_start();
+        let is_fenced = ["```", "~~~"].iter().any(|sign| fence.starts_with(sign));
+        if is_fenced && is_closed(fence) {
             return;
         }
+        let help = match is_fenced {
+            true => {
+                "nothing closes the code that begins above it: end it with the same signs on a line of their own, or take these away"
+            }
+            false => {
+                "a line with four blanks before it is code: take some away; code that shows a mark stands between lines of ```"
+            }
+        };
         for line in text.lines() {
             let Some(Mark { length, .. }) = Mark::at_start(line) else { continue };
             let written = Mark::shown(&line[..length]);
             let at = self.text[range.clone()].find(written).map_or(range.start, |at| range.start + at);
             let span = self.map.span(&self.stretch(at, written.len(), range));
             let message = format!("`{written}` stands in a code block, and covers nothing");
-            self.diagnostics.push(
-                Diagnostic::new(&codes::BAD_PORTION, message)
-                    .at(self.path, span)
-                    .help("a line with four blanks before it is code: take some away; code that shows a mark stands between lines of ```"),
-            );
+            self.diagnostics
+                .push(Diagnostic::new(&codes::BAD_PORTION, message).at(self.path, span).help(help));
         }
     }
 
@@ -263,4 +279,18 @@ fn covers(tag: TagEnd) -> bool {
             | TagEnd::FootnoteDefinition
             | TagEnd::BlockQuote(_)
     )
+}
+
+/// What emphasis and struck words begin with.
+fn is_sign(ch: char) -> bool {
+    matches!(ch, '~' | '*' | '_') || ch.is_whitespace()
+}
+
+/// Whether fenced code ends with a fence as its first line has one. In a quotation each line has its own signs first.
+fn is_closed(code: &str) -> bool {
+    let sign = code.chars().next().unwrap_or_default();
+    let length = code.chars().take_while(|&ch| ch == sign).count();
+    let last = code.trim_end().lines().skip(1).last().unwrap_or_default();
+    let last = last.trim_start_matches(|ch: char| ch == '>' || ch.is_whitespace());
+    last.chars().count() >= length && last.chars().all(|ch| ch == sign)
 }
