@@ -36,6 +36,14 @@ pub trait Sink: Sync {
         true
     }
 
+    /// Whether a file of this size and BLAKE3 hash is there already: then it counts as put.
+    ///
+    /// # Errors
+    /// What the machine said.
+    fn has(&self, _path: &OutPath, _size: u64, _hash: blake3::Hash) -> Result<bool, Box<Diagnostic>> {
+        Ok(false)
+    }
+
     /// Takes a file. Called from many threads, in no order.
     ///
     /// # Errors
@@ -353,10 +361,10 @@ impl Engine {
             return Ok(());
         }
         let args = ShowArgs { engine: self, book, page, theme };
-        let put = |content: Emit<'_>| sink.put(&page.out, content);
-        self.kept
-            .page(&args, &put)
-            .unwrap_or_else(|| self.shown.get(&args, show).bytes().and_then(|bytes| put(Emit::Page(bytes))))
+        self.kept.page(&args, sink).unwrap_or_else(|| {
+            let shown = self.shown.get(&args, show);
+            sink.put(&page.out, Emit::Page(shown.bytes()?))
+        })
     }
 
     fn end_round(&mut self) -> usize {

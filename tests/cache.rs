@@ -36,6 +36,11 @@ impl Store for Memory {
         })
     }
 
+    fn look(&self, key: Fingerprint) -> Option<(u64, blake3::Hash)> {
+        let entries = self.entries.lock().expect("no panic");
+        entries.get(&key).map(|bytes| (bytes.len() as u64, blake3::hash(bytes)))
+    }
+
     fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) {
         assert_eq!(blake3::hash(bytes), hash);
         self.views.fetch_add(usize::from(keys.len() > 1), Ordering::Relaxed);
@@ -289,6 +294,53 @@ fn a_site_or_its_output_is_no_cache() {
         assert!(!site.path(bad).exists(), "{bad}");
     }
     site.brief(&["build", "--cache", "kept", "--out", "kept/out"]).ends(2).says("output folder lies in it");
+}
+
+/// Files of an output that stayed are known by their looks, and their pages are not even read from the cache.
+#[test]
+fn an_output_that_stayed_is_what_a_new_one_would_be() {
+    let desk = Desk::new();
+    let top = tempfile::tempdir().expect("a folder");
+    let build = || {
+        desk.site.run(|command| command.args(["build", "-v", "--cache"]).arg(top.path())).ends(0).err.clone()
+    };
+    build();
+    let page = desk.site.path("public/briefs/b3/index.html");
+    let right = fs::read(&page).expect("it is there");
+    // Until all are old enough to be known.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    build();
+    for change in ["in its place", "a folder moved", "gone"] {
+        match change {
+            "in its place" => fs::write(&page, vec![b'x'; right.len()]).expect("written"),
+            "gone" => fs::remove_file(&page).expect("removed"),
+            _ => {
+                fs::rename(desk.site.path("public/briefs"), desk.site.path("public/moved")).expect("moved");
+            }
+        }
+        let path = desk.site.path("content/briefs/b5.md");
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, format!("{text}\nA paragraph, {change}.\n")).expect("written");
+        let words = build();
+        let _ = fs::remove_dir_all(desk.site.path("public/moved"));
+        assert!(desk.site.public() == desk.plain(), "{change}: {words}");
+        assert!((1..=3).contains(&made(&words)), "{change}: {words}");
+    }
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    build();
+    // Now every page that is kept is damaged, and nobody looks at it.
+    for pack in packs(top.path()) {
+        let mut bytes = fs::read(&pack).expect("a pack");
+        let sign = b"<!doctype html>";
+        let pages: Vec<usize> =
+            bytes.windows(sign.len()).enumerate().filter(|(_, it)| it == sign).map(|(at, _)| at).collect();
+        pages.into_iter().for_each(|at| bytes[at] = b'x');
+        fs::write(&pack, bytes).expect("written");
+    }
+    let words = build();
+    assert!(words.contains(" 0 written") && !words.contains("B0920"), "{words}");
+    let (output, words, _) = desk.cached(top.path());
+    assert!(output == desk.plain() && words.contains("B0920"), "{words}");
 }
 
 /// Every kind of damage, at places chosen by chance: the output is the same, and the next build mends the cache.

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_128;
 /// What makes a value what it is, in 16 bytes. Of files it is BLAKE3, because others check it; of values in
 /// memory XXH3, which nobody needs to find a collision of; of values that a cache keeps for others BLAKE3 again,
 /// because there one contributor's text must not pass for another's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 16]);
 
 /// In one piece: a hash that is made of many others gets them one by one.

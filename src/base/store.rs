@@ -7,6 +7,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Hands the bytes at `key` with their hash to `take`; false when it has none.
     fn get(&self, key: Fingerprint, take: &mut dyn FnMut(&[u8], blake3::Hash)) -> bool;
 
+    /// The size and the hash of the bytes at `key`, which are not read.
+    fn look(&self, key: Fingerprint) -> Option<(u64, blake3::Hash)>;
+
     /// Keeps bytes, whose hash is given, at each of these keys.
     fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash);
 }

@@ -148,6 +148,10 @@ fn render(
         }
         Ok(output) => {
             progress.stage("rendering");
+            let output = match cache {
+                Some(cache) if extra.shard.is_none() => output.remembering(Arc::clone(cache)),
+                _ => output,
+            };
             let output = if extra.compress { output.compressing(compressed(session)) } else { output };
             let files = Files { output, shard: extra.shard, progress };
             let build = engine(cache).build(snapshot, &files);
@@ -228,6 +232,14 @@ impl Sink for Files<'_> {
             Emit::Known(bytes, hash) => self.output.put_known(path, bytes, hash),
             Emit::Copy(source, blob) => self.output.copy(path, source, blob),
         }
+    }
+
+    fn has(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool, Box<Diagnostic>> {
+        let has = self.output.has(path, size, hash)?;
+        if has {
+            self.progress.advance();
+        }
+        Ok(has)
     }
 
     fn wants(&self, path: &OutPath) -> bool {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Emit;
 use super::show::{ShowArgs, Viewed, view};
-use crate::base::{Diagnostic, Fingerprint, Outcome, Shared, Store};
+use super::{Emit, Sink};
+use crate::base::{Diagnostic, Fingerprint, OutPath, Outcome, Shared, Store};
 use crate::document::{self, Document};
 use crate::memo::Asked as _;
 use crate::pages::{self, Ask};
@@ -19,8 +19,18 @@ use crate::theme;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept(pub(super) Option<Arc<dyn Store>>);
 
-/// Takes a page's bytes.
-pub(super) type Put<'p> = &'p dyn Fn(Emit<'_>) -> Result<(), Box<Diagnostic>>;
+/// Where a page goes.
+#[derive(Clone, Copy)]
+struct To<'t> {
+    sink: &'t dyn Sink,
+    path: &'t OutPath,
+}
+
+impl To<'_> {
+    fn put(self, bytes: &[u8], hash: blake3::Hash) -> Result<(), Box<Diagnostic>> {
+        self.sink.put(self.path, Emit::Known(bytes, hash))
+    }
+}
 
 /// A file, as parsed.
 type Parsed = Outcome<Option<Shared<Document>>>;
@@ -65,22 +75,23 @@ impl Kept {
     ///
     /// A page is found by three keys, one after the other: by all that it may show; by what it asked for when it was
     /// made, as long as the answers are what they were; and, made again so far, by its view, which is what it does show.
-    pub(super) fn page(&self, args: &ShowArgs<'_>, put: Put<'_>) -> Option<Result<(), Box<Diagnostic>>> {
+    pub(super) fn page(&self, args: &ShowArgs<'_>, sink: &dyn Sink) -> Option<Result<(), Box<Diagnostic>>> {
         let store = self.0.as_deref()?;
+        let to = To { sink, path: &args.page.out };
         let all = Fingerprint::strong(&("page", args));
-        if let Some((_, done)) = hand_over(store, all, put) {
+        if let Some((_, done)) = hand_over(store, all, to) {
             return Some(done);
         }
         let start = Fingerprint::strong(&("asks", args.start()));
         let mut before = Vec::new();
         while let Some(asked) = asked(store, start, before.len(), args) {
-            if let Some((place, done)) = hand_over(store, answered(args, start, &asked), put) {
+            if let Some((place, done)) = hand_over(store, answered(args, start, &asked), to) {
                 lead(store, &[all], place);
                 return Some(done);
             }
             before.push(asked);
         }
-        Some(page_again(store, args, &Place { all, start, before }, put))
+        Some(page_again(store, args, &Place { all, start, before }, to))
     }
 
     /// What was kept at a key; else what is made now, which is kept then.
@@ -109,11 +120,15 @@ impl Kept {
 fn hand_over(
     store: &dyn Store,
     key: Fingerprint,
-    put: Put<'_>,
+    to: To<'_>,
 ) -> Option<(Fingerprint, Result<(), Box<Diagnostic>>)> {
     let give = |place: Fingerprint| {
-        let mut done = None;
-        store.get(place, &mut |bytes, hash| done = Some(put(Emit::Known(bytes, hash))));
+        // What is there already need not be read.
+        let (size, hash) = store.look(place)?;
+        let mut done = to.sink.has(to.path, size, hash).map(|has| has.then_some(())).transpose();
+        if done.is_none() {
+            store.get(place, &mut |bytes, hash| done = Some(to.put(bytes, hash)));
+        }
         Some((place, done?))
     };
     give(key).or_else(|| {
@@ -170,7 +185,7 @@ fn page_again(
     store: &dyn Store,
     args: &ShowArgs<'_>,
     place: &Place,
-    put: Put<'_>,
+    to: To<'_>,
 ) -> Result<(), Box<Diagnostic>> {
     let Viewed { content, asked, .. } = view(args);
     let keys = [place.all, answered(args, place.start, &asked)];
@@ -181,14 +196,14 @@ fn page_again(
         store.put(&[turn(place.start, place.before.len())], &asked, blake3::hash(&asked));
     }
     let of_view = |key: Fingerprint, make: &dyn Fn() -> Result<Arc<Vec<u8>>, Box<Diagnostic>>| {
-        if let Some((place, done)) = hand_over(store, key, put) {
+        if let Some((place, done)) = hand_over(store, key, to) {
             lead(store, &keys, place);
             return done;
         }
         let bytes = make()?;
         let hash = blake3::hash(&bytes);
         store.put(&[&[key], &keys[..]].concat(), &bytes, hash);
-        put(Emit::Known(&bytes, hash))
+        to.put(&bytes, hash)
     };
     match content {
         pages::Content::Bytes(bytes) => {

@@ -5,6 +5,7 @@
 //! holds is verified when it is read. So a build can be killed, and packs can be removed, at any moment, and two
 //! builds do not meet. Whatever is wrong costs time: what cannot be read is made again.
 
+mod notes;
 mod pack;
 
 use std::cell::RefCell;
@@ -126,6 +127,18 @@ impl Cache {
             }
         }
         Ok(())
+    }
+
+    /// What the last build into `out` noted of it.
+    pub(super) fn noted(&self, out: &Path) -> Option<Vec<u8>> {
+        notes::read(&self.folder, out)
+    }
+
+    /// Notes something of `out` for the next build into it.
+    pub(super) fn note(&self, out: &Path, bytes: &[u8]) {
+        if let Err(error) = notes::write(&self.folder, out, bytes) {
+            self.trouble(format!("`{}`: {error}", self.folder.display()));
+        }
     }
 
     /// Keeps what is new, and tidies the folder. What went wrong is told in one fault, B0920, a warning: the
@@ -263,6 +276,10 @@ impl Store for Cache {
         found
     }
 
+    fn look(&self, key: Fingerprint) -> Option<(u64, blake3::Hash)> {
+        self.packs.iter().find_map(|pack| pack.look(key))
+    }
+
     fn put(&self, keys: &[Fingerprint], bytes: &[u8], hash: blake3::Hash) {
         self.new.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if let Err(error) = self.try_put(keys, bytes, hash) {
@@ -299,6 +316,7 @@ fn pack_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Removes another program's folder when no pack is left in it.
 fn remove_empty(folder: &Path) {
     if pack_paths(folder).is_ok_and(|packs| packs.is_empty()) {
+        notes::all(folder).for_each(|note| drop(fs::remove_file(note)));
         let _ = fs::remove_file(folder.join(NEED));
         let _ = fs::remove_dir(folder);
     }

@@ -98,6 +98,9 @@ impl Output {
             Box::new(fault.help("a part of the new output may be in place; the next build completes it"))
         })?;
         self.stage.shop.done();
+        if let Some(standing) = &self.standing {
+            standing.keep(&files);
+        }
         Ok(summary)
     }
 

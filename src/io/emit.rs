@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::cache::Cache;
 use super::claim::{self, Claim};
 use super::compress;
 use super::manifest::{self, Entry, Manifest};
 use super::shard::Shard;
 use super::stage::{Stage, hold};
+use super::stamp::Stamp;
+use super::standing::Standing;
 use super::workshop::Workshop;
 use super::{Result, disk, place, read, signature};
 use crate::base::{Blob, Diagnostic, Encoding, Fingerprint, OutPath, SourcePath, codes};
@@ -24,6 +27,8 @@ pub struct Output {
     pub(super) failure: Mutex<Option<Box<Diagnostic>>>,
     /// When compressed copies are made, what they must know.
     pub(super) copies: Option<Copies>,
+    /// When a cache is kept, how the files looked.
+    pub(super) standing: Option<Standing>,
     site: PathBuf,
     shard: Option<Shard>,
 }
@@ -41,6 +46,8 @@ pub(super) struct Put {
     pub(super) entry: Entry,
     /// Whether it waits to be moved; else it is in its place already.
     pub(super) is_staged: bool,
+    /// What it looked like before it was read, or when it was written.
+    pub(super) stamp: Option<Stamp>,
 }
 
 impl Output {
@@ -68,7 +75,7 @@ impl Output {
         let shop = Workshop::open(&out, shard)?;
         let stage = Stage::new(&out, Claim::read(&out, shard)?, shop, shard.is_some());
         let (files, failure) = (Mutex::default(), Mutex::default());
-        Ok(Self { out, stage, files, failure, copies: None, site: site.to_owned(), shard })
+        Ok(Self { out, stage, files, failure, copies: None, standing: None, site: site.to_owned(), shard })
     }
 
     /// Puts `.gz`, `.br` and `.zst` copies beside the files for which they are worth it. Those that the last
@@ -84,6 +91,39 @@ impl Output {
         let before = files.map(|entry| (entry.path, (entry.size, entry.hash))).collect();
         self.copies = Some(Copies { before, taken });
         self
+    }
+
+    /// Does not read what looks as the last build with this cache left it.
+    #[must_use]
+    pub fn remembering(mut self, cache: Arc<Cache>) -> Self {
+        self.standing = Standing::of(cache, &self.out);
+        self
+    }
+
+    /// Whether the file at a path looks as if it had this size and hash: then it counts as put.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn has(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
+        // Who makes compressed copies may need the bytes.
+        let is_of_use = self.standing.as_ref().is_some_and(|it| !it.is_empty()) && self.copies.is_none();
+        if is_of_use { self.note(self.try_has(path, size, hash)) } else { Ok(false) }
+    }
+
+    fn try_has(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
+        self.target(path)?;
+        let found = self.stage.look(path)?.filter(|it| it.size == size);
+        let found = found.filter(|it| self.known(path, it) == Some(hash));
+        let has = found.is_some();
+        if has {
+            self.record(Entry { path: path.clone(), size, hash }, false, found);
+        }
+        Ok(has)
+    }
+
+    /// The hash of a file that need not be read to be known.
+    fn known(&self, path: &OutPath, stamp: &Stamp) -> Option<blake3::Hash> {
+        self.standing.as_ref()?.hash(path, stamp)
     }
 
     /// Gives a file its content. Each path once in a build; from any thread.
@@ -162,10 +202,11 @@ impl Output {
     /// Takes over a file as the last build left it; whether it is still so.
     pub(super) fn keep(&self, path: &OutPath, size: u64, hash: blake3::Hash) -> Result<bool> {
         let target = self.target(path)?;
-        let is_there = self.stage.look(path)? == Some(size)
-            && disk::hash(&target).map_err(disk::unwritable(&target))? == hash;
+        let found = self.stage.look(path)?.filter(|it| it.size == size);
+        let Some(stamp) = found else { return Ok(false) };
+        let is_there = self.hash_of(path, &stamp, &target)? == hash;
         if is_there {
-            self.record(Entry { path: path.clone(), size, hash }, false);
+            self.record(Entry { path: path.clone(), size, hash }, false, Some(stamp));
         }
         Ok(is_there)
     }
@@ -174,13 +215,32 @@ impl Output {
         let target = self.target(path)?;
         let size = bytes.len() as u64;
         let found = self.stage.look(path)?;
-        let is_same =
-            found == Some(size) && disk::holds(&target, bytes).map_err(disk::unwritable(&target))?;
-        if !is_same {
-            self.stage.create(path, found)?.write_all(bytes).map_err(disk::unwritable(&target))?;
-        }
-        self.record(Entry { path: path.clone(), size, hash }, !is_same);
+        let is_same = match &found {
+            Some(it) if it.size != size => false,
+            Some(it) if self.known(path, it) == Some(hash) => true,
+            Some(_) => disk::holds(&target, bytes).map_err(disk::unwritable(&target))?,
+            None => false,
+        };
+        let stamp = if is_same { found } else { self.write(path, found.as_ref(), bytes, &target)? };
+        self.record(Entry { path: path.clone(), size, hash }, !is_same, stamp);
         Ok(())
+    }
+
+    /// Writes a file that waits for its place, and tells what it looks like if that is kept.
+    fn write(
+        &self,
+        path: &OutPath,
+        found: Option<&Stamp>,
+        bytes: &[u8],
+        target: &Path,
+    ) -> Result<Option<Stamp>> {
+        let mut staged = self.stage.create(path, found)?;
+        staged.write_all(bytes).map_err(disk::unwritable(target))?;
+        Ok(self.standing.as_ref().and_then(|_| Stamp::of_open(&staged).ok()))
+    }
+
+    fn hash_of(&self, path: &OutPath, stamp: &Stamp, target: &Path) -> Result<blake3::Hash> {
+        self.known(path, stamp).map_or_else(|| disk::hash(target).map_err(disk::unwritable(target)), Ok)
     }
 
     fn try_copy(&self, path: &OutPath, from: &SourcePath, blob: &Blob) -> Result<()> {
@@ -196,22 +256,22 @@ impl Output {
     fn place_copy(&self, path: &OutPath, from: &SourcePath, blob: &Blob) -> Result<blake3::Hash> {
         let target = self.target(path)?;
         let found = self.stage.look(path)?;
-        if found == Some(blob.size) {
-            let hash = disk::hash(&target).map_err(disk::unwritable(&target))?;
+        if let Some(stamp) = found.as_ref().filter(|it| it.size == blob.size) {
+            let hash = self.hash_of(path, stamp, &target)?;
             if Fingerprint::first_half(&hash) == blob.hash {
-                self.record(Entry { path: path.clone(), size: blob.size, hash }, false);
+                self.record(Entry { path: path.clone(), size: blob.size, hash }, false, found);
                 return Ok(hash);
             }
         }
         let source = read::open_asset(&self.site, from)?;
-        let staged = self.stage.create(path, found)?;
+        let staged = self.stage.create(path, found.as_ref())?;
         let unreadable = |error| Box::new(read::unreadable(from, &error));
         let hasher = disk::copy(source, staged, unreadable, |error| disk::unwritable(&target)(error))?;
         let hash = hasher.finalize();
         if Fingerprint::first_half(&hash) != blob.hash {
             return Err(changed(from));
         }
-        self.record(Entry { path: path.clone(), size: hasher.count(), hash }, true);
+        self.record(Entry { path: path.clone(), size: hasher.count(), hash }, true, None);
         Ok(hash)
     }
 
@@ -232,11 +292,11 @@ impl Output {
         Ok(self.out.join(path.as_str()))
     }
 
-    pub(super) fn record(&self, entry: Entry, is_staged: bool) {
-        hold(&self.files).push(Put { entry, is_staged });
+    pub(super) fn record(&self, entry: Entry, is_staged: bool, stamp: Option<Stamp>) {
+        hold(&self.files).push(Put { entry, is_staged, stamp });
     }
 
-    fn note(&self, result: Result<()>) -> Result<()> {
+    fn note<T>(&self, result: Result<T>) -> Result<T> {
         if let Err(fault) = &result {
             hold(&self.failure).get_or_insert_with(|| fault.clone());
         }

@@ -304,19 +304,19 @@ impl Output {
             if disk::hash(&source).map_err(unread)? != entry.hash {
                 return Err(wrong());
             }
-            self.record(entry.clone(), false);
+            self.record(entry.clone(), false, None);
             return Ok(());
         }
         if self.keep(&entry.path, entry.size, entry.hash)? {
             return Ok(());
         }
         let from = fs::File::open(&source).map_err(unread)?;
-        let to = self.stage.create(&entry.path, self.stage.look(&entry.path)?)?;
+        let to = self.stage.create(&entry.path, self.stage.look(&entry.path)?.as_ref())?;
         let copied = disk::copy(from, to, unread, |error| disk::unwritable(&target)(error))?;
         if copied.finalize() != entry.hash {
             return Err(wrong());
         }
-        self.record(entry.clone(), true);
+        self.record(entry.clone(), true, None);
         Ok(())
     }
 }

@@ -41,6 +41,7 @@ mod shard;
 mod signature;
 mod stage;
 mod stamp;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod watch;

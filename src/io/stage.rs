@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
 use super::claim::Claim;
+use super::stamp::Stamp;
 use super::workshop::Workshop;
 use super::{Result, disk};
 use crate::base::{Diagnostic, Fingerprint, OutPath, codes};
@@ -50,15 +51,15 @@ impl Stage {
         Self { out: out.to_owned(), claim, shop, waiting, units, folders, is_shared }
     }
 
-    /// The size of the file at a path; `None` where a file can come without replacing one.
-    pub(super) fn look(&self, path: &OutPath) -> Result<Option<u64>> {
+    /// What the file at a path looks like; `None` where a file can come without replacing one.
+    pub(super) fn look(&self, path: &OutPath) -> Result<Option<Stamp>> {
         let path = path.as_str();
         if let Folder::Coming(_) | Folder::Missing = self.folder(folder_of(path))? {
             return Ok(None);
         }
         let target = self.out.join(path);
         match fs::symlink_metadata(&target) {
-            Ok(it) if it.is_file() => Ok(Some(it.len())),
+            Ok(it) if it.is_file() => Stamp::of(&it).map(Some).map_err(disk::unwritable(&target)),
             Ok(it) if it.is_symlink() => Err(link(&target)),
             Ok(it) if it.is_dir() => match self.claim.has_whole(&self.out, path) {
                 Ok(true) => Ok(None),
@@ -72,7 +73,7 @@ impl Stage {
     }
 
     /// Opens the file that will come to `path`, where [`look`](Self::look) has found a file or none.
-    pub(super) fn create(&self, path: &OutPath, found: Option<u64>) -> Result<fs::File> {
+    pub(super) fn create(&self, path: &OutPath, found: Option<&Stamp>) -> Result<fs::File> {
         let path = path.as_str();
         let target = self.out.join(path);
         if found.is_some() && !self.claim.has(path) {

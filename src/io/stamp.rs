@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::SourcePath;
 
 /// The folder of a site, open: paths below it need not be followed from the top of the file system.
@@ -16,7 +18,7 @@ pub(super) struct Root<'a> {
 }
 
 /// What a file looks like from outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) size: u64,
     modified: Moment,
@@ -100,8 +102,21 @@ impl Stamp {
         Self::of(&file.metadata()?)
     }
 
+    /// Of what was told of a file.
+    #[cfg(unix)]
+    pub(super) fn of(metadata: &fs::Metadata) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Ok(Self {
+            size: metadata.len(),
+            modified: moment(metadata.mtime(), metadata.mtime_nsec()),
+            changed: moment(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        })
+    }
+
+    /// Of what was told of a file.
     #[cfg(not(unix))]
-    fn of(metadata: &fs::Metadata) -> io::Result<Self> {
+    pub(super) fn of(metadata: &fs::Metadata) -> io::Result<Self> {
         let modified = since_1970(metadata.modified()?);
         Ok(Self { size: metadata.len(), modified, changed: modified, inode: 0 })
     }

@@ -5,6 +5,7 @@
 mod reading;
 mod shards;
 mod signature;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

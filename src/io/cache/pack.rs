@@ -182,6 +182,13 @@ impl Pack {
         Some(read)
     }
 
+    /// The size and the hash of the bytes at a key, as its index has them. That they were of use is noted.
+    pub(super) fn look(&self, key: Fingerprint) -> Option<(u64, blake3::Hash)> {
+        let at = self.find(key)?;
+        self.used[at].store(true, Ordering::Relaxed);
+        Some((self.entries[at].size, self.entries[at].hash))
+    }
+
     /// Gives out all bytes that are as they were written, or only those that were read before, with their keys.
     pub(super) fn each(&self, only_used: bool, take: Take<'_>) {
         let mut window = Window::default();
