@@ -55,9 +55,8 @@ pub struct Cache {
     program: String,
     packs: Vec<Pack>,
     draft: Mutex<Keeping>,
-    /// Bytes of new entries and of those that were found.
+    /// Bytes of new entries.
     new: AtomicU64,
-    found: AtomicU64,
     /// The first thing that went wrong.
     trouble: Mutex<Option<String>>,
 }
@@ -86,7 +85,6 @@ impl Cache {
             packs: Vec::new(),
             draft: Mutex::new(Keeping::Nothing),
             new: AtomicU64::new(0),
-            found: AtomicU64::new(0),
             trouble: Mutex::new(None),
         };
         if let Err(error) = cache.load() {
@@ -153,8 +151,8 @@ impl Cache {
     }
 
     fn save(&self) -> io::Result<()> {
-        let (new, found) = (self.new.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
-        let own = new + found;
+        let new = self.new.load(Ordering::Relaxed);
+        let own = new + self.packs.iter().map(Pack::found).sum::<u64>();
         let need = self.need(own);
         let room = ROOM.saturating_mul(need);
         let all = new + self.packs.iter().map(Pack::size).sum::<u64>();
@@ -263,7 +261,6 @@ impl Store for Cache {
         let found = self.packs.iter().any(|pack| match pack.read(key, &mut window) {
             None => false,
             Some(Ok((bytes, hash))) => {
-                self.found.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 take(bytes, hash);
                 true
             }

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
@@ -42,8 +42,9 @@ pub(super) struct Pack {
     keys: Vec<Fingerprint>,
     /// By key.
     entries: Vec<Entry>,
-    /// Which of them were read.
+    /// Which of them were of use, and their bytes together.
     used: Vec<AtomicBool>,
+    found: AtomicU64,
     is_damaged: AtomicBool,
 }
 
@@ -149,7 +150,17 @@ impl Pack {
         let used = entries.iter().map(|_| AtomicBool::new(false)).collect();
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
         let is_damaged = AtomicBool::new(false);
-        Ok(Self { number, path: path.to_owned(), file, size, keys, entries, used, is_damaged })
+        Ok(Self {
+            number,
+            path: path.to_owned(),
+            file,
+            size,
+            keys,
+            entries,
+            used,
+            found: AtomicU64::new(0),
+            is_damaged,
+        })
     }
 
     /// Its file.
@@ -176,7 +187,7 @@ impl Pack {
         let at = self.find(key)?;
         let read = self.read_entry(&self.entries[at], window);
         match &read {
-            Ok(_) => self.used[at].store(true, Ordering::Relaxed),
+            Ok(_) => self.was_of_use(at),
             Err(_) => self.is_damaged.store(true, Ordering::Relaxed),
         }
         Some(read)
@@ -185,8 +196,19 @@ impl Pack {
     /// The size and the hash of the bytes at a key, as its index has them. That they were of use is noted.
     pub(super) fn look(&self, key: Fingerprint) -> Option<(u64, blake3::Hash)> {
         let at = self.find(key)?;
-        self.used[at].store(true, Ordering::Relaxed);
+        self.was_of_use(at);
         Some((self.entries[at].size, self.entries[at].hash))
+    }
+
+    fn was_of_use(&self, at: usize) {
+        if !self.used[at].swap(true, Ordering::Relaxed) {
+            self.found.fetch_add(self.entries[at].size, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes of what was of use.
+    pub(super) fn found(&self) -> u64 {
+        self.found.load(Ordering::Relaxed)
     }
 
     /// Gives out all bytes that are as they were written, or only those that were read before, with their keys.
