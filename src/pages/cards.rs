@@ -65,6 +65,7 @@ pub struct CardArgs<'a> {
     url: &'a UrlPath,
     /// The site's own.
     lang: Lang,
+    /// Of what has no document.
     label: Label,
     today: Date,
     superseded: bool,
@@ -108,7 +109,10 @@ impl<'a> CardArgs<'a> {
                 Of::Named(found.key.kind, site.title(node), told)
             }
         };
-        Self::new(args, of, site.outline().address(node))
+        // What has its page without a document, which versions in other languages tell of nevertheless.
+        let facts = site.nodes[node.at()].facts().filter(|_| matches!(of, Of::Named(..)));
+        let card = Self::new(args, of, site.outline().address(node));
+        Self { label: facts.map_or(card.label, |at| label(document(at))), ..card }
     }
 }
 
