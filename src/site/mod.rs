@@ -42,6 +42,7 @@ pub use reference::{Role, countries, references};
 pub use renamed::Renamed;
 pub use resolve::{Cite, Link, Links, ResolveArgs, ResolveKey, Resolved, resolve};
 pub use scan::{Mention, Mentions, ScanArgs, scan};
+pub use supersedes::replaced;
 
 use serde::{Deserialize, Serialize};
 
