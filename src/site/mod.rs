@@ -27,6 +27,7 @@ mod renamed;
 mod resolve;
 mod scan;
 mod supersedes;
+mod told;
 mod undeclared;
 
 pub use address::{folder_of, has_feed};
