@@ -141,8 +141,14 @@ fn ends(before: &str, mark: char, after: &str, lang: Lang) -> bool {
     }
 }
 
-/// A small letter or a figure after a full stop means that an abbreviation stood before it: `3 Oct. 2025`.
+/// A small letter or a figure after a full stop means that an abbreviation stood before it: `3 Oct. 2025`. A tag says
+/// nothing of that.
 fn starts_sentence(text: &str) -> bool {
+    let tag = |text: &str| memchr(b'>', &text.as_bytes()[..text.len().min(SIDE)]);
+    let mut text = text;
+    while let Some(end) = tag(text).filter(|_| text.starts_with('<')) {
+        text = text[end + 1..].trim_start();
+    }
     text.chars().find(|ch| ch.is_alphanumeric()).is_none_or(|ch| !ch.is_lowercase() && !ch.is_numeric())
 }
 
