@@ -180,7 +180,7 @@ pub fn same(expected: &Built, got: &Built) -> Result<(), TestCaseError> {
 
 const KINDS: [&str; 9] =
     ["briefs", "actors", "countries", "people", "events", "sources", "regions", "topics", "pages"];
-const IDS: [&str; 8] = ["a", "b", "bears", "af", "tj", "wire", "speaker", "index"];
+const IDS: [&str; 10] = ["a", "a.fa", "a.ru", "b", "bears", "af", "tj", "wire", "speaker", "index"];
 const NAMES: [&str; 8] =
     ["Iron Bears", "Iron", "Harbour Front", "طالبان", "Талибан", "al-Qaida", "ISIS-K", "ISIS"];
 
@@ -503,6 +503,7 @@ fn secrets() -> impl Strategy<Value = Vec<Secret>> {
         select(
             &[
                 "content/briefs/secret.md",
+                "content/briefs/a.de.md",
                 "content/actors/secret.md",
                 "content/actors/zz.md",
                 "content/people/zz.md",

@@ -125,7 +125,7 @@ UNPORTABLE_NAME "B0209" "unportable-name" Identity Warn false
 "A name that becomes a part of an address, and so of a file or folder of the output, is none that every disk takes: Windows disks and USB sticks (NTFS, exFAT) refuse `< > : \" | ? * \\`, a full stop or blank at the end, and the names of devices, such as `con`, `aux`, `nul` and `com1`, whatever their ending. The page is there on a web server, but the folder cannot be copied to such a disk. Characters that turn the direction of text make a name look like another one. Rename the file, or give what is told in a brief another `id:`."
 
 SUPERSEDES_LOOP "B0210" "supersedes-loop" Identity Error false
-"`supersedes` leads back to where it began, so every brief on the way would be called superseded and none would hold. The newer brief supersedes the older: remove the key from the older one."
+"`supersedes` leads back to where it began, so every brief on the way would be called superseded and none would hold. A brief and its translations are one. The newer brief supersedes the older: remove the key from the older one."
 
 UNDECLARED "B0301" "undeclared" References Error false
 "Front matter refers to an actor, person, source or event that has no document. Such a document may hold only a name. A site that does without sets `undeclared = \"warn\"` or `\"allow\"`."

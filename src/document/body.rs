@@ -55,6 +55,13 @@ pub struct Body {
     pub word_count: u32,
 }
 
+impl Body {
+    /// Where in the prose sources are cited, in order.
+    pub fn cites(&self) -> impl Iterator<Item = u32> + '_ {
+        self.citations.iter().filter_map(|citation| citation.at)
+    }
+}
+
 /// A heading.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Heading {

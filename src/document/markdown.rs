@@ -100,13 +100,16 @@ pub fn is_label(attribute: &str) -> bool {
 }
 
 /// Where a walk stands in the prose: all text that a reader meets as sentences, blocks parted by line ends.
-/// Code blocks, alternative texts, raw HTML and citations are not prose.
+/// Code blocks, alternative texts, blocks of raw HTML and citations are not prose. Raw HTML within a text is shown as it is
+/// written, as code is, and is as much prose as that.
 #[derive(Debug, Default)]
 pub struct Cursor {
     /// Bytes of prose so far.
     pub position: u32,
-    /// Nothing of the present block has been met.
+    /// No text of the present block has been met, so that it may begin with a mark.
     pub fresh: bool,
+    /// Nothing of the present block is prose.
+    empty: bool,
     /// The links around the present event, the innermost last.
     links: Vec<Around>,
     /// Within how many things whose text is not prose.
@@ -148,7 +151,7 @@ pub enum Adds {
 impl Cursor {
     /// At the start.
     pub fn new() -> Self {
-        Self { fresh: true, ..Self::default() }
+        Self { fresh: true, empty: true, ..Self::default() }
     }
 
     /// Takes an event in, and says what it adds.
@@ -156,7 +159,9 @@ impl Cursor {
         let adds = match event {
             Event::Start(tag) => return self.start(tag),
             Event::End(tag) => return self.end(*tag),
-            Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.silent > 0 => {
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak
+                if self.silent > 0 =>
+            {
                 Adds::Nothing
             }
             Event::Text(text) => {
@@ -166,6 +171,12 @@ impl Cursor {
             }
             Event::Code(text) => {
                 self.advance(text.len());
+                Adds::Closed
+            }
+            Event::InlineHtml(html) => {
+                let fresh = self.fresh;
+                self.advance(html.len());
+                self.fresh = fresh;
                 Adds::Closed
             }
             Event::SoftBreak => {
@@ -225,13 +236,13 @@ impl Cursor {
 
     fn advance(&mut self, bytes: usize) {
         self.position += u32::try_from(bytes).unwrap_or(u32::MAX);
-        self.fresh = false;
+        (self.fresh, self.empty) = (false, false);
     }
 
     fn break_line(&mut self) -> bool {
-        let newline = !self.fresh;
+        let newline = !self.empty;
         self.position += u32::from(newline);
-        self.fresh = true;
+        (self.fresh, self.empty) = (true, true);
         newline
     }
 }

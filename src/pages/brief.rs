@@ -57,7 +57,7 @@ pub(super) fn view(book: &Reader<'_>, page: &Page, at: DocIx, html: Option<&Shar
             .collect(),
         updates: updates(&document.common.updates),
         changed: changed(book, document),
-        supersedes: cards(Kind::Brief, &brief.supersedes),
+        supersedes: older(book, node, brief).map(|node| book.card(node)).collect(),
         superseded_by: book
             .superseded_by
             .get(&node)
@@ -140,10 +140,20 @@ fn neighbours(book: &Reader<'_>, at: DocIx) -> (Option<Shown<Card>>, Option<Show
     (book.site.briefs.get(place + 1).map(card), later)
 }
 
+/// The briefs that this one says to replace, once each.
+fn older<'r>(
+    book: &'r Reader<'_>,
+    own: NodeIx,
+    brief: &'r document::Brief,
+) -> impl Iterator<Item = NodeIx> + 'r {
+    let mut seen = HashSet::from([own]);
+    let nodes = brief.supersedes.iter().filter_map(|id| book.site.find(&[Kind::Brief], id));
+    nodes.filter(move |&node| book.site.has_page(node) && seen.insert(node))
+}
+
 /// The briefs that the page lists for another reason: that they name this one, are replaced by it or replace it.
 fn shown_besides(book: &Reader<'_>, node: NodeIx, brief: &document::Brief) -> Vec<DocIx> {
-    let older = brief.supersedes.iter().filter_map(|id| book.site.find(&[Kind::Brief], id));
-    let older = older.filter_map(|node| book.site.document_of(node));
+    let older = older(book, node, brief).filter_map(|node| book.site.document_of(node));
     let newer = book.superseded_by.get(&node).into_iter().flatten().copied();
     first_mentioning(book, node).map(|link| link.document).chain(older).chain(newer).collect()
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-use ahash::AHashSet;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -11,7 +10,7 @@ use super::ledgers::LedgerArgs;
 use crate::base::{Kind, Label, Lang, Shared, UrlPath};
 use crate::document::{Data, Document};
 use crate::edition;
-use crate::site::{DocIx, NodeIx, Site};
+use crate::site::{DocIx, NodeIx, Site, replaced};
 use crate::view::{Card, Shown, Snippet};
 
 /// The card of each entity and document.
@@ -25,9 +24,9 @@ impl Cards {
     /// Takes those that are remembered, and makes the others.
     pub(super) fn new(args: &LedgerArgs<'_>) -> Self {
         let &LedgerArgs { site, card, .. } = args;
-        let superseded = superseded(site);
+        let superseded = replaced(site);
         let of_node = |node: NodeIx| CardArgs {
-            superseded: superseded.contains(&node),
+            superseded: superseded.contains_key(&node),
             ..CardArgs::of_node(args, node)
         };
         let nodes = (0..site.nodes.len()).into_par_iter().map(NodeIx::new);
@@ -36,7 +35,8 @@ impl Cards {
         let versions = all.filter(|(_, document)| document.common.variant).map(|(at, document)| {
             let at = DocIx::new(at);
             let url = site.outline().version_address(at);
-            (at, card(&CardArgs::new(args, Of::Document(document), url)))
+            let superseded = superseded.contains_key(&site.node_of(at));
+            (at, card(&CardArgs { superseded, ..CardArgs::new(args, Of::Document(document), url) }))
         });
         Self { nodes, versions: versions.collect() }
     }
@@ -51,13 +51,6 @@ impl Cards {
     }
 }
 
-/// The briefs that others replace.
-fn superseded(site: &Site) -> AHashSet<NodeIx> {
-    let briefs = site.briefs.iter().filter_map(|at| site.documents[at.at()].brief());
-    let ids = briefs.flat_map(|brief| &brief.supersedes);
-    ids.filter_map(|id| site.find(&[Kind::Brief], id)).collect()
-}
-
 /// What a card depends on.
 #[derive(Debug, Hash)]
 pub struct CardArgs<'a> {
@@ -65,6 +58,7 @@ pub struct CardArgs<'a> {
     url: &'a UrlPath,
     /// The site's own.
     lang: Lang,
+    /// Of what has no document.
     label: Label,
     today: Date,
     superseded: bool,
@@ -108,7 +102,10 @@ impl<'a> CardArgs<'a> {
                 Of::Named(found.key.kind, site.title(node), told)
             }
         };
-        Self::new(args, of, site.outline().address(node))
+        // What has its page without a document, which versions in other languages tell of nevertheless.
+        let facts = site.nodes[node.at()].facts().filter(|_| matches!(of, Of::Named(..)));
+        let card = Self::new(args, of, site.outline().address(node));
+        Self { label: facts.map_or(card.label, |at| label(document(at))), ..card }
     }
 }
 

@@ -126,10 +126,12 @@ pub(super) fn entry(book: &Reader<'_>, at: DocIx) -> FeedEntry {
 
 const EPOCH: &str = "1970-01-01T00:00:00Z";
 
-/// The label of a feed: the highest of what it is of and of its entries.
+/// The label of a feed: the highest of what it is of, of its entries, and without any of those from whom that is known.
 fn label(book: &Reader<'_>, node: Option<NodeIx>, entries: &[Shown<FeedEntry>]) -> Label {
     let subject = node.map(|node| book.card(node).label);
-    subject.into_iter().chain(entries.iter().map(|entry| entry.label)).max().unwrap_or(book.settings.label)
+    let known = node.filter(|_| entries.is_empty()).and_then(|node| book.label_of_briefs(node));
+    let entries = entries.iter().map(|entry| entry.label);
+    subject.into_iter().chain(known).chain(entries).max().unwrap_or(book.settings.label)
 }
 
 /// What a feed is of: its title, the page it accompanies, its briefs.

@@ -98,8 +98,7 @@ impl Reader<'_> {
             dir: lang.dir(),
             url: url.clone(),
         };
-        let others = found.document.into_iter().chain(found.variants.iter().copied());
-        let others = others.filter(|&version| Some(version) != at);
+        let others = found.versions().filter(|&version| Some(version) != at);
         let written = others
             .map(|version| alternate(self.document(version).common.lang, &self.document_card(version).url));
         // What is without a document in the site's own.

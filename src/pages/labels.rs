@@ -16,9 +16,13 @@ impl Reader<'_> {
         documents.into_iter().map(|at| self.glance(at).label).max()
     }
 
-    /// The highest label of the briefs that name an entity: that of their number and of all that is counted in them.
+    /// The highest label of the briefs that name an entity: that of their number and of all that is counted in them. An
+    /// entity without a document that no brief names is known from who else names it.
     pub(super) fn label_of_briefs(&self, node: NodeIx) -> Option<Label> {
-        self.label_of(self.brief_backlinks(node).map(|link| link.document))
+        let briefs = self.label_of(self.brief_backlinks(node).map(|link| link.document));
+        let is_known = briefs.is_some() || self.site.nodes[node.at()].facts().is_some();
+        let others = if is_known { &[] } else { self.backlinks(node) };
+        briefs.or_else(|| self.label_of(others.iter().map(|link| link.document)))
     }
 
     /// The highest label of the levels that stand, which a map shows.

@@ -16,7 +16,7 @@ use super::records::Records;
 use crate::base::{CountryCode, Kind, Label, Shared};
 use crate::config::Settings;
 use crate::document::{Data, Document, Reading, StatementEntry};
-use crate::site::{DocIx, NodeIx, Site};
+use crate::site::{DocIx, NodeIx, Site, replaced};
 use crate::view::{ArchiveMonth, ArchiveYear, Card, Shown};
 
 /// What [`Ledgers`] depend on.
@@ -60,6 +60,7 @@ pub(super) struct Lists {
     pub(super) said_about: BTreeMap<NodeIx, Vec<Said>>,
     /// Readings of each country's level, newest first.
     pub(super) levels: BTreeMap<CountryCode, Vec<(DocIx, Reading)>>,
+    /// The briefs that others replace, and who says so.
     pub(super) superseded_by: BTreeMap<NodeIx, Vec<DocIx>>,
     /// Who was merged into an actor, be it by way of others.
     pub(super) merged: BTreeMap<NodeIx, Vec<NodeIx>>,
@@ -103,7 +104,7 @@ impl Lists {
             said_by: BTreeMap::new(),
             said_about: BTreeMap::new(),
             levels: BTreeMap::new(),
-            superseded_by: BTreeMap::new(),
+            superseded_by: replaced(site),
             merged: merged(site),
         };
         lists.collect_briefs(site);
@@ -132,9 +133,6 @@ impl Lists {
             }
             for reading in &brief.threat {
                 self.levels.entry(reading.country.value).or_default().push((at, reading.clone()));
-            }
-            for node in brief.supersedes.iter().filter_map(|id| site.find(&[Kind::Brief], id)) {
-                self.superseded_by.entry(node).or_default().push(at);
             }
         }
     }

@@ -86,7 +86,8 @@ pub(super) fn view(
     };
     // Of these briefs it tells the number, when they were, and whom they name besides.
     let counted = List::ALL.into_iter().filter_map(|list| book.label_of_list(node, list));
-    let behind = counted.chain(subject.labels_of_merged()).chain(facts.map(|it| it.common.label));
+    let behind =
+        counted.chain(subject.labels_of_merged()).chain(book.label_of(site.nodes[node.at()].facts()));
     profile.page.label = shown(&profile).chain(behind).fold(profile.page.label, Label::max);
     View::Profile(Box::new(profile))
 }

@@ -151,14 +151,12 @@ impl Records {
     fn collect_events(&mut self, site: &Site, label: LabelOf<'_>) {
         let mut happened: Vec<(NodeIx, Reverse<Option<_>>, NodeIx)> = Vec::new();
         for (at, document) in site.documents.iter().enumerate() {
-            let own = site.node_of(DocIx::new(at));
-            // A version in another language tells of the same.
-            if document.common.variant && site.nodes[own.at()].document.is_some() {
-                continue;
-            }
+            let at = DocIx::new(at);
+            let own = site.node_of(at);
+            let is_main = site.document_of(own) == Some(at);
             let newest_first = |date: Option<Edtf>| Reverse(date.map(Edtf::sort_key));
             match &document.data {
-                Data::Event(event) => {
+                Data::Event(event) if is_main => {
                     let date = newest_first(event.date);
                     references(document, &mut |_, kinds, id| {
                         happened.extend(site.find(kinds, id).map(|node| (node, date, own)));
@@ -168,8 +166,13 @@ impl Records {
                     happened.extend(places.map(|node| (node, date, own)));
                 }
                 Data::Brief(brief) => {
-                    for event in brief.events.iter().filter(|event| !event.reference) {
+                    let events = brief.events.iter().enumerate().filter(|(_, event)| !event.reference);
+                    for (nth, event) in events {
                         let Some(told) = site.event(event) else { continue };
+                        // A version in another language tells of the same, unless nobody else does.
+                        if !is_main && site.nodes[told.at()].told_by != Some((at, nth)) {
+                            continue;
+                        }
                         let date = newest_first(event.date);
                         happened.extend(parties(site, event).map(|node| (node, date, told)));
                     }

@@ -133,16 +133,17 @@ pub fn company(args: &CompanyArgs<'_>) -> Company {
     let mut all = vec![(NodeIx(0), 0); starts.last().copied().unwrap_or_default()];
     for &document in &index.order {
         let own = index.node_of[document.at()];
-        let Document { key: Key { kind, .. }, common, .. } = &*index.documents()[document.at()];
-        // A version in another language names for itself only; the original counts.
-        let counts = !common.variant || index.nodes[own.at()].document.is_none();
+        let Document { key: Key { kind, .. }, .. } = &*index.documents()[document.at()];
+        // Whom its original or another version names, a version names again, and a brief counts once.
+        let others = index.nodes[own.at()].versions().take_while(|&other| other != document);
+        let others: Vec<&Resolved> = others.map(|other| &*linked[other.at()]).collect();
         let named = &mut all[starts[document.at()]..];
         for (named, naming) in named.iter_mut().zip(&linked[document.at()].naming) {
             let &Naming { node, subject, front_matter, .. } = naming;
-            let others = &mut backlinks[node.at()];
-            *named = (node, u32::try_from(others.len()).unwrap_or(u32::MAX));
-            if counts && node != own {
-                others.push(Backlink { document, kind: *kind, subject, front_matter });
+            let links = &mut backlinks[node.at()];
+            *named = (node, u32::try_from(links.len()).unwrap_or(u32::MAX));
+            if node != own && others.iter().all(|other| other.names(node).is_none()) {
+                links.push(Backlink { document, kind: *kind, subject, front_matter });
             }
         }
     }

@@ -80,9 +80,7 @@ impl Site {
 
     /// The sentence in which a document names an entity, escaped HTML; absent when only its front matter does.
     pub fn sentence(&self, at: DocIx, node: NodeIx) -> Option<&Text> {
-        let naming = &self.linked[at.at()].naming;
-        let nth = naming.binary_search_by_key(&node, |naming| naming.node).ok()?;
-        naming[nth].sentence.as_ref()
+        self.linked[at.at()].names(node)?.sentence.as_ref()
     }
 
     /// Who names a node. Its hash covers only that.

@@ -27,6 +27,7 @@ mod renamed;
 mod resolve;
 mod scan;
 mod supersedes;
+mod told;
 mod undeclared;
 
 pub use address::{folder_of, has_feed};
@@ -42,6 +43,7 @@ pub use reference::{Role, countries, references};
 pub use renamed::Renamed;
 pub use resolve::{Cite, Link, Links, ResolveArgs, ResolveKey, Resolved, resolve};
 pub use scan::{Mention, Mentions, ScanArgs, scan};
+pub use supersedes::replaced;
 
 use serde::{Deserialize, Serialize};
 

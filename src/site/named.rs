@@ -6,12 +6,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::{Told, cited, excerpt};
+use super::excerpt::{cited, excerpt};
 use super::index::Index;
 use super::key::event_key;
 use super::reference::{Role, countries, country_key, references};
 use super::resolve::Link;
 use super::scan::Mentions;
+use super::told::Told;
 use super::{DocIx, NodeIx};
 use crate::base::{Kind, Lang, Text};
 use crate::document::{Document, Prose, Run};
@@ -99,6 +100,7 @@ struct Shown<'a> {
     /// Where such links stand in the prose, and where their titles stand here.
     titles: Vec<(Run, Range<usize>)>,
     struck: Vec<Range<usize>>,
+    cites: Vec<usize>,
 }
 
 impl<'a> Shown<'a> {
@@ -123,13 +125,14 @@ impl<'a> Shown<'a> {
             titles.push((raw.words, start..text.len()));
         }
         let text = if titles.is_empty() { Cow::from(prose) } else { Cow::from(text + &prose[from..]) };
-        let mut shown = Self { lang, text, titles, struck: Vec::new() };
+        let mut shown = Self { lang, text, titles, struck: Vec::new(), cites: Vec::new() };
         shown.struck = struck.iter().map(|&run| shown.place(run)).collect();
+        shown.cites = document.body.cites().map(|at| shown.at(at)).collect();
         shown
     }
 
     fn told(&self) -> Told<'_> {
-        Told { prose: &self.text, struck: &self.struck, lang: self.lang }
+        Told { prose: &self.text, struck: &self.struck, cites: &self.cites, lang: self.lang }
     }
 
     fn has_titles(&self) -> bool {
@@ -143,7 +146,12 @@ impl<'a> Shown<'a> {
 
     /// The sentence that a citation is for.
     fn cited(&self, at: u32) -> String {
-        cited(self.told(), self.place(Run { start: at, end: at }).start)
+        cited(self.told(), self.at(at))
+    }
+
+    /// Where a place of the prose is here.
+    fn at(&self, at: u32) -> usize {
+        self.place(Run { start: at, end: at }).start
     }
 
     /// Where a stretch of the prose stands here.

@@ -40,7 +40,12 @@ pub struct Node {
 impl Node {
     /// The document that tells of it, in whatever language.
     pub fn facts(&self) -> Option<DocIx> {
-        self.document.or_else(|| self.variants.first().copied())
+        self.versions().next()
+    }
+
+    /// Its documents, the original first.
+    pub fn versions(&self) -> impl Iterator<Item = DocIx> + '_ {
+        self.document.into_iter().chain(self.variants.iter().copied())
     }
 
     /// Which country, for countries.
@@ -83,11 +88,16 @@ pub(super) fn nodes(
     for (at, document) in documents.iter().enumerate() {
         nodes.add_document(DocIx::new(at), document);
     }
-    // Before any reference, because a brief may refer to what a later one tells.
-    for (at, document) in documents.iter().enumerate() {
-        nodes.add_told(DocIx::new(at), document, documents, diagnostics);
+    // Before any reference, because a brief may refer to what a later one tells. Versions tell again what originals do.
+    let tells = |at: &DocIx| documents[at.at()].brief().is_some_and(|brief| !brief.events.is_empty());
+    let telling = (0..documents.len()).map(DocIx::new).filter(tells);
+    let (first, again): (Vec<_>, Vec<_>) = telling.partition(|&at| nodes.is_main(at, documents));
+    for at in first.into_iter().chain(again) {
+        nodes.add_told(at, documents, diagnostics);
     }
-    for document in documents {
+    let (versions, originals): (Vec<_>, Vec<_>) =
+        documents.iter().partition(|document| document.common.variant);
+    for document in originals.into_iter().chain(versions) {
         nodes.add_referred(document, documents, diagnostics);
     }
     for code in CountryCode::all() {
@@ -157,14 +167,15 @@ impl<'d> Nodes<'d> {
         }
     }
 
+    /// Whether a document is the one of its node's page.
+    fn is_main(&self, at: DocIx, documents: &[Shared<Document>]) -> bool {
+        self.nodes[&documents[at.at()].key].main == Some(at)
+    }
+
     /// The events that a brief tells itself.
-    fn add_told(
-        &mut self,
-        at: DocIx,
-        document: &Document,
-        documents: &[Shared<Document>],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    fn add_told(&mut self, at: DocIx, documents: &[Shared<Document>], diagnostics: &mut Vec<Diagnostic>) {
+        let document = &*documents[at.at()];
+        let is_main = self.is_main(at, documents);
         for (nth, event) in document.brief().iter().flat_map(|brief| brief.events.iter().enumerate()) {
             if event.reference {
                 continue;
@@ -198,7 +209,7 @@ impl<'d> Nodes<'d> {
             if other.is_none() {
                 node.told_by = Some((at, nth));
             }
-            let Some(title) = event.title.as_ref().filter(|_| !document.common.variant) else { continue };
+            let Some(title) = event.title.as_ref().filter(|_| is_main) else { continue };
             let fault = match (&event.id, other) {
                 (Some(id), Some(other)) if other != at => {
                     Diagnostic::new(&codes::ITEM_ID, format!("the event `{}` is told twice", id.value))

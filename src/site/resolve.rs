@@ -163,6 +163,12 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// How it names an entity, if it does.
+    pub(super) fn names(&self, node: NodeIx) -> Option<&Naming> {
+        let nth = self.naming.binary_search_by_key(&node, |naming| naming.node).ok()?;
+        Some(&self.naming[nth])
+    }
+
     /// Makes the fingerprints that are kept with it.
     pub fn seal(&self) {
         Fingerprint::strong(&(ResolvedShape(self), Sentences(self)));

@@ -8,11 +8,12 @@ use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::boundary::{between, is_elided, is_particle, is_word};
-use super::excerpt::{Told, excerpt};
+use super::excerpt::excerpt;
 use super::key::reference_key;
 use super::literal::in_literal;
 use super::names::{Names, fold};
 use super::reference::{countries, country_key, references};
+use super::told::Told;
 use crate::base::{Key, Lang, Shared, Text};
 use crate::document::{Document, Prose, Run};
 
@@ -60,6 +61,7 @@ pub fn scan(args: &ScanArgs) -> Mentions {
         document,
         prose: &prose,
         struck: prose.struck.iter().map(|run| run.range()).collect(),
+        cites: document.body.cites().map(|at| at as usize).collect(),
         names,
         subjects: None,
         mentions: Mentions::default(),
@@ -77,6 +79,7 @@ struct Scan<'a> {
     document: &'a Document,
     prose: &'a Prose<'a>,
     struck: Vec<Range<usize>>,
+    cites: Vec<usize>,
     names: &'a Names,
     /// Who the front matter names; looked up only when a name is shared.
     subjects: Option<HashSet<Key>>,
@@ -123,7 +126,8 @@ impl<'a> Scan<'a> {
 
     /// Adds somebody who is mentioned for the first time.
     fn meet(&mut self, key: &Key, place: Run) -> usize {
-        let told = Told { prose: &self.prose.text, struck: &self.struck, lang: self.document.common.lang };
+        let (prose, lang) = (&self.prose.text, self.document.common.lang);
+        let told = Told { prose, struck: &self.struck, cites: &self.cites, lang };
         let sentence = excerpt(told, place.range());
         let first = &mut self.mentions.first;
         let nth = first.len();

@@ -44,7 +44,7 @@ pub struct Brief {
     pub changed: Option<When>,
     /// Older briefs that it replaces.
     pub supersedes: Vec<Shown<Card>>,
-    /// Newer briefs that replace it.
+    /// Newer briefs that replace it: of each the first version that says so.
     pub superseded_by: Vec<Shown<Card>>,
     /// Documents that link here, the newest first: at most 20.
     pub backlinks: Vec<Mention>,

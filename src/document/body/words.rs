@@ -31,7 +31,7 @@ pub struct Prose<'d> {
     pub text: String,
     /// Stretches in which names may become links. No name runs from one into the next.
     pub runs: &'d [Run],
-    /// Inline code, which is prose but names nobody.
+    /// Inline code and raw HTML, which are prose but name nobody.
     pub code: &'d [Run],
     /// What is struck out.
     pub struck: &'d [Run],
@@ -132,6 +132,11 @@ impl<'t> Gatherer<'t> {
             Event::Text(text) => self.own(text),
             Event::Code(text) => {
                 self.own(text);
+                self.words.code.push(Run { start: before, end: self.cursor.position });
+            }
+            Event::InlineHtml(html) => {
+                // A line end would part blocks.
+                self.own(&html.replace(['\n', '\r'], " "));
                 self.words.code.push(Run { start: before, end: self.cursor.position });
             }
             Event::SoftBreak | Event::HardBreak => self.own(" "),
