@@ -301,9 +301,8 @@ fn a_site_or_its_output_is_no_cache() {
 fn an_output_that_stayed_is_what_a_new_one_would_be() {
     let desk = Desk::new();
     let top = tempfile::tempdir().expect("a folder");
-    let build = || {
-        desk.site.run(|command| command.args(["build", "-v", "--cache"]).arg(top.path())).ends(0).err
-    };
+    let build =
+        || desk.site.run(|command| command.args(["build", "-v", "--cache"]).arg(top.path())).ends(0).err;
     build();
     let page = desk.site.path("public/briefs/b3/index.html");
     let right = fs::read(&page).expect("it is there");
